@@ -1,0 +1,1 @@
+"""Syntax: PlantUML sequence diagrams, read and written."""

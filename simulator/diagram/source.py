@@ -1,0 +1,271 @@
+"""From bytes to the lines of each diagram: decoding, `@startuml` blocks, comments, continued lines.
+
+Lives here: everything that can be said about a diagram's text line by line, and where each line came from. Must not
+live here: what a line means (`parser`), what is wrong with it (`mistakes`).
+
+Law: a `Line` knows the place of each of its letters: letter n of `text` stands at column `column + n` of line `number`.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Never
+
+from simulator.errors import DiagramError, Place
+
+BLANKS = " \t\u00a0"
+"""What PlantUML skips between the parts of a statement: blank, tab, no-break space."""
+
+QUOTES = '"“”'
+"""What may stand around a name; PlantUML lets any of them close what another opened."""
+
+_START = re.compile(r"[ \t\u00a0]*@start(\w*)([({]?)(.*)")
+_END = re.compile(r"[ \t\u00a0]*@end")
+_INNER_COMMENT = re.compile(r"/'''.*?'''/")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of a diagram.
+
+    text: without comments, and with the lines that continue it; may be blank.
+    number, column: where `text` begins in the file, 1-based.
+    written: the whole line as it stands in the file.
+    """
+
+    text: str
+    number: int
+    column: int
+    written: str
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """What stands between one `@startuml` and its `@enduml`.
+
+    name: the text after `@startuml`, trimmed. place, end: where the two stand. lines: never all blank.
+    """
+
+    name: str
+    lines: tuple[Line, ...]
+    place: Place
+    end: Place
+
+
+def read(path: Path) -> str:
+    """Return the text of a file; DiagramError where there is none."""
+    place = Place(str(path))
+    if path.is_dir():
+        raise DiagramError(f"{path} is a folder, not a diagram", hint="Name one of the .puml files in it.")
+    if path.exists() and not path.is_file():
+        raise DiagramError(f"{path} is not a regular file")
+    try:
+        content = path.read_bytes()
+    except FileNotFoundError:
+        raise DiagramError(f"there is no file {path}", hint="Check the name and the folder.") from None
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise DiagramError(f"cannot read {path}: {reason}") from error
+    if not content:
+        raise DiagramError("the file is empty", place=place, expected=("`@startuml`",))
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        before = content[: error.start]
+        line = before.count(b"\n") + 1
+        column = len(before[before.rfind(b"\n") + 1 :].decode("utf-8", "replace")) + 1
+        raise DiagramError(
+            f"byte 0x{content[error.start]:02x} is not UTF-8",
+            place=Place(str(path), line, column),
+            hint="Save the diagram as UTF-8.",
+        ) from None
+
+
+def blocks(text: str, file: str) -> tuple[Block, ...]:
+    """Find the diagrams of a text; what stands outside of `@startuml` ... `@enduml` is ignored.
+
+    Raises DiagramError where there is no block, or one is empty, is never closed, or is no `@startuml`.
+    """
+    written = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    if "\0" in text:
+        _refuse_binary(written, file)
+    found = tuple(_blocks(written, file))
+    if not found:
+        _refuse_no_block(written, file)
+    return found
+
+
+def uncommented(line: str) -> tuple[str, int]:
+    """Take the comments out of a line that does not open one (`opens_comment`).
+
+    Return what is left and how many letters went at the left. PlantUML looks for comments at the two ends of a line
+    (in this order, one of them), and for `/''' '''/` anywhere.
+    """
+    trimmed = line.strip(BLANKS)
+    if trimmed.startswith("'") or (trimmed.startswith("/'") and trimmed.endswith("'/")):
+        return "", 0
+    if trimmed.startswith("/'") and "'/" in trimmed:
+        left = line.index("'/") + 2
+        return line[left:], left
+    if trimmed.endswith("'/") and "/'" in trimmed:
+        return line[: line.rindex("/'")], 0
+    return _INNER_COMMENT.sub("", line), 0
+
+
+def opens_comment(line: str) -> bool:
+    """Whether a comment begins with this line that ends with a later one."""
+    return line.lstrip(BLANKS).startswith("/'") and "'/" not in line
+
+
+def continues(line: str) -> bool:
+    """Whether the next line belongs to this one: it ends with one backslash, not with two."""
+    return line.endswith("\\") and not line.endswith("\\\\")
+
+
+def dedent(lines: Sequence[str]) -> list[str]:
+    """Take away the indentation that all lines share, counted in letters, and blanks at their ends."""
+    trimmed = [line.rstrip(BLANKS) for line in lines]
+    indentation = min((len(line) - len(line.lstrip(BLANKS)) for line in trimmed if line), default=0)
+    return [line[indentation:] for line in trimmed]
+
+
+def _blocks(written: Sequence[str], file: str) -> Iterator[Block]:
+    start: tuple[int, str] | None = None
+    for number, line in enumerate(written, 1):
+        if "@" not in line:
+            continue
+        if found := _START.match(line):
+            if start:
+                raise _unclosed(file, written, start[0])
+            start = (number, _name(found, Place(file, number, line.index("@") + 1)))
+        elif start and _END.match(line):
+            first, name = start
+            place = Place(file, first, written[first - 1].index("@") + 1)
+            lines = tuple(_lines(written, first, number - 1, file))
+            if not any(line.text.strip(BLANKS) for line in lines):
+                raise DiagramError(
+                    "the diagram is empty",
+                    place=place,
+                    source=written[first - 1],
+                    expected=("a message", "a participant", "a section"),
+                )
+            yield Block(name, lines, place, Place(file, number, line.index("@") + 1))
+            start = None
+    if start:
+        raise _unclosed(file, written, start[0])
+
+
+def _name(start: re.Match[str], place: Place) -> str:
+    kind, bracket, rest = start.groups()
+    if kind != "uml":
+        raise DiagramError(
+            f"`@start{kind}` begins no sequence diagram",
+            place=place,
+            source=start.string,
+            expected=("`@startuml`",),
+            hint="Keep other kinds of diagrams in files of their own.",
+        )
+    if bracket or (rest and rest[0] not in BLANKS):
+        raise DiagramError(
+            f"`@startuml{bracket}{rest}` is not read yet",
+            place=place,
+            source=start.string,
+            expected=("`@startuml`", "`@startuml` and a name after a blank"),
+        )
+    return rest.strip(BLANKS)
+
+
+def _lines(written: Sequence[str], first: int, last: int, file: str) -> Iterator[Line]:
+    """Give the lines `first + 1` ... `last` without comments, continued lines joined."""
+    comment: int | None = None
+    pending: list[Line] = []
+    for number in range(first + 1, last + 1):
+        raw = text = written[number - 1]
+        left = 0
+        if comment is not None:
+            if raw.rstrip(BLANKS).endswith("'/"):
+                comment = None
+            continue
+        if "'" in raw:
+            if opens_comment(raw):
+                comment = number
+                continue
+            text, left = uncommented(raw)
+            if not text:
+                continue
+            if left and text.lstrip(BLANKS).startswith(("'", "/'")):
+                raise DiagramError(
+                    "two comments stand one behind the other",
+                    place=Place(file, number, left + 1 + len(text) - len(text.lstrip(BLANKS))),
+                    source=raw,
+                    hint="Write each in a line of its own.",
+                )
+        line = Line(text, number, left + 1, raw)
+        if continues(text):
+            pending.append(line)
+        elif pending:
+            joined = "".join([*(piece.text[:-1] for piece in pending), text])
+            yield replace(pending[0], text=joined)
+            pending = []
+        else:
+            yield line
+    if comment is not None:
+        raise DiagramError(
+            "this comment is never closed",
+            place=Place(file, comment, written[comment - 1].index("/'") + 1),
+            source=written[comment - 1],
+            hint="End a line with `'/`.",
+        )
+    if pending:
+        raise DiagramError(
+            "this line ends with `\\`, but no line follows that continues it",
+            place=Place(file, pending[-1].number, len(pending[-1].written)),
+            source=pending[-1].written,
+        )
+
+
+def _unclosed(file: str, written: Sequence[str], number: int) -> DiagramError:
+    line = written[number - 1]
+    return DiagramError(
+        "this `@startuml` has no `@enduml`",
+        place=Place(file, number, line.index("@") + 1),
+        source=line,
+        hint="Add a line `@enduml` after the last line of the diagram.",
+    )
+
+
+def _refuse_binary(written: Sequence[str], file: str) -> Never:
+    number, line = next((number, line) for number, line in enumerate(written, 1) if "\0" in line)
+    raise DiagramError(
+        "this is no text: it holds a zero byte",
+        place=Place(file, number, line.index("\0") + 1),
+        source=line,
+    )
+
+
+def _refuse_no_block(written: Sequence[str], file: str) -> Never:
+    """Say why no diagram was found."""
+    for number, line in enumerate(written, 1):
+        trimmed = line.strip(BLANKS)
+        if trimmed.startswith("@enduml"):
+            raise DiagramError(
+                "this `@enduml` has no `@startuml`",
+                place=Place(file, number, line.index("@") + 1),
+                source=line,
+                hint="Add a line `@startuml` before the first line of the diagram.",
+            )
+        if trimmed.lower().startswith("@startuml"):
+            raise DiagramError(
+                f"`{trimmed.split()[0]}` begins no diagram",
+                place=Place(file, number, line.index("@") + 1),
+                source=line,
+                expected=("`@startuml`, in small letters",),
+            )
+    raise DiagramError(
+        "there is no diagram in this text",
+        place=Place(file),
+        source=written[0],
+        expected=("`@startuml`",),
+        hint="A diagram stands between a line `@startuml` and a line `@enduml`.",
+    )

@@ -1,0 +1,67 @@
+"""What the parser reads: the golden cases of `tests/golden/diagram/`."""
+
+import re
+from collections.abc import Iterator, Sequence
+
+import pytest
+
+from simulator.diagram.ast import Element, Group, Message, Note, Participant, Section, SequenceDiagram
+from simulator.diagram.parser import parse
+from simulator.errors import DiagramError
+from tests.golden.loader import Case, load
+
+# What cannot be seen in a file is written with a stand-in.
+STAND_INS = {"⇥": "\t", "⍽": "\u00a0", "␍": "\r", "␠": " "}
+
+
+@pytest.mark.parametrize("case", load("diagram"), ids=str)
+def test_golden(case: Case) -> None:
+    """A text gives the tree, or the message, that its case shows."""
+    assert read(case.input) == case.expected
+
+
+def read(text: str) -> str:
+    """Give the tree of a text, or the message of the error. A text without `@` is the inside of a diagram."""
+    for stand_in, letter in STAND_INS.items():
+        text = text.replace(stand_in, letter)
+    if not re.search("@start|@end", text, re.IGNORECASE):
+        text = f"@startuml\n{text}\n@enduml\n"
+    try:
+        return "\n".join(line for diagram in parse(text, "x.puml") for line in outline(diagram))
+    except DiagramError as error:
+        return str(error).replace("\t", "⇥").replace("\u00a0", "⍽")
+
+
+def outline(diagram: SequenceDiagram) -> Iterator[str]:
+    """Show a tree: one node a line, with its line and column; texts as Python writes them."""
+    yield f"{_at(diagram)}diagram {diagram.name!r}"
+    yield from _outline(diagram.body, 1)
+
+
+def _outline(elements: Sequence[Element], depth: int) -> Iterator[str]:
+    for element in elements:
+        yield f"{_at(element)}{'  ' * depth}{_show(element)}"
+        if isinstance(element, Group):
+            yield from _outline(element.body, depth + 1)
+
+
+def _show(element: Element) -> str:
+    match element:
+        case Message():
+            how = ("dashed" if element.dashed else "solid") + (" backwards" if element.backwards else "")
+            return f"message {element.source!r} to {element.target!r} {element.label!r} {how}"
+        case Participant():
+            alias = "" if element.alias is None else f" as {element.alias!r}"
+            order = "" if element.order is None else f" order {element.order}"
+            return f"{element.kind} {element.name!r}{alias}{order}"
+        case Note():
+            on = "".join(f" {name!r}" for name in element.on)
+            return f"{element.shape} {element.position}{on}: {element.text!r}"
+        case Section():
+            return f"section {element.title!r}"
+        case Group():
+            return f"group {element.label!r} until {element.end.line}:{element.end.column}"
+
+
+def _at(node: Element | SequenceDiagram) -> str:
+    return f"{node.place.line}:{node.place.column}".ljust(6)
