@@ -1,0 +1,1 @@
+"""Meaning: what a diagram expects, as pure values."""
