@@ -1,0 +1,1 @@
+"""Judgement: is a trace allowed by a diagram, and what is the smallest difference."""

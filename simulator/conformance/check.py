@@ -1,0 +1,233 @@
+"""Judge one trace by one diagram.
+
+Lives here: which marks are compared, which of the four outcomes it is, and the deviations in the words of the
+diagram. Pure. Must not live here: the step rules (`frontier`), the search (`alignment`), wording (`report.text`).
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import zip_longest
+from typing import Literal
+
+from simulator.conformance.alignment import Alignment, Search, Step, pair_moved
+from simulator.conformance.frontier import Frontier, TooManySplits, folded
+from simulator.conformance.verdict import NO_BINDINGS, Deviation, DeviationKind, Outcome, Verdict
+from simulator.errors import Place
+from simulator.events import Event, Kind, Trace
+from simulator.interaction.patterns import Bindings
+from simulator.interaction.terms import Expectation, Expected
+
+Marks = Literal["strict", "auto", "ignore"]
+
+# Nodes expanded before the search gives up, beyond those that a straight walk needs; some ten seconds of work.
+WORK_LIMIT = 200_000
+
+NO_DATA = "the trace holds no message and no data note"
+
+
+def check(
+    expectation: Expectation,
+    trace: Trace,
+    *,
+    sections: Marks = "strict",
+    frames: Marks = "strict",
+    bindings: Bindings | None = None,
+    limit: int | None = None,
+) -> Verdict:
+    """Judge `trace` by `expectation` (semantics.md 4 of the design).
+
+    sections, frames: how the marks of that kind are compared: `strict`, `auto` or `ignore` (semantics.md 1).
+    bindings: values of holes known beforehand; such a hole reads exactly its value, whatever letters that has.
+    limit: how many nodes the search may expand before the verdict is `inconclusive`; by default enough for long traces.
+    Deviations are results; nothing is raised.
+    """
+    judged = _Judged.select(expectation, trace, sections, frames)
+    frontier = Frontier(judged.expected, expectation.data_notes)
+    if limit is None:
+        limit = WORK_LIMIT + len(judged.expected) + len(judged.events)
+    try:
+        alignment = Search(frontier, judged.events, bindings or NO_BINDINGS, limit).run()
+    except TooManySplits as reached:
+        return judged.verdict("inconclusive", Alignment(None, 0), reason=f"too many ways to read {str(reached)!r}")
+    if alignment.steps is None:
+        return judged.verdict("inconclusive", alignment, reason=f"stopped after {limit} steps of the search")
+    deviations = tuple(_deviations(judged, frontier, alignment.steps, bindings or NO_BINDINGS))
+    evidence = tuple(
+        (judged.numbers[step.position], step.expected)
+        for step in alignment.steps
+        if step.kind == "fits" and step.expected is not None
+    )
+    values = dict(bindings or {})
+    for step in alignment.steps:
+        values.update(step.bound)
+    outcome, reason = _outcome(judged, alignment.steps)
+    return judged.verdict(outcome, alignment, reason=reason, bindings=values, deviations=deviations, evidence=evidence)
+
+
+@dataclass(frozen=True, slots=True)
+class _Judged:
+    """What is compared, after the marks and notes that are not compared are left out.
+
+    events: folded; numbers: the number of each in the whole trace.
+    """
+
+    expectation: Expectation
+    trace: Trace
+    expected: tuple[Expected, ...]
+    events: tuple[Event, ...]
+    numbers: tuple[int, ...]
+
+    @classmethod
+    def select(cls, expectation: Expectation, trace: Trace, sections: Marks, frames: Marks) -> "_Judged":
+        expected = list(expectation.events)
+        kept = [
+            (number, folded(event))
+            for number, event in enumerate(trace.events)
+            if event.kind != "note" or event.shape in expectation.data_notes
+        ]
+        expected, kept = _without_uncompared(expected, kept, trace, ("section",), sections)
+        expected, kept = _without_uncompared(expected, kept, trace, ("begin", "end"), frames)
+        return cls(
+            expectation,
+            trace,
+            tuple(expected),
+            tuple(event for _, event in kept),
+            tuple(number for number, _ in kept),
+        )
+
+    def number(self, position: int) -> int:
+        """The number in the whole trace of the event at a position of what is compared."""
+        return self.numbers[position] if position < len(self.numbers) else len(self.trace.events)
+
+    def verdict(self, outcome: Outcome, alignment: Alignment, **rest: object) -> Verdict:
+        return Verdict(
+            diagram=self.expectation.name,
+            trace=self.trace.name,
+            outcome=outcome,
+            cost=None if alignment.steps is None else alignment.cost,
+            bound=alignment.cost,
+            expected=len(self.expected),
+            actual=len(self.events),
+            **rest,  # type: ignore[arg-type]  # the callers above give fields of Verdict
+        )
+
+
+def _without_uncompared(
+    expected: list[Expected],
+    kept: list[tuple[int, Event]],
+    trace: Trace,
+    kinds: tuple[Kind, ...],
+    marks: Marks,
+) -> tuple[list[Expected], list[tuple[int, Event]]]:
+    """Leave out the marks of these kinds that the setting does not compare (semantics.md 1, "Marks")."""
+    of_run = any(event.kind in kinds and event.attributes.get("origin", "run") == "run" for event in trace.events)
+    if marks == "strict" or (marks == "auto" and of_run):
+        return expected, kept
+    if marks == "ignore":
+        return (
+            [event for event in expected if event.kind not in kinds],
+            [(number, event) for number, event in kept if event.kind not in kinds],
+        )
+    titles = {event.label for _, event in kept if event.kind in kinds}
+    return [
+        event for event in expected if event.kind not in kinds or any(_reads(event, title) for title in titles)
+    ], kept
+
+
+def _reads(expected: Expected, title: str) -> bool:
+    return next(expected.text.match(title, NO_BINDINGS), None) is not None
+
+
+def _outcome(judged: _Judged, steps: Sequence[Step]) -> tuple[Outcome, str]:
+    if not any(event.is_data for event in judged.events):
+        return "inconclusive", NO_DATA
+    deviating = [step for step in steps if step.kind != "fits"]
+    if not deviating:
+        return "conforms", ""
+    end = len(judged.events)
+    return ("prefix" if all(step.kind == "missing" and step.position == end for step in deviating) else "deviates"), ""
+
+
+def _deviations(judged: _Judged, frontier: Frontier, steps: tuple[Step, ...], known: Bindings) -> Iterator[Deviation]:
+    moved = pair_moved(frontier, judged.events, steps)
+    found_again = {other: index for index, other in moved.items()}
+    values = dict(known)
+    here: Expected | None = None
+    for index, step in enumerate(steps):
+        if step.kind != "fits" and not _told_before(index, moved, found_again):
+            partner = moved.get(index, found_again.get(index))
+            deviation = _deviation(judged, frontier, step, here, dict(values))
+            yield deviation if partner is None else _moved(judged, deviation, steps[partner])
+        values.update(step.bound)
+        if step.kind != "unexpected":
+            here = step.expected
+
+
+def _told_before(index: int, moved: dict[int, int], found_again: dict[int, int]) -> bool:
+    """A moved event is one deviation, told where the first of its two ends lies."""
+    partner = moved.get(index, found_again.get(index))
+    return partner is not None and partner < index
+
+
+def _deviation(judged: _Judged, frontier: Frontier, step: Step, here: Expected | None, values: Bindings) -> Deviation:
+    number = judged.number(step.position)
+    actual = None if step.kind == "missing" else judged.trace.events[number]
+    if step.kind == "unexpected" or step.expected is None:
+        last = judged.expected[-1].place if judged.expected else judged.expectation.place
+        return Deviation(
+            "unexpected",
+            step.expected.place if step.expected else last,
+            number,
+            None,
+            actual,
+            section=here.section if here else "",
+            frames=_frames_after(here),
+            bindings=values,
+        )
+    kind: DeviationKind = "missing"
+    place = step.expected.place
+    if step.kind == "different":
+        kind, place = "different", _differing_place(frontier, step.expected, judged.events[step.position], values)
+    section, frames = step.expected.section, step.expected.frames
+    return Deviation(kind, place, number, step.expected, actual, section, frames, values)
+
+
+def _frames_after(here: Expected | None) -> tuple[str, ...]:
+    """The frames that are open after an expected event."""
+    if here is None:
+        return ()
+    return here.frames[:-1] if here.kind == "end" else here.frames
+
+
+def _moved(judged: _Judged, deviation: Deviation, other: Step) -> Deviation:
+    """Join a missing and an unexpected event that are equal."""
+    if deviation.kind == "unexpected" and other.expected is not None:
+        expected = other.expected
+        return replace(
+            deviation,
+            kind="moved",
+            place=expected.place,
+            expected=expected,
+            event=judged.number(other.position),
+            actual_event=deviation.event,
+            section=expected.section,
+            frames=expected.frames,
+        )
+    found = judged.number(other.position)
+    return replace(deviation, kind="moved", actual=judged.trace.events[found], actual_event=found)
+
+
+def _differing_place(frontier: Frontier, expected: Expected, event: Event, values: Bindings) -> Place:
+    """The line of the diagram that differs: that of the first note that does not fit, if the label does."""
+    after_label = next(expected.text.match(event.text if expected.kind == "note" else event.label, values), None)
+    if after_label is None:
+        return expected.place
+    values = after_label
+    for note, actual in zip_longest(expected.notes, frontier.notes(expected, event)):
+        if note is None:
+            return expected.notes[-1].place if expected.notes else expected.place
+        bound = next(note.text.match(actual.text, values), None) if actual and actual.shape == note.shape else None
+        if bound is None:
+            return note.place
+        values = bound
+    return expected.place

@@ -1,0 +1,153 @@
+"""What exploring found out: which rules held, what no diagram describes, what failed.
+
+Lives here: frozen records, beside `Verdict` because a failure holds one. Must not live here: how sequences are made and
+judged (`campaign.machine`), how files are written (`campaign.saving`), the wording (`report.text`).
+
+Law: two explorations with the same seed of the same system and diagrams are equal; no record holds a time.
+"""
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from simulator.conformance.verdict import Verdict
+from simulator.diagram.ast import SequenceDiagram
+from simulator.errors import Place
+
+FailureKind = Literal["deviation", "result", "invariant"]
+
+
+@dataclass(frozen=True, slots=True)
+class Behaviour:
+    """One operation in one kind of state.
+
+    operation: the step's name (`write`). facts: what holds before it and decides what is due (`("stored", "stream")`).
+    title: both in a few words for people, also the section title of drawings (`Write same again`).
+    """
+
+    operation: str
+    facts: tuple[str, ...]
+    title: str
+
+    @property
+    def slug(self) -> str:
+        """The title as a file stem: `write-same-again`."""
+        return "-".join("".join(letter if letter.isalnum() else " " for letter in self.title.lower()).split())
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where a rule comes from: the diagram (as in `Verdict.diagram`), the section, and the place of its mark."""
+
+    diagram: str
+    section: str
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class RuleUse:
+    """A rule and how often an operation of the campaign was judged by it and held.
+
+    sources: the examples that say the same, in the order of the diagrams given. count: operations; 0 = never exercised.
+    """
+
+    behaviour: Behaviour
+    sources: tuple[Source, ...]
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class SavedFile:
+    """A file to be written beside a scenario that names it (`file = "foo.bin"`)."""
+
+    name: str
+    content: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Uncovered:
+    """A behaviour that no diagram describes, with its smallest example; not a failure.
+
+    name: file stem for saving, unique within one exploration.
+    count: how many operations of the campaign were of this kind.
+    sequence: the operations of the smallest example in words, the last one is the uncovered one.
+    scenario: the example as TOML; files: what it names. diagram: the example drawn; `check` accepts the two together.
+    """
+
+    name: str
+    behaviour: Behaviour
+    count: int
+    sequence: tuple[str, ...]
+    scenario: str
+    diagram: SequenceDiagram
+    files: tuple[SavedFile, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A sequence of operations whose last one went wrong, shrunk.
+
+    name: file stem for saving, unique within one exploration.
+    kind: `deviation` (events that no rule allows), `result` (not what the reference model says must come back),
+    `invariant` (a promise about the state afterwards is broken).
+    message: what went wrong, one sentence.
+    sequence: the operations in words, the last one failed.
+    verdict: of the nearest rule, `Verdict.diagram` names the diagram; None where no rule speaks about the operation.
+    expected: the nearest rule with the values of this run, as a diagram; None where there is none.
+    actual: what happened, as a diagram.
+    scenario: the sequence as TOML, all but the last operation as setup; files: what it names.
+    """
+
+    name: str
+    kind: FailureKind
+    message: str
+    behaviour: Behaviour
+    sequence: tuple[str, ...]
+    verdict: Verdict | None
+    expected: SequenceDiagram | None
+    actual: SequenceDiagram
+    scenario: str
+    files: tuple[SavedFile, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Exploration:
+    """The outcome of one campaign.
+
+    seed: of the generator. backend: name of the S3 service it ran on.
+    sequences, operations: how many ran, those of shrinking included.
+    rules: every rule with its use, in the order of the diagrams.
+    uncovered: by name. failures: by name.
+    broken: verdicts of the examples whose own trace their diagram does not allow (`check` explains them).
+    interrupted: by Ctrl-C; the rest is what was found until then.
+    """
+
+    seed: int
+    backend: str
+    sequences: int
+    operations: int
+    rules: tuple[RuleUse, ...]
+    uncovered: tuple[Uncovered, ...] = ()
+    failures: tuple[Failure, ...] = ()
+    broken: tuple[Verdict, ...] = ()
+    interrupted: bool = False
+
+    @property
+    def passed(self) -> bool:
+        """Whether nothing failed; what is uncovered is not a failure."""
+        return not self.failures and not self.broken
+
+
+@dataclass(frozen=True, slots=True)
+class Replay:
+    """A saved failure run again.
+
+    path: its scenario, as given. failure: what still goes wrong, with all operations of the scenario; None when fixed.
+    """
+
+    path: str
+    failure: Failure | None
+
+    @property
+    def fixed(self) -> bool:
+        """Whether the saved sequence now does what is expected."""
+        return self.failure is None

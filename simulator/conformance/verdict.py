@@ -1,0 +1,89 @@
+"""The outcome of judging one trace by one diagram.
+
+Lives here: frozen records. Must not live here: how they come about (`check`), how they are worded (`report.text`).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Literal
+
+from simulator.errors import Place
+from simulator.events import Event
+from simulator.interaction.terms import Expected
+
+Outcome = Literal["conforms", "deviates", "prefix", "inconclusive"]
+DeviationKind = Literal["missing", "unexpected", "different", "moved"]
+
+NO_BINDINGS: Mapping[str, str] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class Deviation:
+    """One entry of the cheapest alignment (semantics.md 4).
+
+    kind: `missing` from the trace, `unexpected` in the trace, `different`, or `moved` (missing at one place and
+    unexpected at another).
+    place: the line of the diagram; for `unexpected` that of the element expected there, at the end the last one.
+    event: 0-based number in the trace; for `missing` and `moved` the number before which the event was expected.
+    expected: None for `unexpected`. actual: None for `missing`.
+    actual_event: for `moved`, the number at which the event was found instead; else None.
+    bindings: the values of holes known just before this deviation.
+    section, frames: where it stands in the diagram.
+    """
+
+    kind: DeviationKind
+    place: Place
+    event: int
+    expected: Expected | None
+    actual: Event | None
+    section: str = ""
+    frames: tuple[str, ...] = ()
+    bindings: Mapping[str, str] = field(default_factory=lambda: NO_BINDINGS)
+    actual_event: int | None = None
+
+    @property
+    def cost(self) -> int:
+        """1, or 2 for `moved`."""
+        return 2 if self.kind == "moved" else 1
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What the judgement says.
+
+    diagram, trace: their names.
+    outcome: `conforms`, `deviates`, `prefix` or `inconclusive`; reason: why, for `inconclusive`, else empty.
+    cost: of the cheapest alignment, in events; None when a work limit stopped the search.
+    bound: the cost is at least this.
+    expected, actual: how many events the diagram (its shortest run) and the trace have.
+    bindings: the value of every hole that was bound.
+    evidence: (event number, expected event) for each event of the trace that fits.
+    """
+
+    diagram: str
+    trace: str
+    outcome: Outcome
+    cost: int | None
+    bound: int
+    expected: int
+    actual: int
+    reason: str = ""
+    bindings: Mapping[str, str] = field(default_factory=lambda: NO_BINDINGS)
+    deviations: tuple[Deviation, ...] = ()
+    evidence: tuple[tuple[int, Expected], ...] = field(default=(), repr=False)
+
+    @property
+    def conforms(self) -> bool:
+        """Whether the diagram allows the trace."""
+        return self.outcome == "conforms"
+
+    def __bool__(self) -> bool:
+        """Truth of the verdict, so that `assert check(diagram, trace)` reads as it means."""
+        return self.conforms
+
+    @property
+    def fitness(self) -> float:
+        """`1 - cost / (expected + actual)`, between 0 and 1; with an open search, from the bound."""
+        size = self.expected + self.actual
+        return 1.0 - min(size, self.cost if self.cost is not None else self.bound) / size if size else 0.0
