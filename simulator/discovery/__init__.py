@@ -1,0 +1,1 @@
+"""Runs to diagrams and rules, as pure functions."""

@@ -1,0 +1,1 @@
+"""What happened: recorders that turn operations into traces."""
