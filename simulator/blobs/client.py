@@ -1,0 +1,44 @@
+"""The part of a boto3 S3 client that the blob manager uses.
+
+Lives here: the protocol, which a boto3 client, our double (`memory`) and small fakes of tests fulfil. Must not live
+here: any client.
+
+Sources: Amazon S3 API Reference, one page for each method. All of them raise `botocore.exceptions.ClientError`
+when the service refuses, and another `BotoCoreError` when there is no answer.
+"""
+# ruff: noqa: N803 - boto3 spells its parameters so
+
+from collections.abc import Iterator, Mapping
+from typing import IO, Any, Protocol
+
+
+class Body(Protocol):
+    """The bytes of an object while they arrive."""
+
+    def iter_chunks(self, chunk_size: int = ...) -> Iterator[bytes]:
+        """Give the bytes in pieces of at most `chunk_size` bytes."""
+
+    def close(self) -> None:
+        """Let go of the connection."""
+
+
+class S3Client(Protocol):
+    """The methods used, with the parameters used."""
+
+    def put_object(self, *, Bucket: str, Key: str, Body: IO[bytes]) -> Mapping[str, Any]:
+        """Store an object, whole or not at all."""
+
+    def get_object(self, *, Bucket: str, Key: str) -> Mapping[str, Any]:
+        """Answer with `Body`."""
+
+    def head_object(self, *, Bucket: str, Key: str) -> Mapping[str, Any]:
+        """Answer with `ContentLength` in bytes."""
+
+    def copy_object(self, *, Bucket: str, Key: str, CopySource: Any) -> Mapping[str, Any]:  # noqa: ANN401 - TypedDict of stubs
+        """Copy an object inside the service; `CopySource` holds `Bucket` and `Key`."""
+
+    def delete_object(self, *, Bucket: str, Key: str) -> Mapping[str, Any]:
+        """Delete an object; succeeds also where there is none."""
+
+    def list_objects_v2(self, *, Bucket: str, Prefix: str = ..., ContinuationToken: str = ...) -> Mapping[str, Any]:
+        """Answer with a page of `Contents` (each with `Key`, in order) and `NextContinuationToken` when more follow."""

@@ -1,0 +1,87 @@
+"""The blob manager: named stores on one bucket.
+
+Lives here: putting stores together from their options, and choosing the store that is meant. Must not live here: what
+a store does.
+"""
+
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+
+from simulator.blobs import keys
+from simulator.blobs.announce import Announcer
+from simulator.blobs.bucket import Bucket
+from simulator.blobs.client import S3Client
+from simulator.blobs.errors import BlobError
+from simulator.blobs.options import StoreOptions
+from simulator.blobs.s3_store import Content, S3Store
+from simulator.blobs.temp_files import TempFiles
+from simulator.events import Observer
+
+
+class BlobManager:
+    """Content-addressed blobs in named stores; never changes once made, so any number of threads may use it.
+
+    client: any boto3 S3 client, or a double of it. bucket: its name; it exists.
+    stores: options by name of the store.
+    observer: is told of every operation, in the thread that performs it; None costs nothing.
+    temp_dir: where content is spooled; the system's folder by default.
+    root: a prefix in front of every object key that announcements do not show.
+
+    Every method raises `BlobError` for a store that does not exist, for an invalid key, and when S3 refuses or does not
+    answer; the S3 error is its cause. `s3_store` says what is atomic.
+    """
+
+    def __init__(
+        self,
+        client: S3Client,
+        bucket: str,
+        stores: Mapping[str, StoreOptions],
+        *,
+        observer: Observer | None = None,
+        temp_dir: Path | None = None,
+        root: str = "",
+    ) -> None:
+        self._bucket = Bucket(client, bucket, keys.directory(root))
+        self._announce = Announcer(observer)
+        self._temps = TempFiles(temp_dir or Path(tempfile.gettempdir()), self._announce)
+        self._stores = {name: self.assemble(name, options) for name, options in stores.items()}
+
+    def assemble(self, name: str, options: StoreOptions) -> S3Store:
+        """Make one store as its options say (blob-manager.md 3)."""
+        return S3Store(name, options, self._bucket, self._temps, self._announce)
+
+    def write(self, store: str, content: Content) -> str:
+        """Store bytes, the rest of a binary stream, or the file at a path; return the key, its digest.
+
+        Raises `BlobNotWritten` when the upload fails; no temp file is left then either.
+        """
+        return self._store(store).write(content)
+
+    def read(self, store: str, key: str) -> bytes:
+        """Return the content. Raises `BlobNotFound`."""
+        return self._store(store).read(key)
+
+    def copy(self, source: str, target: str, key: str) -> str:
+        """Make the blob `key` of `source` one of `target` too, and return its key there.
+
+        In one and the same store that is the key itself, and nothing is asked or done. Raises `BlobNotFound` where the
+        source has no such blob; nothing is left at the target then.
+        """
+        origin, destination = self._store(source), self._store(target)
+        origin.object_key(key)
+        return key if source == target else destination.copy(origin, key)
+
+    def delete(self, store: str, key: str) -> None:
+        """Delete the blob; no error where there is none."""
+        self._store(store).delete(key)
+
+    def exists(self, store: str, key: str) -> bool:
+        """Ask S3 whether the blob exists."""
+        return self._store(store).find(key)
+
+    def _store(self, name: str) -> S3Store:
+        try:
+            return self._stores[name]
+        except KeyError:
+            raise BlobError(f"No store {name!r}; there are: {', '.join(self._stores) or 'none'}") from None

@@ -1,0 +1,60 @@
+"""Temp files: content on its way, for as long as one operation lasts.
+
+Lives here: making, announcing and removing them. Must not live here: what is put into them.
+
+Law: when `lend` is over - also by an error, also by Ctrl-C - its file is gone.
+"""
+
+import os
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO, TypeVar
+
+from simulator.blobs.announce import CALLER, TEMP, Announcer
+from simulator.blobs.errors import BlobError
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class TempFiles:
+    """Lends temp files in `directory`, named `bin_` + 16 random letters of `[0-9a-f]` + `.tmp`."""
+
+    directory: Path
+    announce: Announcer
+
+    def lend(self, use: Callable[[BinaryIO], T]) -> T:
+        """Call `use` with a new file, open for writing and reading, that only this user may open; return its result.
+
+        Announces `temp-write` before the file is made and `temp-delete` before it is removed. Raises `BlobError` where
+        the file cannot be made, and whatever `use` raises.
+        """
+        temp = secrets.token_hex(8)
+        path = str(self.directory / f"bin_{temp}.tmp")
+        # Ctrl-C can strike whenever Python code is entered. So the way out is written here, not in a context manager,
+        # and ends in one call into the operating system, which no first Ctrl-C can keep from being made.
+        try:
+            self.announce("temp-write", CALLER, TEMP, temp=temp)
+            with _create(path) as file:
+                return use(file)
+        finally:
+            try:
+                self.announce("temp-delete", TEMP, TEMP, temp=temp)
+            finally:
+                try:  # noqa: SIM105 - `suppress` is Python code that could be interrupted
+                    os.unlink(path)  # noqa: PTH108 - as is `Path.unlink`
+                except FileNotFoundError:
+                    pass
+
+
+def _create(path: str) -> BinaryIO:
+    try:
+        return open(path, "x+b", opener=_private)
+    except OSError as error:
+        raise BlobError(f"Cannot make a temp file: {error}") from error
+
+
+def _private(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)

@@ -1,0 +1,266 @@
+"""Laws of the blob manager: one behaviour, whatever S3 is behind it, and it is that of a dictionary."""
+
+import contextlib
+import hashlib
+import io
+import os
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from simulator.blobs.backends import Backend, open_backend
+from simulator.blobs.errors import BlobError, BlobNotFound
+from simulator.blobs.manager import BlobManager
+from simulator.blobs.options import StoreOptions
+from simulator.events import Operation
+
+STORES = {
+    "main": StoreOptions(),
+    "other": StoreOptions(prefix="other/"),
+    "quick": StoreOptions(prefix="quick", verify_source=False, existence_check="exists"),
+    "sha": StoreOptions(prefix="sha/", digest="sha-256"),
+}
+CONTENTS = [b"", b"foo", b"bar", bytes(range(256)) * 5000]
+
+
+def digest(store: str, content: bytes) -> str:
+    """The key of a content in a store."""
+    return hashlib.new(STORES[store].digest.replace("-", ""), content).hexdigest()
+
+
+KEYS = [digest(store, content) for store in ("main", "sha") for content in CONTENTS[:3]]
+REFUSED = ["../up", "nul\0", "k" * 2000]
+KEYS += ["absent", "0" * 32, f"other/{digest('other', b'foo')}", *REFUSED]
+
+
+@dataclass(frozen=True)
+class Step:
+    """One operation: `do` is the method, the rest what it is given."""
+
+    do: str
+    store: str = "main"
+    source: str = "main"
+    key: str = ""
+    content: bytes = b""
+    as_file: bool = False
+
+
+stores = st.sampled_from(sorted(STORES))
+keys = st.sampled_from(KEYS)
+steps = st.one_of(
+    st.builds(Step, st.just("write"), stores, content=st.sampled_from(CONTENTS), as_file=st.booleans()),
+    st.builds(Step, st.just("copy"), stores, source=stores, key=keys),
+    st.builds(Step, st.sampled_from(["read", "delete", "exists"]), stores, key=keys),
+)
+runs = st.lists(steps, min_size=1, max_size=12)
+
+
+@dataclass
+class Outcome:
+    """What a run shows: results or errors of its steps, announcements with temp names numbered, objects at the end."""
+
+    results: list[object] = field(default_factory=list)
+    announced: list[tuple[object, ...]] = field(default_factory=list)
+    objects: list[tuple[str, bytes]] = field(default_factory=list)
+
+
+def perform(backend: Backend, run: list[Step]) -> Outcome:
+    """Perform the steps at a clean place; no temp file may be left after any of them."""
+    outcome = Outcome()
+    operations: list[Operation] = []
+    root = backend.fresh_root()
+    with tempfile.TemporaryDirectory() as folder:
+        temp_dir, path = Path(folder, "temp"), Path(folder, "content")
+        temp_dir.mkdir()
+        manager = BlobManager(
+            backend.client, backend.bucket, STORES, observer=operations.append, temp_dir=temp_dir, root=root
+        )
+        for step in run:
+            outcome.results.append(attempt(manager, step, path))
+            assert list(temp_dir.iterdir()) == []
+    outcome.announced = list(normalised(operations))
+    outcome.objects = list(backend.objects(root))
+    backend.clear(root)
+    assert list(backend.objects(root)) == []
+    return outcome
+
+
+def attempt(manager: BlobManager, step: Step, path: Path) -> object:
+    """What one step gives back, or how it fails."""
+    try:
+        match step.do:
+            case "write":
+                path.write_bytes(step.content)
+                return manager.write(step.store, path if step.as_file else io.BytesIO(step.content))
+            case "copy":
+                return manager.copy(step.source, step.store, step.key)
+            case _:
+                return getattr(manager, step.do)(step.store, step.key)
+    except BlobError as error:
+        return type(error).__name__, str(error)
+
+
+def normalised(operations: list[Operation]) -> Iterator[tuple[object, ...]]:
+    """The announcements, with temp names replaced by their number."""
+    temps: dict[object, int] = {}
+    for operation in operations:
+        values = dict(operation.values)
+        if "temp" in values:
+            values["temp"] = temps.setdefault(values["temp"], len(temps))
+        yield operation.name, operation.source, operation.target, values, list(operation.volatile)
+
+
+class Model:
+    """A blob manager that is a dictionary from object keys to contents."""
+
+    def __init__(self) -> None:
+        self.objects: dict[str, bytes] = {}
+
+    def attempt(self, step: Step) -> object:
+        """What a step must give, or how it must fail."""
+        if step.key in REFUSED:
+            return "InvalidKey", step.key
+        try:
+            return getattr(self, step.do)(step)
+        except BlobNotFound as error:
+            return type(error).__name__, str(error)
+
+    def write(self, step: Step) -> str:
+        """Keep the content."""
+        return self.keep(step.store, step.content)
+
+    def keep(self, store: str, content: bytes) -> str:
+        """Keep a content under its key."""
+        key = digest(store, content)
+        self.objects[self.at(store, key)] = content
+        return key
+
+    def copy(self, step: Step) -> str:
+        """Take over a content, where it is absent."""
+        if step.source == step.store:
+            return step.key
+        same = STORES[step.source].digest == STORES[step.store].digest
+        is_digest = (
+            step.key == step.key.lower() and len(step.key) == len(digest(step.store, b"")) and step.key.isalnum()
+        )
+        if same and is_digest and self.at(step.store, step.key) in self.objects:
+            return step.key
+        return self.keep(step.store, self.content(step.source, step.key))
+
+    def read(self, step: Step) -> bytes:
+        """Give the content."""
+        return self.content(step.store, step.key)
+
+    def delete(self, step: Step) -> None:
+        """Forget the content."""
+        self.objects.pop(self.at(step.store, step.key), None)
+
+    def exists(self, step: Step) -> bool:
+        """Look whether there is a content."""
+        return self.at(step.store, step.key) in self.objects
+
+    def content(self, store: str, key: str) -> bytes:
+        """Give the content, if there is one."""
+        if self.at(store, key) not in self.objects:
+            raise BlobNotFound(store, key)
+        return self.objects[self.at(store, key)]
+
+    @staticmethod
+    def at(store: str, key: str) -> str:
+        """Where a key of a store is kept."""
+        prefix = STORES[store].prefix
+        return f"{prefix.removesuffix('/')}/{key}" if prefix else key
+
+
+@pytest.fixture(scope="module")
+def moto() -> Iterator[Backend]:
+    """Open moto in this process."""
+    with open_backend("moto") as backend:
+        yield backend
+
+
+@pytest.fixture(scope="module")
+def memory() -> Iterator[Backend]:
+    """Open the double."""
+    with open_backend("memory") as backend:
+        yield backend
+
+
+@pytest.fixture(scope="module")
+def endpoint() -> Iterator[Backend]:
+    """A bucket behind a URL: moto's server on a free port of loopback, in a process of its own."""
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        port = str(listener.getsockname()[1])
+    url = f"http://127.0.0.1:{port}"
+    user = {
+        "AWS_ACCESS_KEY_ID": "a",
+        "AWS_SECRET_ACCESS_KEY": "b",
+        "AWS_CONFIG_FILE": os.devnull,
+        "NO_PROXY": "127.0.0.1",
+    }
+    command = [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", port]
+    with (
+        subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as server,
+        pytest.MonkeyPatch.context() as environment,
+    ):
+        try:
+            for name, value in user.items():
+                environment.setenv(name, value)
+            environment.delenv("AWS_PROFILE", raising=False)
+            wait_for(url, server)
+            with open_backend(url, "laws", create_bucket=True) as backend:
+                yield backend
+                assert list(backend.objects(backend.root)) == []
+        finally:
+            server.terminate()
+
+
+def wait_for(url: str, server: subprocess.Popen[bytes]) -> None:
+    """Wait until the server answers."""
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    for _ in range(600):
+        assert server.poll() is None, "the server has ended"
+        with contextlib.suppress(OSError), opener.open(url, timeout=1):
+            return
+        time.sleep(0.05)
+    pytest.fail("the server does not answer")
+
+
+@given(runs)
+def test_it_is_a_dictionary(memory: Backend, run: list[Step]) -> None:
+    """Results, errors and objects are those of a dictionary; what was written reads back."""
+    model = Model()
+    expected = [model.attempt(step) for step in run]
+    outcome = perform(memory, run)
+    results = [
+        ("InvalidKey", step.key) if isinstance(result, tuple) and result[0] == "InvalidKey" else result
+        for step, result in zip(run, outcome.results, strict=True)
+    ]
+    assert results == expected
+    assert outcome.objects == sorted(model.objects.items())
+
+
+@given(runs)
+@settings(max_examples=30)
+def test_memory_cannot_be_told_from_moto(memory: Backend, moto: Backend, run: list[Step]) -> None:
+    """The double gives the results, errors, announcements and objects that moto gives."""
+    assert perform(memory, run) == perform(moto, run)
+
+
+@pytest.mark.server
+@given(runs)
+@settings(max_examples=10)
+def test_memory_cannot_be_told_from_an_endpoint(memory: Backend, endpoint: Backend, run: list[Step]) -> None:
+    """Nor can it be told from a service under a URL."""
+    assert perform(memory, run) == perform(endpoint, run)
