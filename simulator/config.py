@@ -1,0 +1,177 @@
+"""Settings: a flag, else the environment (`SIMULATOR_*`), else `[tool.simulator]` in `pyproject.toml`, else a default.
+
+Lives here: what can be set, and where each value comes from. Must not live here: what a setting does.
+"""
+
+import difflib
+import os
+import re
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+import msgspec
+
+from simulator.errors import ConfigurationError, Place
+
+Marks = Literal["strict", "auto", "ignore"]
+NoteShape = Literal["note", "hnote", "rnote"]
+
+
+class Configuration(msgspec.Struct, frozen=True, rename="kebab"):
+    """Every setting with its default.
+
+    traces: the folder of the diagrams, as seen from the folder the search started in.
+    s3: `moto`, `memory`, or the URL of an S3 endpoint.
+    sections, frames: how marks are compared (semantics.md 1); None leaves it to the command.
+    data_notes: the shapes of notes that carry data.
+    """
+
+    traces: str = "traces"
+    s3: str = "moto"
+    sections: Marks | None = None
+    frames: Marks | None = None
+    data_notes: tuple[NoteShape, ...] = ("hnote", "rnote")
+
+
+_SETTINGS = {field.encode_name: field for field in msgspec.structs.fields(Configuration)}
+_EXPECTED = {
+    "traces": ("a path",),
+    "s3": ("moto", "memory", "a URL"),
+    "sections": ("strict", "auto", "ignore"),
+    "frames": ("strict", "auto", "ignore"),
+    "data-notes": ("a list of note, hnote, rnote",),
+}
+_PREFIX = "SIMULATOR_"
+_TABLE = "tool.simulator"
+
+
+@dataclass(frozen=True, slots=True)
+class _Setting:
+    """One value that somebody gave: its name, and where to point when it is wrong."""
+
+    name: str
+    value: object
+    title: str
+    place: Place | None = None
+    source: str | None = None
+
+
+def load(start: Path, flags: Mapping[str, object], *, environment: Mapping[str, str] | None = None) -> Configuration:
+    """Gather the settings for a command that works in the folder (or on the file) `start`.
+
+    flags: values from the command line by field name; None is not given. environment: `os.environ` unless told
+    otherwise; lists are separated by commas. The file is the nearest `pyproject.toml` at or above `start`.
+    Raises ConfigurationError for an unknown name or a value of the wrong type, with the place where there is one.
+    """
+    folder = start if start.is_dir() else start.parent
+    values: dict[str, Any] = {}
+    for source in (
+        _from_file(folder),
+        _from_environment(os.environ if environment is None else environment),
+        _from_flags(flags),
+    ):
+        values |= {setting.name: _value(setting) for setting in source}
+    return Configuration(**{_SETTINGS[name].name: value for name, value in values.items()})
+
+
+def _from_flags(flags: Mapping[str, object]) -> Iterator[_Setting]:
+    for name, value in flags.items():
+        if value is not None:
+            option = name.replace("_", "-")
+            yield _Setting(option, value, f"--{option}")
+
+
+def _from_environment(environment: Mapping[str, str]) -> Iterator[_Setting]:
+    known = {_PREFIX + name.upper().replace("-", "_"): name for name in _SETTINGS}
+    for variable, text in sorted(environment.items()):
+        if variable in known:
+            name = known[variable]
+            value = [part.strip() for part in text.split(",")] if name == "data-notes" else text
+            yield _Setting(name, value, variable)
+        elif variable.startswith(_PREFIX) and (meant := difflib.get_close_matches(variable, known, 1, 0.9)):
+            # Other programs have variables with this prefix too: only what looks like a slip is refused.
+            raise ConfigurationError(f"unknown variable {variable}", hint=f"Did you mean {meant[0]}?")
+
+
+def _from_file(folder: Path) -> Iterator[_Setting]:
+    for above in [folder, *folder.absolute().parents]:
+        path = above / "pyproject.toml"
+        if path.is_file():
+            break
+    else:
+        return
+    text, table = _read(path)
+    for name, value in table.items():
+        place, source = _find(path, text, name)
+        if name == "traces" and isinstance(value, str) and above is not folder:
+            value = os.path.relpath(above / value, folder)  # noqa: PLW2901
+        yield _Setting(name, value, f"`{name}` in [{_TABLE}]", place, source)
+
+
+def _read(path: Path) -> tuple[str, Mapping[str, object]]:
+    """The text of a `pyproject.toml` and its table for us, empty where it has none."""
+    try:
+        text = path.read_text("utf-8")
+        document: Any = tomllib.loads(text)
+    except UnicodeDecodeError as problem:
+        raise ConfigurationError(f"byte {problem.start} is not UTF-8", place=Place(str(path))) from problem
+    except OSError as problem:
+        raise ConfigurationError(f"{path}: cannot read the configuration: {problem.strerror}") from problem
+    except tomllib.TOMLDecodeError as problem:
+        raise _not_toml(path, text, str(problem)) from problem
+    for name in _TABLE.split("."):
+        document = document.get(name, {})
+        if not isinstance(document, dict):
+            place, source = _find(path, text, name)
+            raise ConfigurationError(f"`{name}` is {document!r}", place=place, source=source, expected=("a table",))
+    return text, document
+
+
+def _not_toml(path: Path, text: str, problem: str) -> ConfigurationError:
+    where = re.search(r" \(at (?:line (\d+), column (\d+)|end of document)\)$", problem)
+    lines = text.splitlines() or [""]
+    line, column = (int(where[1]), int(where[2])) if where and where[1] else (len(lines), len(lines[-1]) + 1)
+    source = lines[line - 1] if line <= len(lines) else None
+    message = problem[: where.start()] if where else problem
+    return ConfigurationError(f"not TOML: {message}", place=Place(str(path), line, column), source=source)
+
+
+def _find(path: Path, text: str, name: str) -> tuple[Place, str | None]:
+    """Where a key of our table is written: below its header, else (dotted, inline) where it first shows."""
+    key = re.compile(rf"[\"']?\b{re.escape(name)}\b[\"']?\s*[=.\]]")
+    found: list[tuple[bool, int, int, str]] = []
+    outside = True
+    for number, line in enumerate(text.splitlines(), 1):
+        if line.lstrip().startswith("["):
+            outside = f"[{_TABLE}]" not in line
+        if match := key.search(line):
+            found.append((outside, number, match.start() + 1, line))
+    if not found:
+        return Place(str(path)), None
+    _, number, column, line = min(found)
+    return Place(str(path), number, column), line
+
+
+def _value(setting: _Setting) -> Any:  # noqa: ANN401 - the type of its field
+    """The value as its field wants it."""
+    if setting.name not in _SETTINGS:
+        meant = difflib.get_close_matches(setting.name, _SETTINGS, 1)
+        raise ConfigurationError(
+            f"unknown setting {setting.title}",
+            place=setting.place,
+            source=setting.source,
+            expected=() if meant else tuple(_SETTINGS),
+            hint=f"Did you mean `{meant[0]}`?" if meant else None,
+        )
+    try:
+        return msgspec.convert(setting.value, _SETTINGS[setting.name].type)
+    except msgspec.ValidationError as problem:
+        raise ConfigurationError(
+            f"{setting.title} is {setting.value!r}",
+            place=setting.place,
+            source=setting.source,
+            expected=_EXPECTED[setting.name],
+        ) from problem
