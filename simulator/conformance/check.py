@@ -51,7 +51,6 @@ def check(
         return judged.verdict("inconclusive", Alignment(None, 0), reason=f"too many ways to read {str(reached)!r}")
     if alignment.steps is None:
         return judged.verdict("inconclusive", alignment, reason=f"stopped after {limit} steps of the search")
-    deviations = tuple(_deviations(judged, frontier, alignment.steps, bindings or NO_BINDINGS))
     evidence = tuple(
         (judged.numbers[step.position], step.expected)
         for step in alignment.steps
@@ -60,6 +59,7 @@ def check(
     values = dict(bindings or {})
     for step in alignment.steps:
         values.update(step.bound)
+    deviations = tuple(_deviations(judged, frontier, alignment.steps, bindings or NO_BINDINGS, values))
     outcome, reason = _outcome(judged, alignment.steps)
     return judged.verdict(outcome, alignment, reason=reason, bindings=values, deviations=deviations, evidence=evidence)
 
@@ -148,7 +148,9 @@ def _outcome(judged: _Judged, steps: Sequence[Step]) -> tuple[Outcome, str]:
     return ("prefix" if all(step.kind == "missing" and step.position == end for step in deviating) else "deviates"), ""
 
 
-def _deviations(judged: _Judged, frontier: Frontier, steps: tuple[Step, ...], known: Bindings) -> Iterator[Deviation]:
+def _deviations(
+    judged: _Judged, frontier: Frontier, steps: tuple[Step, ...], known: Bindings, final: Bindings
+) -> Iterator[Deviation]:
     moved = pair_moved(frontier, judged.events, steps)
     found_again = {other: index for index, other in moved.items()}
     values = dict(known)
@@ -156,7 +158,12 @@ def _deviations(judged: _Judged, frontier: Frontier, steps: tuple[Step, ...], kn
     for index, step in enumerate(steps):
         if step.kind != "fits" and not _told_before(index, moved, found_again):
             partner = moved.get(index, found_again.get(index))
-            deviation = _deviation(judged, frontier, step, here, dict(values))
+            bindings = dict(values)
+            if step.kind == "different" and step.expected is not None:
+                # It may differ because of what a hole is later: then that value belongs to the explanation.
+                names = {hole.name for text in step.expected.patterns for hole in text.holes}
+                bindings |= {name: final[name] for name in names & final.keys() - values.keys()}
+            deviation = _deviation(judged, frontier, step, here, bindings)
             yield deviation if partner is None else _moved(judged, deviation, steps[partner])
         values.update(step.bound)
         if step.kind != "unexpected":

@@ -28,7 +28,8 @@ class Deviation:
     event: 0-based number in the trace; for `missing` and `moved` the number before which the event was expected.
     expected: None for `unexpected`. actual: None for `missing`.
     actual_event: for `moved`, the number at which the event was found instead; else None.
-    bindings: the values of holes known just before this deviation.
+    bindings: the values of holes known just before this deviation; for `different` also those that its own holes get
+    later, which may be why it differs.
     section, frames: where it stands in the diagram.
     """
 
