@@ -1,0 +1,74 @@
+"""`simulator check`."""
+
+import sys
+from pathlib import Path
+
+import click
+
+from simulator.cli import options
+from simulator.cli.options import Service, Talk, again
+
+
+@click.command("check", short_help="Judge diagrams by what happens.")
+@click.argument("paths", nargs=-1, metavar="[PATH]...")
+@click.option(
+    "--log",
+    metavar="FILE",
+    help="Run nothing; judge the traces of an event log (.jsonl, .jsonl.gz, .jsonl.zst; - is standard input).",
+)
+@click.option(
+    "--all", "all_pairs", is_flag=True, help="With --log: every diagram must allow every trace, not just one."
+)
+@click.option(
+    "--scenario",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="The scenario, if not NAME.toml beside NAME.puml.",
+)
+@options.service
+@options.talk
+def command(
+    paths: tuple[str, ...],
+    log: str | None,
+    scenario: Path | None,
+    service: Service,
+    talk: Talk,
+    *,
+    all_pairs: bool,
+) -> int:
+    r"""Run the scenario of each diagram, and judge what happens by the diagram.
+
+    PATH is a diagram (NAME.puml, or NAME.puml#BLOCK where a file holds several) or a folder, searched with everything
+    below it; without one, the configured folder, else traces/. The scenario is NAME.toml beside NAME.puml; a diagram
+    without one is listed as "not run".
+
+    \b
+      simulator check                           all of traces/, in an S3 inside this process
+      simulator check traces/basic.puml -v      one diagram, event by event
+      simulator check traces --log run.jsonl    what was recorded elsewhere
+      simulator check --s3 http://127.0.0.1:9000 --bucket test
+      simulator check --format json=result.json
+
+    Exit status: 0 all conform, 1 something does not, 2 the input is wrong or nothing was judged.
+    """
+    if all_pairs and log is None:
+        raise click.UsageError("--all says how to judge the traces of a log: it needs --log FILE")
+    if scenario is not None and log is not None:
+        raise click.UsageError("--scenario runs something, --log judges what was recorded: give one of them")
+    from simulator import api
+    from simulator.cli import ending, terminal
+    from simulator.cli.progress import progress
+    from simulator.report.json_report import report_json
+    from simulator.report.text import report_lines
+
+    terminal.refuse_targets(talk)
+    source = sys.stdin.buffer if log == "-" else None if log is None else Path(log)
+    with progress(talk) as tell:
+        report = api.check_paths(
+            paths, log=source, all_pairs=all_pairs, scenario=scenario, where=service.where(), progress=tell
+        )
+    words = [*service.words(), *(["--scenario", str(scenario)] if scenario else []), *(["--log", log] if log else [])]
+    words += ["--all"] if all_pairs else []
+    repeat = again("check", *words) if log != "-" else ""
+    terminal.report(talk, lambda: report_lines(report, talk.detail, repeat), lambda: report_json(report))
+    return ending.of_report(report, paths, log)

@@ -1,0 +1,59 @@
+"""`simulator explore`."""
+
+from pathlib import Path
+
+import click
+
+from simulator.cli import options
+from simulator.cli.options import Service, Talk, again
+
+
+@click.command("explore", short_help="Look for what breaks the diagrams, and what they leave out.")
+@click.argument("paths", nargs=-1, metavar="[PATH]...")
+@click.option("--seed", type=int, metavar="N", help="The same seed gives the same sequences.")
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path, file_okay=False),
+    metavar="DIR",
+    help="Where to draw what no diagram describes, and to save failures: diagrams with their scenarios.",
+)
+@click.option("--fail-uncovered", is_flag=True, help="Exit with 1 when there is something no diagram describes.")
+@options.service
+@options.talk
+def command(
+    paths: tuple[str, ...],
+    seed: int | None,
+    output: Path | None,
+    service: Service,
+    talk: Talk,
+    *,
+    fail_uncovered: bool,
+) -> int:
+    r"""Generate operations, and judge each by what the diagrams say about it.
+
+    Every example in a diagram is lifted to a rule: what "Write" shows for one content must hold for all. What deviates
+    is shrunk to the fewest operations, and saved for `simulator replay`. What no diagram describes is listed.
+
+    \b
+      simulator explore
+      simulator explore traces --seed 1 --s3 memory
+      simulator explore -o found
+
+    Exit status: 0 nothing failed, 1 something did, 2 the input is wrong.
+    """
+    from simulator import api
+    from simulator.cli import ending, terminal
+    from simulator.cli.progress import progress
+    from simulator.report.campaign_text import campaign_lines
+    from simulator.report.json_report import campaign_json
+
+    terminal.refuse_targets(talk)
+    with progress(talk) as tell:
+        campaign = api.explore(paths, seed=seed, output=output, where=service.where(), progress=tell)
+    repeat = again("explore", *paths, *service.words())
+    terminal.report(talk, lambda: campaign_lines(campaign, talk.detail, repeat), lambda: campaign_json(campaign))
+    ending.refuse(campaign.errors)
+    if fail_uncovered and campaign.status == 0 and campaign.exploration is not None and campaign.exploration.uncovered:
+        return 1
+    return campaign.status

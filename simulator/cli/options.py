@@ -1,0 +1,148 @@
+"""Options that several commands share, under one name and with one meaning.
+
+Lives here: their declarations, and the values that a command gets for them. Must not live here: what is done with them.
+"""
+
+import functools
+import shlex
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from simulator.api import Where
+    from simulator.report.text import Detail
+
+FORMATS = ("text", "json")
+
+Command = Callable[..., Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """`NAME` or `NAME=PATH`; without a path the format goes to standard output."""
+
+    name: str
+    path: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Talk:
+    """How a command reports: in which formats, how much, and whether with colours."""
+
+    formats: tuple[Format, ...] = (Format("text"),)
+    quiet: bool = False
+    verbose: bool = False
+    no_color: bool = False
+
+    @property
+    def detail(self) -> "Detail":
+        """How much the text report says."""
+        return "quiet" if self.quiet else "verbose" if self.verbose else "normal"
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """Which S3 service was asked for; None is left to environment, configuration and default."""
+
+    s3: str | None = None
+    bucket: str | None = None
+    create_bucket: bool = False
+
+    def where(self) -> "Where":
+        """The same for the library."""
+        from simulator.api import Where
+
+        return Where(self.s3, self.bucket, self.create_bucket)
+
+    def words(self) -> list[str]:
+        """The options that ask for the same again."""
+        words = [] if self.s3 is None else ["--s3", self.s3]
+        words += [] if self.bucket is None else ["--bucket", self.bucket]
+        return [*words, "--create-bucket"] if self.create_bucket else words
+
+
+def again(command: str, *words: str) -> str:
+    """A command line, as a shell takes it."""
+    return shlex.join(("simulator", command, *words))
+
+
+def service(command: Command) -> Command:
+    """Add `--s3`, `--bucket` and `--create-bucket`; the command gets a `Service`."""
+
+    @click.option(
+        "--s3",
+        metavar="moto|memory|URL",
+        help="Where to run: moto (default; in this process), memory (fastest), or the URL of any S3 endpoint, "
+        "with credentials and region from the usual AWS environment or profile.",
+    )
+    @click.option(
+        "--bucket",
+        metavar="NAME",
+        help="With a URL: the bucket. This run writes under a prefix of its own, and removes that at the end.",
+    )
+    @click.option("--create-bucket", is_flag=True, help="With a URL: create the bucket if it is missing. It stays.")
+    @functools.wraps(command)
+    def with_service(*, s3: str | None, bucket: str | None, create_bucket: bool, **rest: object) -> object:
+        return command(service=Service(s3, bucket, create_bucket), **rest)
+
+    return with_service
+
+
+def talk(command: Command) -> Command:
+    """Add `--format`, `-q`, `-v` and `--no-color`; the command gets a `Talk`."""
+
+    @click.option(
+        "--format",
+        "formats",
+        metavar="NAME[=PATH]",
+        multiple=True,
+        callback=_formats,
+        help=f"How to report: {', '.join(FORMATS)}; to a file with NAME=PATH. May be given several times.",
+    )
+    @click.option("-q", "--quiet", is_flag=True, help="Say only what failed, and the summary.")
+    @click.option("-v", "--verbose", is_flag=True, callback=_verbose, help="Say everything, event by event.")
+    @click.option("--no-color", is_flag=True, help="No colours; the environment variable NO_COLOR says the same.")
+    @functools.wraps(command)
+    def with_talk(*, formats: tuple[Format, ...], quiet: bool, verbose: bool, no_color: bool, **rest: object) -> object:
+        if quiet and verbose:
+            raise click.UsageError("--quiet and --verbose contradict each other")
+        return command(talk=Talk(formats, quiet, verbose, no_color), **rest)
+
+    return with_talk
+
+
+def bugs(command: Command) -> Command:
+    """Add `-v` alone, for a command whose result has one form."""
+    return click.option(
+        "-v", "--verbose", is_flag=True, expose_value=False, callback=_verbose, help="Show the traceback of a bug."
+    )(command)
+
+
+def _formats(_: click.Context, param: click.Parameter, value: tuple[str, ...]) -> tuple[Format, ...]:
+    """At most one format per target; where all have a path, the text still goes to standard output."""
+    formats = tuple(_format(each, param) for each in value)
+    targets = [each.path for each in formats]
+    for target in targets:
+        if targets.count(target) > 1:
+            goal = "standard output" if target is None else str(target)
+            raise click.BadParameter(f"two formats go to {goal}; give all but one another path: NAME=PATH", param=param)
+    return formats if None in targets else (Format("text"), *formats)
+
+
+def _format(text: str, param: click.Parameter) -> Format:
+    name, equals, path = text.partition("=")
+    if name not in FORMATS:
+        raise click.BadParameter(f"there is no format {name!r}; there are: {', '.join(FORMATS)}", param=param)
+    if equals and not path:
+        raise click.BadParameter(f"the path after '{name}=' is missing", param=param)
+    return Format(name, Path(path) if path and path != "-" else None)
+
+
+def _verbose(ctx: click.Context, _: click.Parameter, value: bool) -> bool:  # noqa: FBT001 - click calls it so
+    """Remember for the group, which explains bugs."""
+    ctx.meta["verbose"] = value
+    return value

@@ -1,0 +1,142 @@
+"""Where output goes: the terminal, a pipe, or a file.
+
+Lives here: colours, files that are there whole or not at all, and the end of a pipe. Must not live here: what is said
+(`simulator.report`).
+
+Laws: a file named by the user is replaced only when its new content is complete. A reader that stops reading is no
+error. Colours only on a terminal, and not with `--no-color` or `NO_COLOR`.
+"""
+
+import errno
+import os
+import stat
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+import click
+
+from simulator.cli.options import Talk
+from simulator.errors import ConfigurationError
+from simulator.report.line import Line, Style, plain, visible
+
+# How the meaning of a span looks (rich, "Style").
+_LOOKS: Mapping[Style, str] = {
+    "plain": "",
+    "good": "green",
+    "bad": "red",
+    "doubt": "yellow",
+    "faint": "dim",
+    "strong": "bold",
+    "mark": "bold red",
+}
+
+
+def say(text: str) -> None:
+    """Write one diagnostic to standard error."""
+    click.echo("\n".join(visible(each, "\t") for each in text.split("\n")), err=True)
+
+
+def write(text: str) -> None:
+    """Write a text to standard output; a letter that its encoding lacks is escaped."""
+    with _until_closed():
+        encoding = sys.stdout.encoding or "utf-8"
+        sys.stdout.write(text.encode(encoding, "backslashreplace").decode(encoding))
+        sys.stdout.flush()
+
+
+def write_bytes(content: bytes) -> None:
+    """Write bytes to standard output."""
+    with _until_closed():
+        sys.stdout.buffer.write(content)
+        sys.stdout.flush()
+
+
+def write_file(path: Path, text: str) -> None:
+    """Write a text file, whole or not at all. Raises `ConfigurationError` where it cannot be written."""
+    with replaced(path) as partial:
+        partial.write_text(text, encoding="utf-8", errors="backslashreplace", newline="\n")
+
+
+def report(talk: Talk, text: Callable[[], Iterable[Line]], json: Callable[[], str]) -> None:
+    """Write a result in every format that was asked for. Raises `ConfigurationError` where a file cannot be written."""
+    for each in talk.formats:
+        if each.path is not None:
+            write_file(each.path, json() if each.name == "json" else plain(text()))
+        elif each.name == "json":
+            write(json())
+        elif _in_colours(talk):
+            _show(text())
+        else:
+            write(plain(text()))
+
+
+def refuse_targets(talk: Talk) -> None:
+    """Raise `ConfigurationError` for a report that cannot be written, before any work is done for it."""
+    for each in talk.formats:
+        refuse_target(each.path)
+
+
+def refuse_target(path: Path | None) -> None:
+    """Raise `ConfigurationError` for a file that cannot be written; None is standard output."""
+    if path is None:
+        return
+    if path.is_dir():
+        raise ConfigurationError(f"cannot write {path}: it is a folder", hint="name a file")
+    if not path.parent.is_dir():
+        raise ConfigurationError(f"cannot write {path}: there is no folder {path.parent}", hint="create it first")
+
+
+@contextmanager
+def replaced(path: Path) -> Iterator[Path]:
+    """Give a path to write to, with the suffixes of `path`; at the end it takes the place of `path`.
+
+    Raises `ConfigurationError` where it cannot be written. On any error the old file stays as it is.
+    """
+    refuse_target(path)
+    if path.exists() and not path.is_file():
+        # A device or a pipe has no content to replace.
+        yield path
+        return
+    target = path.resolve()
+    partial = target.with_name(f".{os.getpid()}.{target.name}")
+    try:
+        yield partial
+        if target.exists():
+            partial.chmod(stat.S_IMODE(target.stat().st_mode))
+        partial.replace(target)
+    except OSError as error:
+        raise ConfigurationError(f"cannot write {path}: {error.strerror or error}") from error
+    finally:
+        partial.unlink(missing_ok=True)
+
+
+def _in_colours(talk: Talk) -> bool:
+    """Whether colours are wanted and seen (https://no-color.org)."""
+    refused = talk.no_color or os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb"
+    return sys.stdout.isatty() and not refused
+
+
+def _show(lines: Iterable[Line]) -> None:
+    from rich.console import Console
+    from rich.text import Text
+
+    console = Console(highlight=False, soft_wrap=True)
+    with _until_closed():
+        for each in lines:
+            console.print(Text.assemble(*((span.text, _LOOKS[span.style]) for span in each.spans)))
+
+
+@contextmanager
+def _until_closed() -> Iterator[None]:
+    """Go on quietly when the reader of standard output has gone (`| head`)."""
+    try:
+        yield
+    except BrokenPipeError:
+        # What is still buffered would fail once more when the process ends.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except OSError as error:
+        if error.errno == errno.ENOSPC:
+            raise ConfigurationError("cannot write to standard output: no space left") from error
+        raise

@@ -1,0 +1,1 @@
+"""Verdicts to output, one writer per file."""

@@ -1,0 +1,135 @@
+"""What `explore` and `replay` say in a terminal.
+
+Lives here: the order and the words of both. Must not live here: the text of `check` (`text`), one deviation
+(`deviation`).
+
+Law: with the time left out, the same campaign gives the same lines.
+"""
+
+from collections.abc import Iterator
+
+from simulator.conformance.exploration import Exploration, Failure
+from simulator.conformance.verdict import Verdict
+from simulator.diagram.ast import SequenceDiagram
+from simulator.interaction.lower import lower
+from simulator.report.deviation import block, runs
+from simulator.report.line import EMPTY, Line, Span, line
+from simulator.report.notation import Notation
+from simulator.report.result import Campaign, Replayed
+from simulator.report.text import Detail, counted
+
+_SHOWN = 3
+
+
+def campaign_lines(campaign: Campaign, detail: Detail = "normal", again: str = "") -> Iterator[Line]:
+    """The whole outcome of an `explore`.
+
+    again: the command that runs it once more, without the seed; empty to leave the line out.
+    """
+    exploration = campaign.exploration
+    if exploration is None:
+        return
+    if detail != "quiet":
+        yield from _rules(exploration)
+        yield from _uncovered(exploration, campaign.drawn)
+    for verdict in exploration.broken:
+        yield EMPTY
+        headline = f": {verdict.outcome}: its own scenario does not run as it says, so it gives no rule; see `check`"
+        yield line(Span("broken ", "bad"), Span(verdict.diagram, "strong"), headline)
+    for failure in exploration.failures:
+        yield EMPTY
+        yield from failure_lines(failure, detail)
+        if path := campaign.saved.get(failure.name):
+            yield line("  run again: ", Span(f"simulator replay {path}", "strong"))
+    if detail != "quiet" or not exploration.passed:
+        yield EMPTY
+    yield _summary(campaign, exploration)
+    if again and not exploration.passed:
+        yield line("run again: ", Span(f"{again} --seed {exploration.seed}", "strong"))
+
+
+def replayed_lines(replayed: Replayed, detail: Detail = "normal") -> Iterator[Line]:
+    """The whole outcome of a `replay`."""
+    for replay in replayed.replays:
+        if replay.failure is None:
+            if detail != "quiet":
+                yield line(Span("fixed          ", "good"), replay.path)
+        else:
+            yield line(Span("still failing  ", "bad"), replay.path)
+    for replay in replayed.replays:
+        if replay.failure is not None:
+            yield EMPTY
+            yield from failure_lines(replay.failure, detail)
+    fixed = sum(replay.fixed for replay in replayed.replays)
+    failing = len(replayed.replays) - fixed
+    yield EMPTY
+    text = f"{'stopped: ' if replayed.interrupted else ''}{fixed} fixed, {failing} still failing"
+    yield line(Span(text, "bad" if replayed.status else "good"), Span(f" ({replayed.seconds:.2f} s)", "faint"))
+
+
+def failure_lines(failure: Failure, detail: Detail = "normal") -> Iterator[Line]:
+    """One failure: what went wrong, the operations that lead to it, and how its events deviate."""
+    title = failure.behaviour.title
+    yield line(Span("failure ", "bad"), Span(failure.name, "strong"), f" ({failure.kind}, {title}): {failure.message}")
+    for index, operation in enumerate(failure.sequence, start=1):
+        yield line(f"  {index:>3}. ", operation)
+    deviates = failure.verdict is not None and not failure.verdict.conforms
+    if failure.verdict is not None and deviates:
+        yield from _deviations(failure.verdict, detail)
+    if failure.expected is not None and (detail == "verbose" or not deviates):
+        yield from _events("expected", failure.expected)
+    if detail == "verbose" or not deviates:
+        yield from _events("actual", failure.actual)
+
+
+def _deviations(verdict: Verdict, detail: Detail) -> Iterator[Line]:
+    yield line("  nearest rule: ", Span(verdict.diagram, "strong"))
+    found = list(runs(verdict, ()))
+    shown = found if detail == "verbose" else found[:_SHOWN]
+    for run, context in shown:
+        yield from (each.indented(2) for each in block(run, context))
+    if len(found) > len(shown):
+        yield line("  ", Span(f"and {counted(len(found) - len(shown), 'more deviation')}; -v shows all", "faint"))
+
+
+def _events(title: str, diagram: SequenceDiagram) -> Iterator[Line]:
+    """The events of a drawn run, without its marks."""
+    events = [event for event in lower(diagram, title).events if event.kind in {"message", "note"}]
+    notation = Notation.over(events)
+    yield line(f"  {title}:", "" if events else " no event")
+    yield from (line(f"    {notation.words(event)}") for event in events)
+
+
+def _rules(exploration: Exploration) -> Iterator[Line]:
+    """A line per rule: how often it was met, and the sections that say it."""
+    yield line(f"rules ({len(exploration.rules)})")
+    width = max((len(str(rule.count)) for rule in exploration.rules), default=0)
+    column = max((len(rule.behaviour.title) for rule in exploration.rules), default=0)
+    for rule in exploration.rules:
+        times = Span(f"  {rule.count:>{width}} x  ", "plain" if rule.count else "doubt")
+        sources = (f"{source.diagram}:{source.place.line} {source.section}".rstrip() for source in rule.sources)
+        yield line(times, f"{rule.behaviour.title:<{column}}   ", Span(", ".join(sources), "faint"))
+
+
+def _uncovered(exploration: Exploration, drawn: tuple[str, ...]) -> Iterator[Line]:
+    if not exploration.uncovered:
+        return
+    yield line(Span(f"uncovered ({len(exploration.uncovered)}): no diagram describes", "doubt"))
+    width = max(len(str(each.count)) for each in exploration.uncovered)
+    column = max(len(each.behaviour.title) for each in exploration.uncovered)
+    for each in exploration.uncovered:
+        told = f"  {each.count:>{width}} x  {each.behaviour.title:<{column}}   "
+        yield line(told, Span("; ".join(each.sequence), "faint"))
+    for path in drawn:
+        yield line("  drawn: ", Span(path, "strong"))
+    if not drawn:
+        yield line(Span("  -o DIR draws a diagram and a scenario for each", "faint"))
+
+
+def _summary(campaign: Campaign, exploration: Exploration) -> Line:
+    ran = f"{counted(exploration.sequences, 'sequence')}, {counted(exploration.operations, 'operation')}"
+    failed = counted(len(exploration.failures) + len(exploration.broken), "failure")
+    text = f"{ran}, {counted(len(exploration.rules), 'rule')}: {failed}, {len(exploration.uncovered)} uncovered"
+    about = f" ({exploration.backend}, {campaign.seconds:.2f} s, seed {exploration.seed})"
+    stopped = "stopped: " if campaign.interrupted else ""
+    return line(Span(stopped + text, "bad" if campaign.status else "good"), Span(about, "faint"))

@@ -1,0 +1,248 @@
+"""The results of `check`, `explore` and `replay` as one JSON document (interfaces.md of the design, `--format json`).
+
+Lives here: the shape of that document, version 1. Must not live here: sentences (`deviation`), the document of `parse`
+(`json_parse`).
+
+Laws: the same results give the same bytes. `line`, `column` and `event` are always integers. The counts of the summary
+add up to the number of results.
+"""
+
+from collections.abc import Sequence
+from typing import Literal
+
+import msgspec
+
+from simulator.conformance.exploration import Exploration, Failure, RuleUse, Uncovered
+from simulator.conformance.verdict import Deviation, DeviationKind, Outcome, Verdict
+from simulator.errors import Place
+from simulator.events import Event
+from simulator.report.deviation import Context, contexts, sentence
+from simulator.report.line import utf8
+from simulator.report.result import Campaign, Replayed, Report, Result, Summary
+from simulator.report.sections import entries
+from simulator.report.text import NOT_RUN
+
+
+class DeviationRow(msgspec.Struct, frozen=True):
+    """One deviation; `event` as in `conformance.verdict`."""
+
+    kind: DeviationKind
+    section: str
+    frames: tuple[str, ...]
+    file: str
+    line: int
+    column: int
+    event: int
+    expected: str | None
+    actual: str | None
+    bindings: dict[str, str]
+    message: str
+
+
+class ResultRow(msgspec.Struct, frozen=True):
+    """One result; cost and fitness are null where nothing was compared or the search was stopped."""
+
+    diagram: str
+    trace: str
+    verdict: Outcome | Literal["not_run"]
+    reason: str = ""
+    cost: int | None = None
+    bound: int = 0
+    fitness: float | None = None
+    bindings: dict[str, str] = {}
+    deviations: tuple[DeviationRow, ...] = ()
+    seconds: float = 0.0
+
+
+class DiagramCoverage(msgspec.Struct, frozen=True):
+    """How many messages the diagram has, and how many of them some trace showed."""
+
+    messages: int
+    exercised: int
+
+
+class RuleRow(msgspec.Struct, frozen=True):
+    """A rule, where it comes from, and how often an operation held to it."""
+
+    operation: str
+    title: str
+    diagram: str
+    section: str
+    line: int
+    count: int
+
+
+class UncoveredRow(msgspec.Struct, frozen=True):
+    """A behaviour that no diagram describes, and how often it was met."""
+
+    operation: str
+    title: str
+    count: int
+    sequence: tuple[str, ...]
+
+
+class CampaignCoverage(msgspec.Struct, frozen=True):
+    """What an exploration ran and met."""
+
+    backend: str
+    sequences: int
+    operations: int
+    rules: tuple[RuleRow, ...]
+    uncovered: tuple[UncoveredRow, ...]
+
+
+class Document(msgspec.Struct, frozen=True):
+    """The whole document."""
+
+    version: int
+    summary: Summary
+    results: tuple[ResultRow, ...]
+    coverage: dict[str, DiagramCoverage] | CampaignCoverage
+    seed: int | None
+
+
+def report_json(report: Report) -> str:
+    """The document of a `check`."""
+    rows = tuple(_result_row(result) for result in report.results)
+    return _encoded(Document(1, report.summary, rows, _coverage(report.results), report.seed))
+
+
+def campaign_json(campaign: Campaign) -> str:
+    """The document of an `explore`: a result per rule (`not_run` if it was never met), then one per failure."""
+    exploration = campaign.exploration
+    if exploration is None:
+        return _encoded(Document(1, Summary(), (), {}, None))
+    rows = (
+        *(_rule_result(rule) for rule in exploration.rules),
+        *(_failure_row(failure, failure.name) for failure in exploration.failures),
+        *(_verdict_row(verdict, ()) for verdict in exploration.broken),
+    )
+    return _encoded(Document(1, _count(rows), rows, _campaign_coverage(exploration), exploration.seed))
+
+
+def replayed_json(replayed: Replayed) -> str:
+    """The document of a `replay`: one result per file, which conforms when the failure is gone."""
+    rows = tuple(
+        ResultRow("", replay.path, "conforms", "fixed", 0, 0, 1.0)
+        if replay.failure is None
+        else _failure_row(replay.failure, replay.path)
+        for replay in replayed.replays
+    )
+    return _encoded(Document(1, _count(rows), rows, {}, None))
+
+
+def _encoded(document: Document) -> str:
+    return msgspec.json.format(msgspec.json.encode(document), indent=2).decode() + "\n"
+
+
+def _count(rows: Sequence[ResultRow]) -> Summary:
+    verdicts = [row.verdict for row in rows]
+    return Summary(
+        conforms=verdicts.count("conforms"),
+        deviates=verdicts.count("deviates"),
+        prefix=verdicts.count("prefix"),
+        inconclusive=verdicts.count("inconclusive"),
+        not_run=verdicts.count("not_run"),
+    )
+
+
+def _result_row(result: Result) -> ResultRow:
+    if result.verdict is None or result.outcome is None:
+        return ResultRow(utf8(result.diagram), result.trace, "not_run", NOT_RUN)
+    row = _verdict_row(result.verdict, result.events)
+    return msgspec.structs.replace(
+        row,
+        diagram=utf8(result.diagram),
+        trace=utf8(result.trace),
+        verdict=result.outcome,
+        reason=result.reason,
+        seconds=round(result.seconds, 6),
+    )
+
+
+def _verdict_row(verdict: Verdict, events: tuple[Event, ...]) -> ResultRow:
+    return ResultRow(
+        diagram=utf8(verdict.diagram),
+        trace=utf8(verdict.trace),
+        verdict=verdict.outcome,
+        reason=verdict.reason,
+        cost=verdict.cost,
+        bound=verdict.bound,
+        fitness=verdict.fitness,
+        bindings=dict(verdict.bindings),
+        deviations=tuple(_deviation_row(deviation, context) for deviation, context in contexts(verdict, events)),
+    )
+
+
+def _deviation_row(deviation: Deviation, context: Context) -> DeviationRow:
+    place: Place = deviation.place
+    words = context.notation.words
+    return DeviationRow(
+        kind=deviation.kind,
+        section=deviation.section,
+        frames=deviation.frames,
+        file=utf8(place.file),
+        line=place.line,
+        column=place.column,
+        event=deviation.event,
+        expected=None if deviation.expected is None else str(words(deviation.expected)),
+        actual=None if deviation.actual is None else str(words(deviation.actual)),
+        bindings=dict(deviation.bindings),
+        message=sentence(deviation, context),
+    )
+
+
+def _coverage(results: Sequence[Result]) -> dict[str, DiagramCoverage]:
+    """Per diagram with a complete alignment, its messages by place, and those that an event fits."""
+    messages: dict[str, set[Place]] = {}
+    exercised: dict[str, set[Place]] = {}
+    for result in results:
+        if result.verdict is None or result.verdict.cost is None:
+            continue
+        for entry in entries(result.verdict):
+            if entry.expected is not None and entry.expected.kind == "message":
+                messages.setdefault(result.diagram, set()).add(entry.expected.place)
+                if entry.deviation is None:
+                    exercised.setdefault(result.diagram, set()).add(entry.expected.place)
+    return {
+        utf8(diagram): DiagramCoverage(len(places), len(exercised.get(diagram, ())))
+        for diagram, places in messages.items()
+    }
+
+
+def _rule_result(rule: RuleUse) -> ResultRow:
+    diagram = rule.sources[0].diagram if rule.sources else ""
+    if not rule.count:
+        return ResultRow(diagram, rule.behaviour.title, "not_run", "no generated operation met this rule")
+    return ResultRow(diagram, rule.behaviour.title, "conforms", "", 0, 0, 1.0)
+
+
+def _failure_row(failure: Failure, trace: str) -> ResultRow:
+    if failure.verdict is None:
+        return ResultRow("", trace, "deviates", failure.message)
+    row = _verdict_row(failure.verdict, ())
+    outcome = row.verdict if row.verdict != "conforms" else "deviates"
+    return msgspec.structs.replace(row, trace=trace, verdict=outcome, reason=failure.message)
+
+
+def _campaign_coverage(exploration: Exploration) -> CampaignCoverage:
+    return CampaignCoverage(
+        exploration.backend,
+        exploration.sequences,
+        exploration.operations,
+        tuple(row for rule in exploration.rules for row in _rule_rows(rule)),
+        tuple(_uncovered_row(each) for each in exploration.uncovered),
+    )
+
+
+def _rule_rows(rule: RuleUse) -> Sequence[RuleRow]:
+    behaviour = rule.behaviour
+    return [
+        RuleRow(behaviour.operation, behaviour.title, source.diagram, source.section, source.place.line, rule.count)
+        for source in rule.sources
+    ]
+
+
+def _uncovered_row(uncovered: Uncovered) -> UncoveredRow:
+    behaviour = uncovered.behaviour
+    return UncoveredRow(behaviour.operation, behaviour.title, uncovered.count, uncovered.sequence)

@@ -1,0 +1,212 @@
+"""What one command found, as every writer of reports gets it.
+
+Lives here: frozen records and what follows from them alone (exit status, counts). Must not live here: wording (`text`),
+formats (`json_report`), judgement.
+
+Law: the counts of `Report.summary` add up to the number of results, and the status is 0 exactly when at least one
+result conforms, every judged one does, and nothing the user gave was wrong.
+"""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from simulator.conformance.exploration import Exploration, Replay
+from simulator.conformance.verdict import Outcome, Verdict
+from simulator.diagram.ast import SequenceDiagram
+from simulator.errors import Place, SimulatorError
+from simulator.events import Event, Trace
+from simulator.interaction.terms import Expectation
+
+Status = Literal[0, 1, 2, 130]
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """One sentence about a place in the user's files: a warning, or a step that did not give what it expects."""
+
+    place: Place
+    message: str
+
+    def __str__(self) -> str:
+        """Write `file:line:column: message`."""
+        return f"{self.place}: {self.message}"
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """One trace judged by one diagram.
+
+    diagram: its path as the user gave it, with `#name` where a file holds several.
+    trace: its name in the log, or the stem of the scenario; empty when nothing was run.
+    verdict: None when the diagram was not run, because no scenario stands beside it.
+    seconds: how long running and judging took.
+    failures: scenario steps that did not give what they expect (`expect`, `expect-missing`, `error`).
+    warnings: what was read but has no effect, one line each.
+    events: the trace itself, for reports that show it.
+    """
+
+    diagram: str
+    trace: str = ""
+    verdict: Verdict | None = None
+    seconds: float = 0.0
+    failures: tuple[Remark, ...] = ()
+    warnings: tuple[str, ...] = ()
+    events: tuple[Event, ...] = ()
+
+    @property
+    def outcome(self) -> Outcome | None:
+        """The verdict's outcome; `deviates` where the diagram allows the trace but a step failed; None if not run."""
+        if self.verdict is None:
+            return None
+        return "deviates" if self.failures and self.verdict.conforms else self.verdict.outcome
+
+    @property
+    def reason(self) -> str:
+        """Why the outcome is what it is where deviations do not say it: the verdict's reason, or the failed steps."""
+        if self.verdict is not None and self.verdict.reason:
+            return self.verdict.reason
+        return "; ".join(str(failure) for failure in self.failures)
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """How many results came out how."""
+
+    conforms: int = 0
+    deviates: int = 0
+    prefix: int = 0
+    inconclusive: int = 0
+    not_run: int = 0
+
+    @property
+    def judged(self) -> int:
+        """How many results carry a verdict."""
+        return self.conforms + self.deviates + self.prefix + self.inconclusive
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """Everything one `check` found.
+
+    results: in the order of the arguments, and of the traces in a log.
+    errors: wrong input met on the way; the rest was judged all the same.
+    seed: of the random choices made, if any were.
+    warnings: about what was read as a whole (a log whose last line is cut off), one line each.
+    interrupted: the user stopped the command; results holds what was found until then.
+    """
+
+    results: tuple[Result, ...] = ()
+    errors: tuple[SimulatorError, ...] = ()
+    seed: int | None = None
+    warnings: tuple[str, ...] = ()
+    interrupted: bool = False
+
+    @property
+    def summary(self) -> Summary:
+        """The counts over all results."""
+        counts: Counter[str] = Counter(result.outcome or "not_run" for result in self.results)
+        return Summary(**counts)
+
+    @property
+    def status(self) -> Status:
+        """The exit status (interfaces.md of the design, "Exit status")."""
+        if self.interrupted:
+            return 130
+        summary = self.summary
+        if self.errors or not summary.judged:
+            return 2
+        return 0 if summary.conforms == summary.judged else 1
+
+
+@dataclass(frozen=True, slots=True)
+class Recording:
+    """One run that was recorded and not judged; failures as in `Result`."""
+
+    trace: Trace
+    failures: tuple[Remark, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Campaign:
+    """One `explore`.
+
+    exploration: what was found; None when wrong input kept it from running.
+    saved: by the name of a failure, the scenario that `replay` takes. drawn: the diagrams written for what was
+    uncovered. seconds: how long it took.
+    """
+
+    exploration: Exploration | None = None
+    saved: Mapping[str, str] = field(default_factory=dict)
+    drawn: tuple[str, ...] = ()
+    errors: tuple[SimulatorError, ...] = ()
+    seconds: float = 0.0
+
+    @property
+    def interrupted(self) -> bool:
+        """Whether the user stopped it; exploration holds what was found until then."""
+        return self.exploration is not None and self.exploration.interrupted
+
+    @property
+    def status(self) -> Status:
+        """0 when nothing failed; what is uncovered is not a failure."""
+        if self.interrupted:
+            return 130
+        if self.errors or self.exploration is None:
+            return 2
+        return 0 if self.exploration.passed else 1
+
+
+@dataclass(frozen=True, slots=True)
+class Replayed:
+    """Saved failures run again, in the order of the arguments."""
+
+    replays: tuple[Replay, ...] = ()
+    errors: tuple[SimulatorError, ...] = ()
+    seconds: float = 0.0
+    interrupted: bool = False
+
+    @property
+    def status(self) -> Status:
+        """0 when every failure is gone, 1 when one is still there."""
+        if self.interrupted:
+            return 130
+        if self.errors or not self.replays:
+            return 2
+        return 0 if all(replay.fixed for replay in self.replays) else 1
+
+
+@dataclass(frozen=True, slots=True)
+class ParsedDiagram:
+    """A diagram as written and what it means; expectation is None where its meaning has an error."""
+
+    diagram: SequenceDiagram
+    expectation: Expectation | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ParsedFile:
+    """What one file holds: its diagrams, or the errors that keep us from reading it, and the warnings."""
+
+    file: str
+    diagrams: tuple[ParsedDiagram, ...] = ()
+    errors: tuple[SimulatorError, ...] = ()
+    warnings: tuple[Remark, ...] = ()
+
+    @property
+    def valid(self) -> bool:
+        """Whether the file was read without error and holds at least one sequence diagram."""
+        return bool(self.diagrams) and not self.errors
+
+
+@dataclass(frozen=True, slots=True)
+class Parse:
+    """Every file given to `parse`, in order."""
+
+    files: tuple[ParsedFile, ...] = ()
+
+    @property
+    def status(self) -> Status:
+        """0 when every file is valid, else 2."""
+        return 0 if self.files and all(file.valid for file in self.files) else 2

@@ -1,0 +1,172 @@
+"""What `check` says in a terminal: a line per diagram and section, then every failure whole, then the summary.
+
+Lives here: the order and the words of the text report. Must not live here: one deviation (`deviation`), one event
+(`notation`), colours (the command line).
+
+Law: with the times left out, the same results give the same lines.
+"""
+
+import shlex
+from collections.abc import Iterator, Mapping
+from itertools import islice
+from typing import Literal
+
+from simulator.conformance.verdict import Outcome, Verdict
+from simulator.events import Event
+from simulator.report.deviation import Context, block, contexts, notation, runs, summary
+from simulator.report.line import EMPTY, Line, Span, Style, line
+from simulator.report.notation import Notation
+from simulator.report.result import Report, Result, Summary
+from simulator.report.sections import Entry, Section, sections
+
+Detail = Literal["quiet", "normal", "verbose"]
+
+SHOWN = 5
+EXPECTED = 10
+NOT_RUN = "no scenario beside it"
+STYLES: Mapping[Outcome, Style] = {"conforms": "good", "deviates": "bad", "prefix": "bad", "inconclusive": "doubt"}
+_COLUMN = 14
+_NO_TITLE = "(no section)"
+
+
+def report_lines(report: Report, detail: Detail = "normal", again: str = "") -> Iterator[Line]:
+    """The whole report.
+
+    detail: `quiet` leaves out what conforms, `verbose` shows every event and every deviation.
+    again: the command that runs the failures once more, without their paths; empty to leave the line out.
+    """
+    failed = [result for result in report.results if result.outcome not in {None, "conforms"}]
+    if detail != "quiet":
+        for result in report.results:
+            yield from _overview(result, detail)
+    for result in failed:
+        yield from _failure(result, detail)
+    if failed or (report.results and detail != "quiet"):
+        yield EMPTY
+    yield summary_line(report)
+    if failed and again:
+        paths = dict.fromkeys(shlex.quote(result.diagram) for result in failed)
+        yield line("run again: ", Span(" ".join((again, *paths)), "strong"))
+
+
+def summary_line(report: Report) -> Line:
+    """The counts and the time of all results."""
+    parts = [f"{count} {name}" for count, name in _named(report.summary) if count]
+    parts += [counted(len(report.errors), "error")] if report.errors else []
+    seconds = sum(result.seconds for result in report.results)
+    seed = f", seed {report.seed}" if report.seed is not None else ""
+    stopped = "stopped: " if report.interrupted else ""
+    text = f"{stopped}{', '.join(parts) or 'nothing found'}"
+    return line(Span(text, "bad" if report.status else "good"), Span(f" ({seconds:.2f} s{seed})", "faint"))
+
+
+def counted(count: int, noun: str) -> str:
+    """A count and its noun: `1 event`, `2 events`."""
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+
+
+def _named(counts: Summary) -> Iterator[tuple[int, str]]:
+    yield counts.conforms, "conforms" if counts.conforms == 1 else "conform"
+    yield counts.deviates, "deviates" if counts.deviates == 1 else "deviate"
+    yield counts.prefix, "prefix"
+    yield counts.inconclusive, "inconclusive"
+    yield counts.not_run, "not run"
+
+
+def _overview(result: Result, detail: Detail) -> Iterator[Line]:
+    verdict, outcome = result.verdict, result.outcome
+    if verdict is None or outcome is None:
+        yield line(Span("not run".ljust(_COLUMN), "faint"), result.diagram, Span(f"   {NOT_RUN}", "faint"))
+        return
+    about = f"   trace {result.trace}, {counted(verdict.actual, 'event')}, {result.seconds:.2f} s"
+    yield line(Span(outcome.ljust(_COLUMN), STYLES[outcome]), result.diagram, Span(about, "faint"))
+    for warning in result.warnings:
+        yield line(" " * _COLUMN, Span("warning: ", "doubt"), warning)
+    if outcome == "inconclusive" and detail != "verbose":
+        return
+    found = sections(verdict)
+    width = max((len(section.title or _NO_TITLE) for section in found), default=0)
+    named = any(section.title for section in found)
+    told = (
+        {id(deviation): context for deviation, context in contexts(verdict, result.events)}
+        if detail == "verbose"
+        else {}
+    )
+    written = notation(verdict, result.events)
+    for section in found:
+        if named:
+            title = (section.title or _NO_TITLE).ljust(width)
+            state = _section_state(section, verdict)
+            yield line(" " * _COLUMN, title, Span(f"{counted(section.expected, 'event'):>11}  ", "faint"), state)
+        if detail == "verbose":
+            yield from (_entry(entry, result, told, written) for entry in section.entries)
+
+
+def _section_state(section: Section, verdict: Verdict) -> Span:
+    if not section.deviations:
+        return Span("ok", "good")
+    if verdict.outcome == "prefix":
+        return Span(f"{section.deviations} still expected", "bad")
+    return Span(counted(section.deviations, "deviation"), "bad")
+
+
+def _entry(entry: Entry, result: Result, told: Mapping[int, Context], written: Notation) -> Line:
+    """One row of the alignment: event number, line of the diagram, the event, the values it is the first to show."""
+    place = entry.deviation.place if entry.deviation else entry.expected.place if entry.expected else None
+    gutter = Span(f"{' ' * (_COLUMN + 2)}{entry.event:>4}  {f'line {place.line}' if place else '':<10}", "faint")
+    if entry.deviation is not None:
+        return line(gutter, Span(summary(entry.deviation, told[id(entry.deviation)]), "bad"))
+    if entry.event >= len(result.events):
+        return line(gutter)
+    bindings = result.verdict.bindings if result.verdict is not None else {}
+    values = ", ".join(f"{name} = {bindings[name]}" for name in entry.binds if name in bindings)
+    words = str(written.words(result.events[entry.event]))
+    return line(gutter, words, Span(f"   {values}" if values else "", "faint"))
+
+
+def _failure(result: Result, detail: Detail) -> Iterator[Line]:
+    verdict, outcome = result.verdict, result.outcome
+    if verdict is None or outcome is None:
+        return
+    yield EMPTY
+    headline = f": trace {result.trace}: {_headline(result, verdict)}"
+    yield line(Span(outcome, STYLES[outcome]), " ", Span(result.diagram, "strong"), headline)
+    for failure in result.failures:
+        yield line("  ", Span(str(failure.place), "strong"), ": ", Span("step", "bad"), f": {failure.message}")
+    if verdict.outcome == "prefix":
+        yield from _still_expected(verdict, result.events, detail)
+    elif verdict.outcome == "deviates" or detail == "verbose":
+        yield from _deviations(verdict, result.events, detail)
+
+
+def _deviations(verdict: Verdict, events: tuple[Event, ...], detail: Detail) -> Iterator[Line]:
+    found = list(runs(verdict, events))
+    shown = found if detail == "verbose" else found[:SHOWN]
+    for run, context in shown:
+        yield EMPTY
+        yield from (each.indented(2) for each in block(run, context))
+    if rest := sum(len(run) for run, _ in found[len(shown) :]):
+        yield EMPTY
+        yield line("  ", Span(f"and {counted(rest, 'more deviation')}; -v shows all", "faint"))
+
+
+def _headline(result: Result, verdict: Verdict) -> str:
+    match verdict.outcome:
+        case "conforms":
+            return f"every event fits, but {counted(len(result.failures), 'step')} failed"
+        case "inconclusive":
+            open_search = verdict.cost is None and verdict.bound
+            return f"{verdict.reason}{f'; at least {verdict.bound} differ' if open_search else ''}"
+        case "prefix":
+            return f"it stops too early, {counted(len(verdict.deviations), 'event')} still expected"
+        case "deviates":
+            return f"{counted(len(verdict.deviations), 'deviation')} in {counted(verdict.expected, 'expected event')}"
+
+
+def _still_expected(verdict: Verdict, events: tuple[Event, ...], detail: Detail) -> Iterator[Line]:
+    shown = len(verdict.deviations) if detail == "verbose" else EXPECTED
+    for deviation, context in islice(contexts(verdict, events), shown):
+        words = str(context.notation.words(deviation.expected)) if deviation.expected is not None else ""
+        yield line("  ", Span(str(deviation.place), "strong"), f": expected {words}")
+    if rest := len(verdict.deviations[shown:]):
+        yield line("  ", Span(f"and {counted(rest, 'more event')}; -v shows all", "faint"))

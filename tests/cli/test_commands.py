@@ -1,0 +1,345 @@
+"""The commands: what each prints and its exit status, on real files and the S3 in memory."""
+
+import json
+import shutil
+from pathlib import Path
+
+import click
+import pytest
+from click.testing import CliRunner, Result
+
+from simulator.cli.commands import COMMANDS, Commands, simulator
+from simulator.errors import ConfigurationError
+
+TRACES = Path(__file__).parent.parent.parent / "traces"
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Work in a folder whose `traces/` holds the diagram of the README and its scenario."""
+    (tmp_path / "traces").mkdir()
+    for name in ("basic.puml", "basic.toml"):
+        shutil.copy(TRACES / name, tmp_path / "traces" / name)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("SIMULATOR_S3", "memory")
+    return tmp_path
+
+
+def run(*arguments: str, **streams: bytes) -> Result:
+    """Run a command in this process."""
+    return CliRunner().invoke(simulator, arguments, catch_exceptions=False, **streams)  # type: ignore[arg-type]  # input=
+
+
+def break_diagram(folder: Path) -> None:
+    """Make the diagram say something that does not happen."""
+    path = folder / "traces" / "basic.puml"
+    path.write_text(path.read_text(encoding="utf-8").replace("exists (3 bytes)", "exists (4 bytes)"), encoding="utf-8")
+
+
+# --- check
+
+
+def test_check_conforms(folder: Path) -> None:
+    """The default is all of `traces/`; a line per diagram and section, status 0, nothing on standard error."""
+    del folder
+    result = run("check")
+    assert (result.exit_code, result.stderr) == (0, "")
+    assert result.stdout.startswith("conforms      traces/basic.puml   trace basic, 30 events, ")
+    assert "\n              Write second blob   6 events  ok\n" in result.stdout
+
+
+def test_check_deviates(folder: Path) -> None:
+    """A diagram that does not fit gives status 1, the line, and the command to run again."""
+    break_diagram(folder)
+    result = run("check", "traces/basic.puml", "--s3", "memory")
+    assert result.exit_code == 1
+    assert "traces/basic.puml:23:1: different: the label differs" in result.stdout
+    assert "\nrun again: simulator check --s3 memory traces/basic.puml\n" in result.stdout
+
+
+def test_check_quiet_and_verbose(folder: Path) -> None:
+    """`-q` leaves out what conforms; `-v` shows every event with its line and values."""
+    del folder
+    assert len(run("check", "-q").stdout.splitlines()) == 1
+    assert "  line 6    Nuxeo -> tmp: write / hnote: bin_" in run("check", "-v").stdout
+
+
+def test_check_without_scenario(folder: Path) -> None:
+    """Without a scenario a diagram is not run; when nothing is run the input is wrong."""
+    (folder / "traces" / "basic.toml").unlink()
+    result = run("check")
+    assert result.exit_code == 2
+    assert "not run       traces/basic.puml   no scenario beside it" in result.stdout
+    assert "nothing was judged" in result.stderr
+
+
+def test_check_without_diagram(folder: Path) -> None:
+    """A folder without diagrams is wrong input."""
+    (folder / "empty").mkdir()
+    result = run("check", "empty")
+    assert result.exit_code == 2
+    assert "no diagram (*.puml) found in empty" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (None, "bad.puml"),
+        (b"", "bad.puml:1:1: the file is empty"),
+        (b"\x00\xff\xfe\x80", "bad.puml:1:"),
+        (b"@startuml\nA ->\n@enduml\n", "bad.puml:2:"),
+        (b"@startuml\nA -> B: ${}\n@enduml\n", "bad.puml:2:"),
+    ],
+)
+def test_wrong_diagram(folder: Path, content: bytes | None, message: str) -> None:
+    """A diagram that cannot be read is told with its place, status 2; the others are judged all the same."""
+    if content is not None:
+        (folder / "bad.puml").write_bytes(content)
+    result = run("check", "bad.puml", "traces")
+    assert result.exit_code == 2
+    assert message in result.stderr
+    assert "conforms      traces/basic.puml" in result.stdout
+    assert "1 conforms, 1 error" in result.stdout
+
+
+def test_wrong_scenario(folder: Path) -> None:
+    """A scenario that cannot be read is told with its place."""
+    (folder / "traces" / "basic.toml").write_text("[[steps]]\ndo = 'dance'\n", encoding="utf-8")
+    result = run("check")
+    assert result.exit_code == 2
+    assert "traces/basic.toml:2:" in result.stderr
+
+
+def test_unknown_service(folder: Path) -> None:
+    """An S3 service that is none is wrong input."""
+    del folder
+    result = run("check", "--s3", "bogus")
+    assert result.exit_code == 2
+    assert "'bogus'" in result.stderr
+
+
+def test_check_json(folder: Path) -> None:
+    """With `--format json` standard output is one JSON document."""
+    break_diagram(folder)
+    result = run("check", "--format", "json")
+    document = json.loads(result.stdout)
+    assert result.exit_code == 1
+    assert document["summary"]["deviates"] == 1
+    assert document["results"][0]["deviations"][0]["line"] == 23
+
+
+def test_report_to_a_file(folder: Path) -> None:
+    """`--format json=FILE` writes the file, whole, beside the text on standard output."""
+    (folder / "out.json").write_text("old", encoding="utf-8")
+    result = run("check", "--format", "json=out.json", "--format", "text=out.txt")
+    assert json.loads((folder / "out.json").read_text(encoding="utf-8"))["summary"]["conforms"] == 1
+    assert "conforms      traces/basic.puml" in result.stdout
+    assert (folder / "out.txt").read_text(encoding="utf-8").endswith(result.stdout[-20:])
+    assert {path.name for path in folder.iterdir()} == {"traces", "out.json", "out.txt"}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("check", "--format", "xml"), "there is no format 'xml'; there are: text, json"),
+        (("check", "--format", "json="), "the path after 'json=' is missing"),
+        (("check", "--format", "json", "--format", "text"), "two formats go to standard output"),
+        (("check", "--format", "json=a", "--format", "text=a"), "two formats go to a"),
+        (("check", "-q", "-v"), "contradict"),
+        (("check", "--all"), "--all says how to judge the traces of a log"),
+        (("check", "--log", "x", "--scenario", "y"), "give one of them"),
+        (("check", "--bogus"), "--bogus"),
+        (("check", "--format", "json=none/out.json"), "cannot write none/out.json: there is no folder none"),
+        (("check", "--format", "json=traces"), "cannot write traces: it is a folder"),
+        (("chekc",), "did you mean 'check'?"),
+        (("dance",), "there are: check, parse, record, draw, explore, replay"),
+        (("--bogus",), "--bogus"),
+        (("parse",), "FILE"),
+        (("record",), "INPUT"),
+        (("record", "none.toml"), "none.toml"),
+        (("record", "traces/basic.puml", "-o", "none/a.jsonl"), "there is no folder none"),
+        (("draw", "traces/basic.toml", "-o", "a.png"), "there are: .puml"),
+        (("draw", "none.jsonl"), "none.jsonl"),
+        (("explore", "--seed", "x"), "'x'"),
+        (("explore", "none"), "none"),
+        (("replay", "none.toml"), "none.toml"),
+    ],
+)
+def test_wrong_input(folder: Path, arguments: tuple[str, ...], message: str) -> None:
+    """Wrong input of any kind: a message on standard error that names it, status 2, nothing left behind."""
+    result = run(*arguments)
+    assert (result.exit_code, message in result.stderr) == (2, True), result.stderr
+    assert "Traceback" not in result.stderr
+    assert {path.name for path in folder.iterdir()} == {"traces"}
+
+
+# --- record, draw, check --log
+
+
+def test_record_and_judge_the_log(folder: Path) -> None:
+    """What `record` writes, `check --log` judges: from a file, from standard input, compressed."""
+    recorded = run("record", "traces/basic.puml", "-o", "run.jsonl.gz")
+    assert (recorded.exit_code, recorded.stdout, recorded.stderr) == (0, "", "")
+    assert run("check", "traces", "--log", "run.jsonl.gz").exit_code == 0
+    piped = run("record", "traces/basic.toml").stdout_bytes
+    result = run("check", "--log", "-", input=piped)
+    assert result.exit_code == 0
+    assert "conforms      traces/basic.puml   trace basic" in result.stdout
+    assert {path.name for path in folder.iterdir()} == {"traces", "run.jsonl.gz"}
+
+
+def test_deviating_log_says_how_to_run_again(folder: Path) -> None:
+    """The command to run again names the log."""
+    run("record", "traces/basic.toml", "-o", "run.jsonl")
+    break_diagram(folder)
+    result = run("check", "--log", "run.jsonl", "--all")
+    assert result.exit_code == 1
+    assert result.stdout.endswith("run again: simulator check --log run.jsonl --all traces/basic.puml\n")
+
+
+def test_cut_off_log(folder: Path) -> None:
+    """A log whose last line is cut off: a warning, and the rest is judged."""
+    run("record", "traces/basic.toml", "-o", "run.jsonl")
+    content = (folder / "run.jsonl").read_bytes()
+    (folder / "run.jsonl").write_bytes(content[:-40])
+    result = run("check", "--log", "run.jsonl")
+    assert result.exit_code == 1
+    assert result.stderr.startswith("warning: ")
+    assert "prefix        traces/basic.puml" in result.stdout
+
+
+@pytest.mark.parametrize("content", [b"", b"{}\n", b"\x00\x01\x02", b"[1]\n"])
+def test_wrong_log(folder: Path, content: bytes) -> None:
+    """A log that is empty or no log is wrong input."""
+    (folder / "run.jsonl").write_bytes(content)
+    result = run("check", "--log", "run.jsonl")
+    assert result.exit_code == 2
+    assert result.stderr
+
+
+def test_draw(folder: Path) -> None:
+    """A scenario, its log and its diagram are drawn the same; the drawing holds."""
+    drawn = run("draw", "traces/basic.toml").stdout
+    assert drawn.startswith("@startuml\n")
+    assert "bin_${TMP3}.tmp" in drawn
+    log = run("record", "traces/basic.toml").stdout_bytes
+    assert run("draw", "-", input=log).stdout == drawn
+    assert run("draw", "traces/basic.puml", "-o", "again.puml").exit_code == 0
+    assert (folder / "again.puml").read_text(encoding="utf-8") == drawn
+    shutil.copy(folder / "traces" / "basic.toml", folder / "again.toml")
+    assert run("check", "again.puml").exit_code == 0
+
+
+def test_failed_step_is_told_where_nothing_is_judged(folder: Path) -> None:
+    """`record` writes what happened; a step that failed is a warning."""
+    path = folder / "traces" / "basic.toml"
+    path.write_text(path.read_text(encoding="utf-8").replace('expect = "foo"', 'expect = "bar"', 1), encoding="utf-8")
+    result = run("record", "traces/basic.toml", "-o", "run.jsonl")
+    assert result.exit_code == 0
+    assert result.stderr.startswith("warning: traces/basic.toml:")
+    assert run("check").exit_code == 1
+
+
+# --- parse
+
+
+def test_parse(folder: Path) -> None:
+    """`parse` says what a diagram expects, and goes on after a file that it cannot read."""
+    (folder / "bad.puml").write_text("@startuml\nA ->\n@enduml\n", encoding="utf-8")
+    result = run("parse", "bad.puml", "traces/basic.puml")
+    assert result.exit_code == 2
+    assert "bad.puml: not valid\n" in result.stdout
+    assert "  Nuxeo -> tmp: write\n" in result.stdout
+    assert result.stderr.startswith("bad.puml:2:")
+
+
+def test_parse_json(folder: Path) -> None:
+    """`parse --format json` gives one document for all files."""
+    (folder / "bad.puml").write_text("", encoding="utf-8")
+    result = run("parse", "--include-root", ".", "--format", "json", "bad.puml", "traces/basic.puml")
+    document = json.loads(result.stdout)
+    assert result.exit_code == 2
+    assert [file["valid"] for file in document["files"]] == [False, True]
+    assert len(document["files"][1]["diagrams"][0]["messages"]) == 23
+
+
+# --- explore, replay
+
+
+@pytest.mark.slow
+def test_explore(folder: Path) -> None:
+    """`explore` lists what is uncovered, and draws it on request; `--fail-uncovered` makes it a failure."""
+    result = run("explore", "--seed", "1", "--fail-uncovered", "-o", "found")
+    assert result.exit_code == 1
+    assert "no diagram describes" in result.stdout
+    assert "seed 1)" in result.stdout
+    assert run("check", "found").exit_code == 0
+    assert (folder / "found").is_dir()
+
+
+@pytest.mark.slow
+def test_explore_json(folder: Path) -> None:
+    """`explore --format json`: its seed, and what it covers."""
+    del folder
+    result = run("explore", "--seed", "2", "--format", "json")
+    document = json.loads(result.stdout)
+    assert (result.exit_code, document["seed"]) == (0, 2)
+    assert document["coverage"]["rules"][0]["title"] == "Write"
+
+
+# --- the group
+
+
+@pytest.mark.parametrize("arguments", [("--help",), ("-h",), *((name, "--help") for name in COMMANDS)])
+def test_help(arguments: tuple[str, ...]) -> None:
+    """Every command explains itself."""
+    result = run(*arguments)
+    assert result.exit_code == 0
+    assert result.stdout.startswith("Usage: ")
+    assert "--help" in result.stdout
+
+
+def test_version() -> None:
+    """The version, on standard output."""
+    result = run("--version")
+    assert (result.exit_code, result.stdout[:10]) == (0, "simulator ")
+
+
+class Failing(Commands):
+    """A group whose only command raises."""
+
+    def __init__(self, error: BaseException) -> None:
+        super().__init__("simulator")
+        self.error = error
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command:
+        """Give the command that raises."""
+        del ctx
+
+        def fail(*, verbose: bool) -> None:
+            click.get_current_context().meta["verbose"] = verbose
+            raise self.error
+
+        return click.Command(cmd_name, callback=fail, params=[click.Option(["-v", "--verbose"], is_flag=True)])
+
+
+def test_bug() -> None:
+    """A bug of ours: status 3, one message that says how to report it, the traceback only with `-v`."""
+    failing = Failing(ZeroDivisionError("division by zero"))
+    short = CliRunner().invoke(failing, ["x"])
+    assert (short.exit_code, short.stdout) == (3, "")
+    assert short.stderr.startswith("simulator has a bug: ZeroDivisionError: division by zero\n")
+    assert "Traceback" not in short.stderr
+    assert "Traceback" in CliRunner().invoke(failing, ["x", "-v"]).stderr
+
+
+def test_stopped() -> None:
+    """Ctrl-C outside of a run: status 130."""
+    result = CliRunner().invoke(Failing(KeyboardInterrupt()), ["x"])
+    assert (result.exit_code, result.stderr) == (130, "stopped\n")
+
+
+def test_errors_steer_no_terminal() -> None:
+    """A message shows control characters of the input as escapes."""
+    result = CliRunner().invoke(Failing(ConfigurationError("odd \x1b[31m name", hint="mind\tthis")), ["x"])
+    assert (result.exit_code, result.stderr) == (2, "odd \\x1b[31m name\n  mind\tthis\n")

@@ -1,0 +1,56 @@
+"""What `explore` and `replay` say."""
+
+from pathlib import Path
+
+from simulator.conformance.exploration import Replay
+from simulator.report.campaign_text import campaign_lines, replayed_lines
+from simulator.report.line import plain
+from simulator.report.result import Campaign, Replayed
+from simulator.report.text import Detail
+from tests.report.explored import DEVIATION, FAILED, PASSED
+
+GOLDEN = Path(__file__).parent.parent / "golden" / "report" / "campaign"
+
+
+def said(campaign: Campaign, detail: Detail = "normal") -> str:
+    """Write an exploration."""
+    return plain(campaign_lines(campaign, detail, "simulator explore traces"))
+
+
+def golden(name: str) -> str:
+    """Read what is expected."""
+    return (GOLDEN / f"{name}.txt").read_text(encoding="utf-8")
+
+
+def test_passed() -> None:
+    """Sections and how often they were exercised, what is uncovered, what ran on which service with which seed."""
+    assert said(Campaign(PASSED)) == golden("passed")
+
+
+def test_failed() -> None:
+    """Each failure with its operations, its events and the line that runs it again."""
+    assert said(Campaign(FAILED, {"write-1": "found/write-1.toml"})) == golden("failed")
+
+
+def test_verbose() -> None:
+    """With `-v` every source of a rule, and all events of a failure."""
+    assert said(Campaign(FAILED), "verbose") == golden("verbose")
+
+
+def test_quiet() -> None:
+    """With `-q` a passed exploration is one line."""
+    assert len(said(Campaign(PASSED), "quiet").splitlines()) == 1
+
+
+def test_drawn() -> None:
+    """What was drawn is named, instead of the advice to draw it."""
+    text = said(Campaign(PASSED, drawn=("found/delete.puml",)))
+    assert "  drawn: found/delete.puml\n" in text
+    assert "-o DIR" not in text
+
+
+def test_replayed() -> None:
+    """Each file is fixed or still failing; what still fails is explained."""
+    text = plain(replayed_lines(Replayed((Replay("a.toml", None), Replay("b.toml", DEVIATION)))))
+    assert text.startswith("fixed          a.toml\nstill failing  b.toml\n\nfailure write-1 ")
+    assert text.endswith("1 fixed, 1 still failing (0.00 s)\n")
