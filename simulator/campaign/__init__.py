@@ -1,0 +1,1 @@
+"""Generation: scenarios, and sequences of operations nobody wrote down."""

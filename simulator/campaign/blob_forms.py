@@ -1,0 +1,82 @@
+"""The steps of the blob manager and the options of its stores, as forms.
+
+Lives here: tables only (interfaces.md, "Scenario", and blob-manager.md 1 of the design). Must not live here: what the
+steps do (`blob_session`).
+"""
+
+from collections.abc import Mapping
+
+from simulator.blobs.keys import directory
+from simulator.campaign.step import Form, Key
+
+# One put request of S3 takes 5 GiB; a scenario is held in memory, so it stays well below.
+_LARGEST = 1 << 30
+
+
+def _size(value: int) -> None:
+    if not 0 <= value <= _LARGEST:
+        raise ValueError(f"a size is between 0 and {_LARGEST} bytes")
+
+
+def _bytes(value: str) -> None:
+    try:
+        bytes.fromhex(value)
+    except ValueError:
+        raise ValueError("bytes are pairs of hexadecimal digits, such as 00ff") from None
+
+
+_STORE = Key(str, required=True, table="stores")
+_BLOB_KEY = Key(str, required=True)
+_EXPECTED = {"expect-missing": Key(bool, choices=(True,)), "error": Key(str)}
+
+FORMS: Mapping[str, Form] = {
+    "write": Form(
+        {
+            "store": _STORE,
+            "content": Key(str),
+            "hex": Key(str, check=_bytes),
+            "size": Key(int, check=_size),
+            "file": Key(str, path=True),
+            "as": Key(str),
+            "error": Key(str),
+        },
+        one_of=("content", "hex", "size", "file"),
+        later=frozenset({"key", "document"}),
+    ),
+    "read": Form(
+        {"store": _STORE, "key": _BLOB_KEY, "expect": Key(str), **_EXPECTED},
+        at_most_one=("expect", "expect-missing", "error"),
+    ),
+    "copy": Form(
+        {"from": _STORE, "to": _STORE, "key": _BLOB_KEY, "as": Key(str), **_EXPECTED},
+        at_most_one=("expect-missing", "error"),
+        later=frozenset({"document"}),
+    ),
+    "delete": Form({"store": _STORE, "key": _BLOB_KEY, "error": Key(str)}),
+    "exists": Form(
+        {"store": _STORE, "key": _BLOB_KEY, **_EXPECTED},
+        at_most_one=("expect-missing", "error"),
+    ),
+    "mark": Form({}),
+}
+
+LATER = frozenset(
+    {"clear-cache", "begin", "commit", "rollback", "update", "run-jobs", "purge", "collect-garbage", "inject"}
+)
+
+STORE_FORM = Form(
+    {
+        "prefix": Key(str, check=directory),
+        "cache": Key(bool, later=(True,)),
+        "digest": Key(str, choices=("md5", "sha-1", "sha-256", "sha-512")),
+        "verify-source": Key(bool),
+        "existence-check": Key(str, choices=("metadata", "exists")),
+    },
+    later=frozenset(
+        {
+            "digest-async", "key-strategy", "record", "transactional", "cold-storage", "subdirs-depth", "byte-range",
+            "confirm-cache-hits", "verify-digest", "multipart-threshold", "part-size", "cache-size", "cache-count",
+            "cache-min-age",
+        }
+    ),
+)  # fmt: skip

@@ -1,0 +1,118 @@
+"""A running blob manager: steps in, outcomes out, and a look at what is left behind.
+
+Lives here: one fresh manager, and its invariants. Must not live here: what must come back (`model`), which events are
+due (the diagrams).
+
+Invariants, after every operation: no temp file is left; every object's content hashes to its key; the objects are
+exactly those that the model holds, so nothing written is lost and nothing deleted stays.
+"""
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from simulator.blobs.backends import Backend
+from simulator.blobs.bucket import S3_ERRORS, Bucket
+from simulator.blobs.errors import BlobNotFound
+from simulator.blobs.manager import BlobManager
+from simulator.blobs.options import StoreOptions
+from simulator.campaign.content import content_of
+from simulator.campaign.model import BlobModel
+from simulator.campaign.step import Step
+from simulator.campaign.system import Outcome
+from simulator.errors import BackendError, SimulatorError
+from simulator.events import Observer
+
+
+class BlobSession:
+    """A manager in a place of its own: a prefix of the bucket that does not show in events, a folder for temp files."""
+
+    def __init__(
+        self,
+        manager: Callable[..., BlobManager],
+        stores: Mapping[str, StoreOptions],
+        folder: Path,
+        backend: Backend,
+        observer: Observer,
+        private: Path,
+    ) -> None:
+        self._folder = folder
+        self._backend = backend
+        self._root = backend.fresh_root()
+        self._temp = private / "tmp"
+        self._temp.mkdir()
+        self._keys: dict[str, str] = {}
+        # The ETag under which the content of an object was last found right: what did not change is not read again.
+        self._right: dict[str, str] = {}
+        self._manager = manager(
+            backend.client, backend.bucket, stores, observer=observer, temp_dir=self._temp, root=self._root
+        )
+
+    def perform(self, step: Step) -> Outcome:
+        """Do it. Whatever the manager raises is an outcome, a missing blob one of its own."""
+        try:
+            return Outcome(self._do(step))
+        except SimulatorError:
+            raise
+        except BlobNotFound as problem:
+            return Outcome(missing=True, problem=str(problem))
+        except Exception as problem:  # noqa: BLE001  # the system under test may fail in any way, that is a finding
+            return Outcome(problem=f"{type(problem).__name__}: {problem}")
+
+    def _do(self, step: Step) -> bytes | str | bool | None:
+        store, key = step.text("store"), self._keys.get(step.text("key"), step.text("key"))
+        match step.do:
+            case "write":
+                from_file = "file" in step.arguments
+                content = self._folder / step.text("file") if from_file else content_of(step, self._folder)
+                return self._named(step, self._manager.write(store, content))
+            case "copy":
+                return self._named(step, self._manager.copy(step.text("from"), step.text("to"), key))
+            case "read":
+                return self._manager.read(store, key)
+            case "exists":
+                return self._manager.exists(store, key)
+            case "delete":
+                self._manager.delete(store, key)
+        return None
+
+    def _named(self, step: Step, key: str) -> str:
+        if name := step.text("as"):
+            self._keys[name] = key
+        return key
+
+    def violation(self, model: BlobModel) -> str:
+        """The first broken invariant, in a sentence; empty while all hold."""
+        left = sorted(path.name for path in self._temp.iterdir())
+        if left:
+            # Their names are random, the report must not be.
+            return f"{len(left)} temp file{'s' if len(left) > 1 else ''} left behind"
+        try:
+            return self._difference(model)
+        except S3_ERRORS as problem:
+            raise BackendError(f"{self._backend.name}: what is stored cannot be looked at: {problem}") from problem
+
+    def _difference(self, model: BlobModel) -> str:
+        etags = self._etags()
+        for name, content in model.objects.items():
+            if name not in etags:
+                return f"the object {name!r} is lost"
+            if not etags[name] or self._right.get(name) != etags[name]:
+                if self._content(name) != content:
+                    return f"the content of the object {name!r} does not hash to its key"
+                self._right[name] = etags[name]
+        extra = sorted(etags.keys() - model.objects.keys())
+        return f"there is an object {extra[0]!r} that should not be there" if extra else ""
+
+    def _etags(self) -> Mapping[str, str]:
+        """The ETag of every object; empty from a service that lists none."""
+        found = self._backend.client.list_objects_v2(Bucket=self._backend.bucket, Prefix=self._root)
+        return {entry["Key"].removeprefix(self._root): entry.get("ETag", "") for entry in found.get("Contents", ())}
+
+    def _content(self, name: str) -> bytes:
+        content: list[bytes] = []
+        Bucket(self._backend.client, self._backend.bucket, self._root).download(name, content.append)
+        return b"".join(content)
+
+    def close(self) -> None:
+        """Remove the objects."""
+        self._backend.clear(self._root)

@@ -1,0 +1,164 @@
+"""The blob manager as a system under test.
+
+Lives here: its steps, the contents and stores that sequences are made of, its invariants, its words for people. Must
+not live here: anything another system could use too (`system`, `machine`).
+"""
+
+import itertools
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, ClassVar
+
+import msgspec
+
+from simulator.blobs.backends import Backend
+from simulator.blobs.manager import BlobManager
+from simulator.blobs.options import StoreOptions
+from simulator.campaign.blob_forms import FORMS, LATER, STORE_FORM
+from simulator.campaign.blob_session import BlobSession
+from simulator.campaign.content import content_of
+from simulator.campaign.model import BlobModel, digest
+from simulator.campaign.step import Form, Step, Tables
+from simulator.conformance.exploration import Behaviour, SavedFile
+from simulator.events import Event, Observer, Operation
+from simulator.interaction.vocabulary import BLOB
+
+# The contents that sequences are made of, simplest first: a short one, none, one that equals the first, a large one.
+_CONTENTS: Sequence[Mapping[str, str | int]] = (
+    {"content": "foo"},
+    {"content": ""},
+    {"hex": b"foo".hex()},
+    {"size": 100_000},
+)
+FILES = (SavedFile("foo.bin", b"foo"), SavedFile("empty.bin", b""))
+
+_ON_KEYS = ("read", "delete", "exists")
+
+_TITLES: Mapping[tuple[str, ...], str] = {
+    ("write", "new", "stream"): "Write",
+    ("write", "stored", "stream"): "Write same again",
+    ("write", "new", "file"): "Write file",
+    ("write", "stored", "file"): "Write same file again",
+    ("read", "present"): "Read",
+    ("read", "absent"): "Read missing",
+    ("copy", "source present", "target absent"): "Copy",
+    ("copy", "target present"): "Copy existing",
+    ("copy", "source absent", "target absent"): "Copy missing",
+    ("copy", "within one store"): "Copy within",
+    ("copy", "by content", "source present", "target absent"): "Copy by content",
+    ("copy", "by content", "source present", "target present"): "Copy existing by content",
+    ("copy", "by content", "source absent"): "Copy missing by content",
+    ("delete", "present"): "Delete",
+    ("delete", "absent"): "Delete missing",
+    ("exists", "present"): "Exists",
+    ("exists", "absent"): "Exists missing",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class BlobSystem:
+    """A `system.System`; `manager` makes the blob manager under test and takes what `BlobManager` takes."""
+
+    manager: Callable[..., BlobManager] = BlobManager
+
+    forms: ClassVar[Mapping[str, Form]] = FORMS
+    later: ClassVar[frozenset[str]] = LATER
+    tables: ClassVar[Mapping[str, Form]] = {"stores": STORE_FORM}
+    files: ClassVar[Sequence[SavedFile]] = FILES
+    later_tables: ClassVar[frozenset[str]] = frozenset({"bucket", "system"})
+
+    @property
+    def word(self) -> Callable[[Operation], Event]:
+        """The words of the `blob` vocabulary."""
+        return BLOB.word
+
+    def model(self, tables: Tables, folder: Path) -> BlobModel:
+        """An empty dictionary."""
+        return BlobModel(_stores(tables), folder)
+
+    def start(self, tables: Tables, folder: Path, backend: Backend, observer: Observer, private: Path) -> BlobSession:
+        """A manager under a prefix of its own, with its temp files in `private`."""
+        return BlobSession(self.manager, _stores(tables), folder, backend, observer, private)
+
+    def alphabet(self, tables: Tables) -> Sequence[Step]:
+        """Every operation on every store with every content."""
+        stores = list(tables.get("stores", {}))
+        options = _stores(tables)
+        contents = [content_of(Step("write", content), Path()) for content in _CONTENTS]
+        keys = {name: list(dict.fromkeys(digest(options[name].digest, each) for each in contents)) for name in stores}
+        return [
+            *(Step("write", {"store": store, **content}) for content in _CONTENTS for store in stores),
+            *(Step(do, {"store": store, "key": key}) for store in stores for key in keys[store] for do in _ON_KEYS),
+            *(
+                Step("copy", {"from": source, "to": target, "key": key})
+                for source, target in itertools.product(stores, stores)
+                for key in keys[source]
+            ),
+            *(Step("write", {"store": store, "file": file.name}) for file in FILES for store in stores),
+        ]
+
+    def behaviour(self, step: Step, facts: tuple[str, ...]) -> Behaviour:
+        """The usual title, followed by the facts that are not usual."""
+        kind = (step.do, *facts)
+        for length in range(len(kind), 0, -1):
+            if kind[:length] in _TITLES:
+                return Behaviour(step.do, facts, ", ".join((_TITLES[kind[:length]], *kind[length:])))
+        return Behaviour(step.do, facts, " ".join(kind).capitalize())
+
+    def describe(self, step: Step) -> str:
+        """`write "foo" to main`, `copy acbd18db from main to other`."""
+        key = step.text("key")
+        key = f"{key[:8]}..." if len(key) > len("0123456789ab") else key
+        match step.do:
+            case "write":
+                name = f" as {step.text('as')}" if step.text("as") else ""
+                return f"write {_content_words(step)} to {step.text('store')}{name}"
+            case "copy":
+                return f"copy {key} from {step.text('from')} to {step.text('to')}"
+            case "mark":
+                return f"mark {step.section}"
+        return f"{step.do} {key} {'from' if step.do in {'read', 'delete'} else 'in'} {step.text('store')}"
+
+    def readable(self, steps: Sequence[Step], tables: Tables) -> tuple[Step, ...]:
+        """Keys that come back from a write or copy get a name, `k1`, where a later step uses them."""
+        model = self.model(tables, Path())
+        contents = {file.name: file.content for file in FILES}
+        names: dict[str, str] = {}
+        used = {step.text("key") for step in steps}
+        result = []
+        for step in steps:
+            plain = step
+            if step.do == "write" and "file" in step.arguments:
+                plain = replace(step, arguments={"store": step.text("store"), "hex": contents[step.text("file")].hex()})
+            key = model.perform(plain).value
+            arguments: dict[str, Any] = {
+                name: names.get(str(value), value) if name == "key" else value for name, value in step.arguments.items()
+            }
+            if step.do == "write" and isinstance(key, str) and key in used and key not in names:
+                names[key] = arguments["as"] = f"k{len(names) + 1}"
+            result.append(replace(step, arguments=arguments))
+        return tuple(result)
+
+    def canonical(self, tables: Tables) -> Tables:
+        """Every store with all of its options."""
+        return {"stores": {name: msgspec.to_builtins(options) for name, options in _stores(tables).items()}}
+
+    def witness(self, step: Step) -> Step:
+        """Ask whether the blob exists afterwards."""
+        return Step("exists", {"store": step.text("to") or step.text("store"), "key": step.text("key")})
+
+
+def _stores(tables: Tables) -> Mapping[str, StoreOptions]:
+    return {name: msgspec.convert(options, StoreOptions) for name, options in tables.get("stores", {}).items()}
+
+
+def _content_words(step: Step) -> str:
+    if "size" in step.arguments:
+        return f"{step.arguments['size']} bytes"
+    if "file" in step.arguments:
+        return f"the file {step.text('file')}"
+    return f"the bytes {step.text('hex')}" if "hex" in step.arguments else f'"{step.text("content")}"'
+
+
+BLOBS = BlobSystem()

@@ -1,0 +1,116 @@
+"""Running a scenario: the steps of one file on the system, recorded.
+
+Lives here: what is recorded when, and whether the expectations of steps hold. Must not live here: judging the trace
+(`conformance`), what steps do (a `system.System`).
+
+Laws: nothing of the run stays behind, also when it is interrupted. An expectation that does not hold is a finding and
+the run goes on; nothing the system raises ends it.
+"""
+
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from simulator.blobs.backends import Backend
+from simulator.campaign.blob_system import BLOBS
+from simulator.campaign.scenario import Scenario
+from simulator.campaign.step import Step
+from simulator.campaign.system import Outcome, System
+from simulator.errors import Place
+from simulator.events import Event, Operation, Trace
+from simulator.recording.recorder import Recorder
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """An expectation of a step that did not hold: where the step stands, and what came instead, in a sentence."""
+
+    place: Place
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """The events that one step caused, without its section mark: numbers from start up to, not including, stop."""
+
+    step: Step
+    start: int
+    stop: int
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """What happened: the trace under the scenario's name, a span for every recorded step, the findings."""
+
+    trace: Trace
+    spans: tuple[Span, ...]
+    failures: tuple[Finding, ...]
+
+
+def run(
+    scenario: Scenario, backend: Backend, word: Callable[[Operation], Event] | None = None, *, system: System = BLOBS
+) -> Run:
+    """Run `scenario` in a fresh place of the backend.
+
+    word: how operations are written as events; by default the system's own words.
+    Raises `SimulatorError` where the backend cannot be used.
+    """
+    tape = Tape(Recorder(scenario.name, word or system.word))
+    spans: list[Span] = []
+    failures: list[Finding] = []
+    with (
+        private_folder() as private,
+        closing(system.start(scenario.tables, scenario.folder, backend, tape, private)) as session,
+    ):
+        for step in scenario.setup:
+            failures += _findings(step, session.perform(step))
+        tape.on = True
+        for step in scenario.steps:
+            if step.section:
+                tape.recorder.section(step.section)
+            start = tape.length
+            failures += _findings(step, session.perform(step))
+            spans.append(Span(step, start, tape.length))
+    return Run(tape.recorder.trace(), tuple(spans), tuple(failures))
+
+
+@dataclass(slots=True)
+class Tape:
+    """An observer that passes operations on to the recorder while it is on."""
+
+    recorder: Recorder
+    on: bool = field(default=False)
+
+    def __call__(self, operation: Operation, /) -> None:
+        """Pass it on."""
+        if self.on:
+            self.recorder(operation)
+
+    @property
+    def length(self) -> int:
+        """How many events are recorded."""
+        return len(self.recorder.events)
+
+
+@contextmanager
+def private_folder() -> Iterator[Path]:
+    """A folder for one run in the system's place for temp files, removed at the end, whatever happens."""
+    with tempfile.TemporaryDirectory(prefix="simulator-") as folder:
+        yield Path(folder)
+
+
+def _findings(step: Step, outcome: Outcome) -> Iterator[Finding]:
+    expect, error = step.arguments.get("expect"), step.text("error")
+    came = f"{step.do} gave {outcome}"
+    if "expect-missing" in step.arguments:
+        if not outcome.missing and outcome.value is not False:
+            yield Finding(step.place, f"expected that the blob is missing, but {came}")
+    elif error:
+        if error not in outcome.problem:
+            yield Finding(step.place, f"expected an error with {error!r}, but {came}")
+    elif outcome.problem:
+        yield Finding(step.place, f"{step.do} failed: {outcome.problem}")
+    elif expect is not None and outcome.value != str(expect).encode():
+        yield Finding(step.place, f"expected {str(expect)!r}, but {came}")

@@ -1,0 +1,232 @@
+"""Scenarios: TOML beside a diagram that says what to run.
+
+Lives here: `Scenario`, reading and writing it. Every complaint names file, line and column. Must not live here: which
+steps and tables there are (a `system.System` says so with its forms), running (`runner`).
+
+Law: `load(dump(scenario)) == scenario`, places aside.
+"""
+
+import json
+import re
+import tomllib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any
+
+from simulator.campaign.blob_system import BLOBS
+from simulator.campaign.locator import Locator
+from simulator.campaign.locator import Path as Keys
+from simulator.campaign.step import Arguments, Form, Key, Step, Tables, Value
+from simulator.campaign.system import System
+from simulator.errors import Place, ScenarioError
+
+_TYPES: Mapping[type, str] = {str: "text", int: "a whole number", bool: "true or false"}
+_BARE = re.compile("[A-Za-z0-9_-]+")
+_POSITION = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)$")
+
+
+@dataclass(frozen=True, slots=True)
+class Scenario:
+    """What to run.
+
+    name: the file's stem, the name of the trace. folder: where the files lie that steps name.
+    tables: as written (`tables["stores"]["main"]["prefix"]`). setup: steps before recording starts. steps: the rest.
+    """
+
+    name: str = field(compare=False)
+    folder: Path = field(compare=False)
+    tables: Tables
+    setup: tuple[Step, ...]
+    steps: tuple[Step, ...]
+
+
+def load(path: Path, system: System = BLOBS) -> Scenario:
+    """Read the scenario in a file.
+
+    Raises `ScenarioError` with place, line and caret: no such file, no TOML, unknown or unsupported steps, keys and
+    tables, wrong values, names of entries that the scenario does not have, files outside of its folder.
+    """
+    try:
+        text = path.read_bytes().decode("utf-8-sig")
+    except UnicodeDecodeError as problem:
+        raise ScenarioError(
+            f"not UTF-8 text: byte {problem.object[problem.start]:#04x} at offset {problem.start}",
+            place=Place(str(path)),
+            hint="save the scenario as UTF-8",
+        ) from None
+    except OSError as problem:
+        raise ScenarioError(f"cannot read the scenario: {problem.strerror}", place=Place(str(path))) from None
+    return parse(text, path, system)
+
+
+def parse(text: str, path: Path, system: System = BLOBS) -> Scenario:
+    """Read a scenario's text; `path` is the file it stands in, or would. Raises as `load`."""
+    locator = Locator(text, str(path))
+    try:
+        document = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as problem:
+        raise _syntax_error(str(problem), text, locator) from None
+    except (ValueError, RecursionError) as problem:
+        # Numbers of thousands of digits and arrays in arrays in arrays: legal, and more than Python takes.
+        raise locator.error((), f"no scenario: {problem}") from None
+    return _Reader(locator, path.parent, system).scenario(document, path.stem)
+
+
+def dump(scenario: Scenario) -> str:
+    """Write a scenario as TOML."""
+    blocks = [
+        _block(f"[{_name(table)}.{_name(entry)}]", options.items())
+        for table, entries in scenario.tables.items()
+        for entry, options in entries.items()
+    ]
+    blocks += [_step_block("setup", step) for step in scenario.setup]
+    blocks += [_step_block("steps", step) for step in scenario.steps]
+    return "\n".join(blocks)
+
+
+def _step_block(header: str, step: Step) -> str:
+    section: list[tuple[str, Value]] = [("section", step.section)] if step.section else []
+    return _block(f"[[{header}]]", [*section, ("do", step.do), *step.arguments.items()])
+
+
+def _block(header: str, items: Iterable[tuple[str, Value]]) -> str:
+    return "".join(f"{line}\n" for line in (header, *(f"{_name(key)} = {_literal(value)}" for key, value in items)))
+
+
+def _name(key: str) -> str:
+    return key if _BARE.fullmatch(key) else _literal(key)
+
+
+def _literal(value: Value) -> str:
+    # JSON's strings are TOML's, but for DEL, which TOML wants escaped.
+    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
+
+
+def _syntax_error(problem: str, text: str, locator: Locator) -> ScenarioError:
+    position = _POSITION.search(problem)
+    message = problem[: position.start()] if position else problem
+    lines = text.split("\n")
+    file = locator.place(()).file
+    place = Place(file, len(lines), len(lines[-1]) + 1)
+    if position and position[1]:
+        place = Place(file, int(position[1]), int(position[2]))
+    return locator.error(place, f"not TOML: {message[:1].lower()}{message[1:]}", hint="see toml.io for the syntax")
+
+
+@dataclass(frozen=True, slots=True)
+class _Reader:
+    """The walk through one document that `tomllib` has read."""
+
+    locator: Locator
+    folder: Path
+    system: System
+
+    def scenario(self, document: Mapping[str, Any], name: str) -> Scenario:
+        known = {*self.system.tables, "setup", "steps"}
+        for key in document:
+            self.known((key,), key, known, self.system.later_tables, "table")
+        tables = {
+            table: self.entries(table, form, document[table])
+            for table, form in self.system.tables.items()
+            if table in document
+        }
+        setup = self.steps("setup", document.get("setup", []), tables)
+        steps = self.steps("steps", document.get("steps", []), tables)
+        if not steps:
+            raise self.locator.error((), "the scenario has no step", expected=("[[steps]]",))
+        return Scenario(name, self.folder, tables, setup, steps)
+
+    def entries(self, table: str, form: Form, value: object) -> Mapping[str, Arguments]:
+        if not isinstance(value, dict) or not all(isinstance(entry, dict) for entry in value.values()):
+            raise self.locator.error((table,), f"{_shown(table)} holds named tables", expected=(f"[{table}.NAME]",))
+        return {entry: self.arguments((table, entry), form, keys, {}) for entry, keys in value.items()}
+
+    def steps(self, header: str, value: object, tables: Tables) -> tuple[Step, ...]:
+        if not isinstance(value, list) or not all(isinstance(step, dict) for step in value):
+            raise self.locator.error((header,), f"{_shown(header)} is a list of tables", expected=(f"[[{header}]]",))
+        return tuple(self.step((header, index), step, tables) for index, step in enumerate(value))
+
+    def step(self, path: Keys, keys: Mapping[str, Any], tables: Tables) -> Step:
+        do = keys.get("do")
+        if not isinstance(do, str):
+            message = "a step says what to do" if do is None else f'"do" is text, not {_shown(do)}'
+            expected = [f'do = "{name}"' for name in self.system.forms]
+            raise self.locator.error(path if do is None else (*path, "do"), message, expected=expected)
+        self.known((*path, "do"), do, self.system.forms, self.system.later, "step")
+        section = keys.get("section", "")
+        if not isinstance(section, str) or ("section" in keys and not section.strip()):
+            raise self.locator.error((*path, "section"), f"a section has a title, not {_shown(section)}")
+        if do == "mark" and not section:
+            raise self.locator.error(path, "a mark needs a section", expected=('section = "TITLE"',))
+        rest = {key: value for key, value in keys.items() if key not in {"do", "section"}}
+        arguments = self.arguments(path, self.system.forms[do], rest, tables)
+        return Step(do, arguments, section, self.locator.place(path))
+
+    def arguments(self, path: Keys, form: Form, keys: Mapping[str, Any], tables: Tables) -> Arguments:
+        for key, value in keys.items():
+            self.known((*path, key), key, form.keys, form.later, "key")
+            self.value((*path, key), form.keys[key], value, tables)
+        for key, rule in form.keys.items():
+            if rule.required and key not in keys:
+                raise self.locator.error(path, f"{_shown(key)} is missing", expected=(f"{key} = ...",))
+        for group, least in ((form.one_of, 1), (form.at_most_one, 0)):
+            given = [key for key in keys if key in group]
+            if group and len(given) < least:
+                raise self.locator.error(path, f"one of {_listed(group)} is missing")
+            if len(given) > 1:
+                raise self.locator.error((*path, given[1]), f"only one of {_listed(given)} can be given")
+        return dict(keys)
+
+    def value(self, path: Keys, rule: Key, value: object, tables: Tables) -> None:
+        key = path[-1]
+        # In Python True is an int; in TOML it is not.
+        if not isinstance(value, rule.type) or isinstance(value, bool) is not (rule.type is bool):
+            raise self.locator.error(path, f"{_shown(key)} is {_TYPES[rule.type]}, not {_shown(value)}")
+        if value in rule.later:
+            raise self.locator.error(path, f"{key} = {_literal(rule.later[0])} is not supported yet")
+        if rule.choices and value not in rule.choices:
+            raise self.unknown(path, str(value), [str(choice) for choice in rule.choices], f"value of {_shown(key)}")
+        if rule.table and value not in tables.get(rule.table, {}):
+            raise self.unknown(path, str(value), list(tables.get(rule.table, {})), f"name in {_shown(rule.table)}")
+        if rule.check:
+            try:
+                rule.check(value)
+            except ValueError as problem:
+                raise self.locator.error(path, f"{_shown(key)} cannot be {_shown(value)}: {problem}") from None
+        if rule.path:
+            self.file(path, str(value))
+
+    def file(self, path: Keys, value: str) -> None:
+        try:
+            target = (self.folder / value).resolve()
+            inside = target.is_relative_to(self.folder.resolve())
+            there = inside and target.is_file()
+        except (OSError, ValueError):
+            inside, there = True, False
+        if not inside:
+            raise self.locator.error(path, f"{_shown(value)} is outside of the scenario's folder")
+        if not there:
+            raise self.locator.error(path, f"there is no file {_shown(value)} in the scenario's folder")
+
+    def known(self, path: Keys, word: str, known: Iterable[str], later: Iterable[str], what: str) -> None:
+        if word in known:
+            return
+        if word in later:
+            raise self.locator.error(path, f"the {what} {_shown(word)} is not supported yet")
+        raise self.unknown(path, word, sorted(known), what)
+
+    def unknown(self, path: Keys, word: str, known: Sequence[str], what: str) -> ScenarioError:
+        close = get_close_matches(word, known, n=1)
+        hint = f"did you mean {_shown(close[0])}?" if close else None
+        return self.locator.error(path, f"unknown {what}: {_shown(word)}", expected=known, hint=hint)
+
+
+def _shown(value: object) -> str:
+    """A value as TOML writes it, or nearly."""
+    return json.dumps(value, ensure_ascii=False, default=str)
+
+
+def _listed(keys: Sequence[str]) -> str:
+    return ", ".join(_shown(key) for key in keys)

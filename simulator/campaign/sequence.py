@@ -1,0 +1,118 @@
+"""One sequence of operations, run and watched.
+
+Lives here: one operation on the real system and on the model side by side (`Watch`), and a whole sequence judged by
+rules (`play`). Must not live here: where sequences come from (`strategies`), telling people (`telling`).
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from simulator.blobs.backends import Backend
+from simulator.campaign.judging import Judgement, judge
+from simulator.campaign.runner import Tape, private_folder
+from simulator.campaign.step import Step, Tables
+from simulator.campaign.system import Model, Outcome, Session, System
+from simulator.conformance.exploration import Behaviour, FailureKind
+from simulator.discovery.rules import Rule
+from simulator.events import Event, Trace
+from simulator.recording.recorder import Recorder
+
+Rules = Mapping[tuple[str, tuple[str, ...]], Sequence[Rule]]
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """One operation that was watched.
+
+    facts, meanings: before it. due: what must come back. events: what it did.
+    kind, message: what went wrong, without regard to rules; None and empty where nothing did.
+    """
+
+    step: Step
+    facts: tuple[str, ...]
+    meanings: Mapping[str, str]
+    due: Outcome
+    events: tuple[Event, ...]
+    kind: FailureKind | None = None
+    message: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Wrong:
+    """The operation of a sequence that went wrong, how, and what the nearest rule says about it."""
+
+    seen: Seen
+    kind: FailureKind
+    message: str
+    judgement: Judgement | None
+
+
+@dataclass(frozen=True, slots=True)
+class Played:
+    """A sequence, as far as it went: every operation, the rule that held for it (None: uncovered), what went wrong."""
+
+    seen: tuple[Seen, ...]
+    held: tuple[Rule | None, ...]
+    wrong: Wrong | None = None
+
+
+@dataclass(slots=True)
+class Watch:
+    """The system and its model, going through the same steps."""
+
+    system: System
+    session: Session
+    model: Model
+    tape: Tape
+
+    def perform(self, step: Step) -> Seen:
+        """Do one step on both and compare."""
+        facts, meanings, due = self.model.facts(step), self.model.meanings(step), self.model.perform(step)
+        start = self.tape.length
+        outcome = self.session.perform(step)
+        events = tuple(self.tape.recorder.events[start:])
+        if not outcome.fits(due):
+            message = f"{self.system.describe(step)} gave {outcome}, but {due} is due"
+            return Seen(step, facts, meanings, due, events, "result", message)
+        if broken := self.session.violation(self.model):
+            message = f"after {self.system.describe(step)}: {broken}"
+            return Seen(step, facts, meanings, due, events, "invariant", message)
+        return Seen(step, facts, meanings, due, events)
+
+    def behaviour(self, seen: Seen) -> Behaviour:
+        """Which behaviour that was."""
+        return self.system.behaviour(seen.step, seen.facts)
+
+
+@contextmanager
+def watching(system: System, tables: Tables, folder: Path, backend: Backend) -> Iterator[Watch]:
+    """A fresh system and its model, watched from the first operation; folder: where files lie that steps name."""
+    tape = Tape(Recorder("exploration", system.word), on=True)
+    with private_folder() as private, closing(system.start(tables, folder, backend, tape, private)) as session:
+        yield Watch(system, session, system.model(tables, folder), tape)
+
+
+def play(watch: Watch, steps: Sequence[Step], rules: Rules) -> Played:
+    """Run a sequence until its end or until something is wrong."""
+    seen: list[Seen] = []
+    held: list[Rule | None] = []
+    for step in steps:
+        now = watch.perform(step)
+        seen.append(now)
+        trace = Trace(watch.behaviour(now).slug, now.events)
+        judgement = judge(rules.get((step.do, now.facts), ()), trace, now.meanings)
+        wrong = _wrong(watch, now, judgement)
+        if wrong:
+            return Played(tuple(seen), tuple(held), wrong)
+        held.append(judgement.rule if judgement else None)
+    return Played(tuple(seen), tuple(held))
+
+
+def _wrong(watch: Watch, now: Seen, judgement: Judgement | None) -> Wrong | None:
+    if judgement and not judgement.verdict.conforms:
+        title = watch.behaviour(now).title
+        message = f"{watch.system.describe(now.step)} does not do what {title!r} says"
+        return Wrong(now, "deviation", message, judgement)
+    return Wrong(now, now.kind, now.message, judgement) if now.kind else None

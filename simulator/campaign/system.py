@@ -1,0 +1,123 @@
+"""What a system under test offers to scenarios and to exploring: a port of three protocols.
+
+Lives here: the protocols and the outcome of an operation. Must not live here: anything about one system (the blob
+manager is `blob_system`), running (`runner`, `machine`).
+
+A `System` is a description without state. A `Model` is the reference: a state so small that it is obviously right. A
+`Session` is the real thing, in an empty place of its own.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+from simulator.blobs.backends import Backend
+from simulator.campaign.step import Form, Step, Tables
+from simulator.conformance.exploration import Behaviour, SavedFile
+from simulator.events import Event, Observer, Operation
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What an operation gave its caller.
+
+    value: what came back. missing: the system said that what was asked for is not there. problem: the message of the
+    exception, empty where there was none.
+    """
+
+    value: bytes | str | bool | None = None
+    missing: bool = False
+    problem: str = ""
+
+    def fits(self, due: "Outcome") -> bool:
+        """Whether this is what is `due`; how a problem is worded does not matter."""
+        return (self.value, self.missing, bool(self.problem) and not self.missing) == (
+            due.value,
+            due.missing,
+            bool(due.problem) and not due.missing,
+        )
+
+    def __str__(self) -> str:
+        """A few words for people."""
+        if self.missing:
+            return "missing"
+        if self.problem:
+            return f"the error {self.problem!r}"
+        if isinstance(self.value, bytes):
+            return f"{len(self.value)} bytes {self.value[:20]!r}{'...' if len(self.value) > 20 else ''}"  # noqa: PLR2004  # a glance
+        return "nothing" if self.value is None else str(self.value)
+
+
+class Model(Protocol):
+    """The reference state."""
+
+    def facts(self, step: Step) -> tuple[str, ...]:
+        """What holds before `step` and decides which behaviour is due."""
+
+    def meanings(self, step: Step) -> Mapping[str, str]:
+        """The literal values in the events of `step` by their meaning, before it; earlier ones win between equals."""
+
+    def perform(self, step: Step) -> Outcome:
+        """Change the state as the system must; what must come back."""
+
+
+class Session(Protocol):
+    """The running system; `model` of `violation` is the one that its `System` makes."""
+
+    def perform(self, step: Step) -> Outcome:
+        """Do it. Whatever the system raises is an outcome."""
+
+    def violation(self, model: Any) -> str:  # noqa: ANN401  # the model its own system makes
+        """The first broken invariant, in a sentence; empty while all hold. `model` went through the same steps."""
+
+    def close(self) -> None:
+        """Remove what the system wrote outside of its private folder."""
+
+
+class System(Protocol):
+    """One kind of system under test.
+
+    forms: its steps by name; later: documented steps that are not supported yet.
+    tables: the forms of the entries of its named tables (`[stores.NAME]`); later_tables: documented ones.
+    word: how its operations are written as events.
+    """
+
+    @property
+    def forms(self) -> Mapping[str, Form]: ...  # noqa: D102
+    @property
+    def later(self) -> frozenset[str]: ...  # noqa: D102
+    @property
+    def tables(self) -> Mapping[str, Form]: ...  # noqa: D102
+    @property
+    def later_tables(self) -> frozenset[str]: ...  # noqa: D102
+    @property
+    def word(self) -> Callable[[Operation], Event]: ...  # noqa: D102
+
+    def model(self, tables: Tables, folder: Path) -> Model:
+        """The reference in its first state; folder: where files that steps name lie."""
+
+    def start(self, tables: Tables, folder: Path, backend: Backend, observer: Observer, private: Path) -> Session:
+        """The system in a fresh place of the backend; private: an empty folder that is removed afterwards."""
+
+    def canonical(self, tables: Tables) -> Tables:
+        """The same settings, written so that equal ones are equal."""
+
+    def alphabet(self, tables: Tables) -> Sequence[Step]:
+        """The steps to generate sequences of, simplest first."""
+
+    @property
+    def files(self) -> Sequence[SavedFile]:
+        """The files that steps of the alphabet name."""
+
+    def behaviour(self, step: Step, facts: tuple[str, ...]) -> Behaviour:
+        """A step and the facts before it, with a title for people."""
+
+    def describe(self, step: Step) -> str:
+        """A step in words (`write "foo" to main`)."""
+
+    def readable(self, steps: Sequence[Step], tables: Tables) -> tuple[Step, ...]:
+        """The same steps as a person would write them (names instead of computed values)."""
+
+    def witness(self, step: Step) -> Step:
+        """A step that has events, to follow one that has none."""

@@ -1,0 +1,109 @@
+"""What was found, made into records that stand on their own: a scenario, a diagram, words.
+
+Lives here: the way from steps to `Uncovered` and `Failure`. Must not live here: files (`saving`), layout of a report.
+
+Laws: the scenario of an uncovered behaviour conforms to its diagram. A scenario has everything but the last operation
+as setup, so its diagram shows that operation only.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from simulator.blobs.backends import Backend
+from simulator.campaign.runner import run
+from simulator.campaign.scenario import Scenario, dump
+from simulator.campaign.sequence import Wrong
+from simulator.campaign.step import Step, Tables
+from simulator.campaign.system import Outcome, System
+from simulator.conformance.exploration import Behaviour, Failure, SavedFile, Uncovered
+from simulator.discovery.rules import drawn
+from simulator.discovery.single import draw
+from simulator.events import Event, Trace
+
+# The longest content that a scenario spells out after `expect`, in bytes.
+_SHORT = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Teller:
+    """What telling needs to know of a campaign; folder: where the files lie that steps name."""
+
+    system: System
+    tables: Tables
+    folder: Path
+
+    def uncovered(self, behaviour: Behaviour, steps: Sequence[Step], count: int, backend: Backend) -> Uncovered:
+        """Run the example once more, for its diagram."""
+        scenario = self.scenario(behaviour, steps)
+        trace = run(scenario, backend, system=self.system).trace
+        if not any(event.is_data for event in trace.events):
+            # A run without events proves nothing: an operation follows that has some, in a section of its own.
+            scenario = self.scenario(behaviour, steps, witness=self.system.witness(steps[-1]))
+            trace = run(scenario, backend, system=self.system).trace
+        return Uncovered(
+            behaviour.slug,
+            behaviour,
+            count,
+            self.sequence(scenario),
+            dump(scenario),
+            draw(trace),
+            self.files(steps),
+        )
+
+    def failure(self, behaviour: Behaviour, steps: Sequence[Step], wrong: Wrong) -> Failure:
+        """Draw what was expected and what happened."""
+        scenario = self.scenario(behaviour, steps)
+        seen, judgement = wrong.seen, wrong.judgement
+        mark = Event(kind="section", label=behaviour.title)
+        expected = judgement.rule.expectation.events if judgement else ()
+        return Failure(
+            behaviour.slug,
+            wrong.kind,
+            wrong.message,
+            behaviour,
+            self.sequence(scenario),
+            judgement.verdict if judgement else None,
+            drawn(expected, seen.meanings, behaviour.title) if judgement else None,
+            draw(Trace(behaviour.slug, (mark, *seen.events))),
+            dump(scenario),
+            self.files(steps),
+        )
+
+    def scenario(self, behaviour: Behaviour, steps: Sequence[Step], witness: Step | None = None) -> Scenario:
+        """The steps as a scenario with the answers that are due; only the last one is recorded, and the witness."""
+        every = [*steps[:-1], replace(steps[-1], section=behaviour.title)]
+        if witness is not None:
+            every.append(replace(witness, section=self.behaviour_after(steps, witness).title))
+        told = self.with_answers(self.system.readable(every, self.tables))
+        return Scenario(behaviour.slug, self.folder, self.tables, told[: len(steps) - 1], told[len(steps) - 1 :])
+
+    def behaviour_after(self, steps: Sequence[Step], last: Step) -> Behaviour:
+        """The behaviour that `last` has after the steps."""
+        model = self.system.model(self.tables, self.folder)
+        for step in steps:
+            model.perform(step)
+        return self.system.behaviour(last, model.facts(last))
+
+    def with_answers(self, steps: Sequence[Step]) -> tuple[Step, ...]:
+        """Add what must come back, where a scenario can say it."""
+        model = self.system.model(self.tables, self.folder)
+        return tuple(self.with_answer(step, model.perform(step)) for step in steps)
+
+    def with_answer(self, step: Step, due: Outcome) -> Step:
+        """Add what must come back from one step."""
+        keys = self.system.forms[step.do].keys
+        if "expect-missing" in keys and (due.missing or due.value is False):
+            return replace(step, arguments={**step.arguments, "expect-missing": True})
+        if "expect" in keys and isinstance(due.value, bytes) and len(due.value) <= _SHORT:
+            return replace(step, arguments={**step.arguments, "expect": due.value.decode()})
+        return step
+
+    def sequence(self, scenario: Scenario) -> tuple[str, ...]:
+        """The steps in words."""
+        return tuple(self.system.describe(step) for step in (*scenario.setup, *scenario.steps))
+
+    def files(self, steps: Sequence[Step]) -> tuple[SavedFile, ...]:
+        """The files that the steps name."""
+        named = {step.text("file") for step in steps}
+        return tuple(file for file in self.system.files if file.name in named)

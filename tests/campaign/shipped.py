@@ -1,0 +1,22 @@
+"""The pairs of `traces/`, as the tests of exploring use them."""
+
+from pathlib import Path
+
+from simulator.campaign import scenario as scenarios
+from simulator.campaign.examples import Pair
+from simulator.diagram.parser import parse_file
+from simulator.interaction.lower import lower
+
+TRACES = Path(__file__).parents[2] / "traces"
+
+
+def pair(path: Path) -> Pair:
+    """A diagram and the scenario beside it."""
+    return Pair(
+        tuple(lower(diagram, path.name) for diagram in parse_file(path)), scenarios.load(path.with_suffix(".toml"))
+    )
+
+
+def shipped(*names: str) -> list[Pair]:
+    """All pairs, or those with these names."""
+    return [pair(path) for path in sorted(TRACES.glob("*.puml")) if not names or path.stem in names]

@@ -1,0 +1,235 @@
+"""Exploring: what it counts, what it calls uncovered, that a seed means one thing, and that failures replay."""
+
+import tempfile
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from simulator.blobs.announce import CALLER
+from simulator.blobs.backends import Backend, open_backend
+from simulator.blobs.manager import BlobManager
+from simulator.blobs.memory import MemoryClient
+from simulator.campaign.blob_system import BlobSystem
+from simulator.campaign.examples import Pair
+from simulator.campaign.machine import explore
+from simulator.campaign.replay import replay
+from simulator.campaign.runner import run
+from simulator.campaign.saving import save_failure, save_uncovered
+from simulator.campaign.scenario import parse
+from simulator.conformance.check import check
+from simulator.conformance.exploration import Exploration
+from simulator.diagram.parser import parse_file
+from simulator.errors import BackendError, ConfigurationError
+from simulator.interaction.lower import lower
+from tests.campaign.shipped import TRACES, pair, shipped
+
+# What the seed does not describe (issue: "The seed runs").
+NOT_IN_THE_SEED = (
+    "copy-existing",
+    "copy-missing",
+    "copy-within",
+    "delete",
+    "delete-missing",
+    "exists",
+    "exists-missing",
+    "read-missing",
+    "write-file",
+    "write-same-file-again",
+)
+
+
+class LosesLarge(BlobManager):
+    """Reads no more than 1,000 bytes."""
+
+    def read(self, store: str, key: str) -> bytes:
+        return super().read(store, key)[:1_000]
+
+
+class DeletesTwice(BlobManager):
+    """Deletes, and deletes again."""
+
+    def delete(self, store: str, key: str) -> None:
+        super().delete(store, key)
+        super().delete(store, key)
+
+
+class DeletesNothing(BlobManager):
+    """Says that it deletes."""
+
+    def delete(self, store: str, key: str) -> None:
+        self._announce("delete", CALLER, "S3", key=self._stores[store].object_key(key))
+
+
+def explored(pairs: list[Pair], manager: type[BlobManager] = BlobManager, **options: Any) -> Exploration:
+    """Explore in memory."""
+    with open_backend("memory") as backend:
+        return explore(pairs, backend, system=BlobSystem(manager), **options)
+
+
+def test_the_shipped_diagrams_describe_everything() -> None:
+    """Nothing fails, nothing is uncovered, and every rule was exercised."""
+    found = explored(shipped(), seed=1)
+    assert (found.passed, found.uncovered, found.broken) == (True, (), ())
+    assert found.sequences == 80
+    assert all(rule.count for rule in found.rules)
+    sections = {(source.diagram, source.section) for rule in found.rules for source in rule.sources}
+    assert {section for diagram, section in sections if diagram == "basic.puml"} == {
+        "Write",
+        "Read",
+        "Write same again",
+        "Copy",
+        "Read copy",
+        "Write second blob",
+        "Read second blob",
+    }
+
+
+@pytest.mark.parametrize("seed", [0, 1, 2])
+def test_with_the_seed_alone_the_rest_is_uncovered(seed: int) -> None:
+    """Exactly what the seed does not say, each by its smallest example, whatever the seed of the generator."""
+    found = explored(shipped("basic"), seed=seed)
+    assert found.passed
+    assert tuple(each.name for each in found.uncovered) == NOT_IN_THE_SEED
+    assert max(len(each.sequence) for each in found.uncovered) == 2
+
+
+def test_what_is_uncovered_is_drawn_so_that_check_accepts_it(tmp_path: Path) -> None:
+    """Diagrams and scenarios of the uncovered behaviours cover them."""
+    for uncovered in explored(shipped("basic")).uncovered:
+        save_uncovered(uncovered, tmp_path)
+    drawn = [pair(path) for path in sorted(tmp_path.glob("*.puml"))]
+    with open_backend("memory") as backend:
+        for each in drawn:
+            happened = run(each.scenario, backend)
+            assert happened.failures == ()
+            assert check(each.expectations[0], happened.trace), each.scenario.name
+    assert explored([*shipped("basic"), *drawn]).uncovered == ()
+
+
+def test_one_seed_gives_one_exploration() -> None:
+    """Failures, counts and words are the same; another seed runs other sequences."""
+    first, again, other = (explored(shipped("basic"), DeletesNothing, seed=seed) for seed in (5, 5, 6))
+    assert first == again
+    assert first.failures
+    assert first.operations != other.operations
+
+
+@pytest.mark.slow
+def test_memory_and_moto_give_the_same() -> None:
+    """Only the name of the backend differs."""
+    with open_backend("moto") as backend:
+        on_moto = explore(shipped(), backend, seed=3, sequences=10)
+    assert replace(on_moto, backend="memory") == explored(shipped(), seed=3, sequences=10)
+
+
+def test_every_set_of_stores_is_explored() -> None:
+    """Options that change what is due are facts of their own, so rules of other options do not speak."""
+    text = '[stores.a]\nexistence-check = "exists"\n[stores.b]\nprefix="b"\nverify-source = false\ndigest = "sha-1"\n'
+    other = parse(text + '[[steps]]\ndo="read"\nstore="a"\nkey="k"\nexpect-missing=true\n', Path("s.toml"))
+    drawn = Pair(shipped("read-missing")[0].expectations, other)
+    found = explored([*shipped(), drawn], sequences=60)
+    assert found.failures == ()
+    assert [verdict.diagram for verdict in found.broken] == ["read-missing.puml"]
+    titles = {each.behaviour.title for each in found.uncovered}
+    assert "Write, existence check exists" in titles
+    assert "Copy by content" in titles
+    assert found.sequences == 120
+
+
+@pytest.mark.parametrize(
+    ("manager", "kind", "sequence"),
+    [
+        (LosesLarge, "result", ("write 100000 bytes to main as k1", "read k1 from main")),
+        (DeletesTwice, "deviation", ("delete acbd18db... from main",)),
+        (DeletesNothing, "invariant", ('write "foo" to main as k1', "delete k1 from main")),
+    ],
+)
+def test_a_saved_failure_replays(
+    tmp_path: Path, manager: type[BlobManager], kind: str, sequence: tuple[str, ...]
+) -> None:
+    """It still fails the same way where the bug is, and is fixed where it is not."""
+    failures = [each for each in explored(shipped(), manager).failures if each.sequence == sequence]
+    path = save_failure(failures[0], tmp_path)
+    assert [each.kind for each in failures] == [kind]
+    with open_backend("memory") as backend:
+        failing = replay(path, backend, system=BlobSystem(manager))
+        fixed = replay(path, backend)
+    assert fixed.fixed
+    assert failing.failure is not None
+    assert (failing.failure.kind, failing.failure.sequence) == (kind, sequence)
+    assert failing.failure.actual == failures[0].actual
+
+
+def test_a_failure_shows_what_was_expected_and_what_happened() -> None:
+    """Both diagrams have the values of the run; holes of the diagram stay holes."""
+
+    class Sloppy(BlobManager):
+        def write(self, store: str, content: Any) -> str:
+            key = super().write(store, content)
+            self._stores[store].find(key)
+            return key
+
+    failure = next(each for each in explored(shipped(), Sloppy).failures if each.name == "write")
+    assert failure.expected is not None
+    (diagram,) = parse_file(TRACES / "basic.puml")
+    again = [each.text for each in lower(diagram, "").events if each.section == "Write"]
+    drawn = lower(failure.expected, "").events
+    assert [str(each.text) for each in drawn] == [str(text) for text in again]
+    assert [hole.name for each in drawn for note in each.notes for hole in note.text.holes] == ["TMP1", "TMP1"]
+    assert len(lower(failure.actual, "").events) == len(drawn) + 2
+    assert failure.verdict is not None
+    assert [deviation.kind for deviation in failure.verdict.deviations] == ["unexpected", "unexpected"]
+
+
+def test_files_that_hold_something_else_are_never_written_over(tmp_path: Path) -> None:
+    """A pair whose name is taken gets a number; a content that a scenario names cannot."""
+    uncovered = {each.name: each for each in explored(shipped("basic")).uncovered}
+    assert save_uncovered(uncovered["delete"], tmp_path) == save_uncovered(uncovered["delete"], tmp_path)
+    (tmp_path / "delete.puml").write_text("mine")
+    (tmp_path / "foo.bin").write_text("mine")
+    assert save_uncovered(uncovered["delete"], tmp_path) == tmp_path / "delete-2.puml"
+    assert (tmp_path / "delete.puml").read_text() == "mine"
+    with pytest.raises(ConfigurationError, match=r"foo\.bin is in the way"):
+        save_uncovered(uncovered["write-file"], tmp_path)
+    with pytest.raises(ConfigurationError, match="cannot write"):
+        save_uncovered(uncovered["delete"], tmp_path / "foo.bin")
+
+
+def test_exploring_writes_nowhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Neither into the current folder, as Hypothesis would, nor into that for temp files."""
+    for name in ("here", "temp"):
+        (tmp_path / name).mkdir()
+    monkeypatch.chdir(tmp_path / "here")
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "temp"))
+    client = MemoryClient("bucket")
+    explore(shipped(), Backend("memory", client, "bucket"), sequences=20, system=BlobSystem(DeletesTwice))
+    assert [list(folder.iterdir()) for folder in tmp_path.iterdir()] == [[], []]
+    assert client.list_objects_v2(Bucket="bucket")["Contents"] == []
+
+
+def test_ctrl_c_keeps_what_was_found() -> None:
+    """The exploration says that it was interrupted, and has what came before."""
+    told = []
+
+    def progress(what: str, done: int, total: int) -> None:
+        told.append((what, done, total))
+        if done == 30:
+            raise KeyboardInterrupt
+
+    found = explored(shipped(), DeletesTwice, progress=progress)
+    assert found.interrupted
+    assert found.failures
+    assert told[-1] == ("exploring", 30, 80)
+
+
+def test_a_service_that_goes_away_is_an_error_not_a_failure() -> None:
+    """What is stored cannot be looked at any more."""
+
+    class Gone(MemoryClient):
+        def list_objects_v2(self, *, Bucket: str, Prefix: str = "", ContinuationToken: str = "") -> Any:  # noqa: N803
+            return super().list_objects_v2(Bucket="gone", Prefix=Prefix, ContinuationToken=ContinuationToken)
+
+    with pytest.raises(BackendError, match="NoSuchBucket"):
+        explore(shipped(), Backend("memory", Gone("bucket"), "bucket"))

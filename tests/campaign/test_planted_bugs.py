@@ -1,0 +1,303 @@
+"""Blob managers with one bug each: exploring finds every one within its default budget, and shrinks it."""
+
+import contextlib
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import pytest
+from botocore.exceptions import ClientError
+
+from simulator.blobs.announce import CALLER, TEMP
+from simulator.blobs.backends import Backend, open_backend
+from simulator.blobs.errors import BlobNotFound
+from simulator.blobs.manager import BlobManager
+from simulator.blobs.memory import MemoryClient
+from simulator.blobs.options import StoreOptions
+from simulator.blobs.s3_store import S3Store
+from simulator.blobs.temp_files import TempFiles
+from simulator.campaign.blob_system import BlobSystem
+from simulator.campaign.machine import explore
+from simulator.conformance.exploration import Exploration
+from tests.campaign.shipped import shipped
+
+pytestmark = pytest.mark.slow
+
+
+class SilentlyKeptTemp(TempFiles):
+    def lend(self, use: Callable[[BinaryIO], Any]) -> Any:
+        self.announce("temp-write", CALLER, TEMP, temp="0123456789abcdef")
+        with (self.directory / f"bin_{len(list(self.directory.iterdir()))}.tmp").open("x+b") as file:
+            return use(file)
+
+
+class KeptTempThatIsAnnounced(SilentlyKeptTemp):
+    def lend(self, use: Callable[[BinaryIO], Any]) -> Any:
+        result = super().lend(use)
+        self.announce("temp-delete", TEMP, TEMP, temp="0123456789abcdef")
+        return result
+
+
+class TempKeptWhenUploadFails(SilentlyKeptTemp):
+    def lend(self, use: Callable[[BinaryIO], Any]) -> Any:
+        result = super().lend(use)
+        self.announce("temp-delete", TEMP, TEMP, temp="0123456789abcdef")
+        for path in self.directory.iterdir():
+            path.unlink()
+        return result
+
+
+class TempUnderAnotherName(TempFiles):
+    """Announces the removal of a file that it did not write."""
+
+    def lend(self, use: Callable[[BinaryIO], Any]) -> Any:
+        self.announce("temp-write", CALLER, TEMP, temp="aaaa")
+        path = self.directory / "bin_aaaa.tmp"
+        try:
+            with path.open("x+b") as file:
+                return use(file)
+        finally:
+            self.announce("temp-delete", TEMP, TEMP, temp="bbbb")
+            path.unlink()
+
+
+class UploadsWithoutAsking(S3Store):
+    def put(self, key: str, file: BinaryIO, size: int, sender: str) -> None:
+        self.upload(key, file, size, sender)
+
+
+class AsksButUploadsAnyway(S3Store):
+    def put(self, key: str, file: BinaryIO, size: int, sender: str) -> None:
+        self.find(key)
+        self.upload(key, file, size, sender)
+
+
+class UploadsBeforeAsking(S3Store):
+    def put(self, key: str, file: BinaryIO, size: int, sender: str) -> None:
+        self.upload(key, file, size, sender)
+        self.find(key)
+
+
+class WrongKeyInNote(S3Store):
+    def upload(self, key: str, file: BinaryIO, size: int, sender: str) -> None:
+        self.announce("put", sender, self.lifeline, size=size, key=key[::-1])
+        self.bucket.upload(self.object_key(key), file)
+
+
+class KeyInNoteWithoutPrefix(S3Store):
+    def upload(self, key: str, file: BinaryIO, size: int, sender: str) -> None:
+        self.announce("put", sender, self.lifeline, size=size, key=key)
+        self.bucket.upload(self.object_key(key), file)
+
+
+class WrongSize(S3Store):
+    def upload(self, key: str, file: BinaryIO, size: int, sender: str) -> None:
+        super().upload(key, file, size + 1, sender)
+
+
+class WrongSizeOfNothing(S3Store):
+    """Takes no content for one byte."""
+
+    def upload(self, key: str, file: BinaryIO, size: int, sender: str) -> None:
+        super().upload(key, file, size or 1, sender)
+
+
+class FileGoesThroughTemp(S3Store):
+    def write(self, content: Any) -> str:
+        return super().write(content.read_bytes() if isinstance(content, Path) else content)
+
+
+class CopiesWithoutCheckingTheTarget(S3Store):
+    def copy(self, source: S3Store, key: str) -> str:
+        if source.size(key) is None:
+            raise BlobNotFound(source.name, key)
+        self.announce("copy", CALLER, self.lifeline, source=source.object_key(key), key=self.object_key(key))
+        self.bucket.copy(source.object_key(key), self.object_key(key))
+        self.announce("copied", self.lifeline, CALLER)
+        return key
+
+
+class CopiesByReadingAndUploading(S3Store):
+    def copy(self, source: S3Store, key: str) -> str:
+        return self.write(source.read(key))
+
+
+class CopiesFromTheWrongPrefix(S3Store):
+    def copy(self, source: S3Store, key: str) -> str:
+        return super().copy(_as(source, prefix="elsewhere/"), key)
+
+
+class CopiesNothing(S3Store):
+    """Says that it copies."""
+
+    def copy(self, source: S3Store, key: str) -> str:
+        if not self.find(key):
+            if source.size(key) is None:
+                raise BlobNotFound(source.name, key)
+            self.announce("copy", CALLER, self.lifeline, source=source.object_key(key), key=self.object_key(key))
+            self.announce("copied", self.lifeline, CALLER)
+        return key
+
+
+class CopiesWhatIsMissing(S3Store):
+    """Returns a key that is not there."""
+
+    def copy(self, source: S3Store, key: str) -> str:
+        with contextlib.suppress(BlobNotFound):
+            return super().copy(source, key)
+        return key
+
+
+class MovesInsteadOfCopying(S3Store):
+    def copy(self, source: S3Store, key: str) -> str:
+        copied = super().copy(source, key)
+        source.bucket.delete(source.object_key(key))
+        return copied
+
+
+class ReadsNothingForMissing(S3Store):
+    """The silent empty stream of blob-manager.md 6.2."""
+
+    def read(self, key: str) -> bytes:
+        with contextlib.suppress(BlobNotFound):
+            return super().read(key)
+        return b""
+
+
+class ReadsHalfOfLarge(S3Store):
+    def read(self, key: str) -> bytes:
+        return super().read(key)[:50_000]
+
+
+class DeletesNothing(S3Store):
+    def delete(self, key: str) -> None:
+        self.announce("delete", CALLER, self.lifeline, key=self.object_key(key))
+
+
+class DeletesSilently(S3Store):
+    def delete(self, key: str) -> None:
+        self.bucket.delete(self.object_key(key))
+
+
+class AsksBeforeDeleting(S3Store):
+    def delete(self, key: str) -> None:
+        if self.find(key):
+            super().delete(key)
+
+
+class SaysThatAllExists(S3Store):
+    def find(self, key: str) -> bool:
+        super().find(key)
+        return True
+
+
+class ReadsFromTheFirstStore(BlobManager):
+    def read(self, store: str, key: str) -> bytes:
+        return super().read(next(iter(self._stores)), key)
+
+
+class DeletesEverywhere(BlobManager):
+    def delete(self, store: str, key: str) -> None:
+        super().delete(store, key)
+        for each in self._stores.values():
+            each.bucket.delete(each.object_key(key))
+
+
+def _as(store: S3Store, **options: Any) -> S3Store:
+    return S3Store(store.name, StoreOptions(**options), store.bucket, store.temps, store.announce)
+
+
+def with_store(kind: type[S3Store]) -> type[BlobManager]:
+    """A manager whose stores are of this kind."""
+
+    class Manager(BlobManager):
+        def assemble(self, name: str, options: StoreOptions) -> S3Store:
+            return kind(name, options, self._bucket, self._temps, self._announce)
+
+    return Manager
+
+
+def with_temps(kind: type[TempFiles]) -> type[BlobManager]:
+    """A manager whose temp files are of this kind."""
+
+    class Manager(BlobManager):
+        def assemble(self, name: str, options: StoreOptions) -> S3Store:
+            temps = kind(self._temps.directory, self._announce)
+            return S3Store(name, options, self._bucket, temps, self._announce)
+
+    return Manager
+
+
+STORES = [
+    UploadsWithoutAsking,
+    AsksButUploadsAnyway,
+    UploadsBeforeAsking,
+    WrongKeyInNote,
+    KeyInNoteWithoutPrefix,
+    WrongSize,
+    WrongSizeOfNothing,
+    FileGoesThroughTemp,
+    CopiesWithoutCheckingTheTarget,
+    CopiesByReadingAndUploading,
+    CopiesFromTheWrongPrefix,
+    CopiesNothing,
+    CopiesWhatIsMissing,
+    MovesInsteadOfCopying,
+    ReadsNothingForMissing,
+    ReadsHalfOfLarge,
+    DeletesNothing,
+    DeletesSilently,
+    AsksBeforeDeleting,
+    SaysThatAllExists,
+]
+TEMPS = [SilentlyKeptTemp, KeptTempThatIsAnnounced, TempUnderAnotherName]
+MANAGERS = [ReadsFromTheFirstStore, DeletesEverywhere]
+BUGS = [
+    *(pytest.param(with_store(kind), id=kind.__name__) for kind in STORES),
+    *(pytest.param(with_temps(kind), id=kind.__name__) for kind in TEMPS),
+    *(pytest.param(kind, id=kind.__name__) for kind in MANAGERS),
+]
+
+
+class RefusingLarge(MemoryClient):
+    """Refuses uploads that are large, as a service does that runs out of space."""
+
+    def put_object(self, *, Bucket: str, Key: str, Body: Any) -> Any:  # noqa: N803  # as boto3 spells them
+        start = Body.tell()
+        if len(Body.read()) > 1_000:
+            raise ClientError({"Error": {"Code": "InternalError", "Message": "no space"}}, "PutObject")
+        Body.seek(start)
+        return super().put_object(Bucket=Bucket, Key=Key, Body=Body)
+
+
+def explored(manager: Callable[..., BlobManager]) -> Exploration:
+    """What exploring finds within its default budget."""
+    with open_backend("memory") as backend:
+        return explore(shipped(), backend, seed=1, system=BlobSystem(manager))
+
+
+def test_no_bug_no_failure() -> None:
+    """The blob manager that ships passes, and nothing of it is uncovered."""
+    found = explored(BlobManager)
+    assert (found.passed, found.uncovered) == (True, ())
+    assert all(rule.count for rule in found.rules)
+
+
+@pytest.mark.parametrize("manager", BUGS)
+def test_every_planted_bug_is_found_and_shrunk(manager: type[BlobManager]) -> None:
+    """A failure is found, and the smallest takes at most three operations."""
+    found = explored(manager)
+    assert found.failures
+    assert max(len(failure.sequence) for failure in found.failures) <= 3
+
+
+def test_a_temp_file_left_by_a_failed_upload_is_found() -> None:
+    """With a service that refuses large uploads, the leak is told apart from the refusal itself."""
+    backend = Backend("refusing", RefusingLarge("bucket"), "bucket")
+    right, wrong = (
+        explore(shipped(), backend, seed=1, system=BlobSystem(manager))
+        for manager in (BlobManager, with_temps(TempKeptWhenUploadFails))
+    )
+    assert {failure.kind for failure in right.failures} == {"result"}
+    assert "deviation" in {failure.kind for failure in wrong.failures}
+    assert all(len(failure.sequence) <= 3 for failure in wrong.failures)

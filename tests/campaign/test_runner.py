@@ -1,0 +1,121 @@
+"""Running a scenario: what is recorded, which expectations hold, and that nothing stays behind."""
+
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from simulator.blobs.backends import Backend, open_backend
+from simulator.blobs.manager import BlobManager
+from simulator.blobs.memory import MemoryClient
+from simulator.campaign.blob_system import BlobSystem
+from simulator.campaign.runner import Run, run
+from simulator.campaign.scenario import parse
+from simulator.conformance.check import check
+from simulator.errors import Place
+from tests.campaign.shipped import TRACES, shipped
+
+STORES = '[stores.main]\n[stores.other]\nprefix = "other/"\n'
+
+
+@pytest.fixture(autouse=True)
+def temp(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The system's place for temp files."""
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    return tmp_path
+
+
+def ran(steps: str, **options: Any) -> Run:
+    """Run these steps in memory."""
+    with open_backend("memory") as backend:
+        return run(parse(STORES + steps, TRACES / "s.toml"), backend, **options)
+
+
+@pytest.mark.parametrize("s3", ["memory", "moto"])
+def test_every_shipped_scenario_runs_as_its_diagram_says(s3: str) -> None:
+    """`traces/` is true, and its expectations hold."""
+    with open_backend(s3) as backend:
+        for pair in shipped():
+            happened = run(pair.scenario, backend)
+            assert happened.failures == ()
+            assert check(pair.expectations[0], happened.trace), pair.scenario.name
+
+
+def test_setup_is_not_recorded_and_spans_leave_out_marks() -> None:
+    """Only steps have events; the mark of a section stands before the span of its step."""
+    happened = ran(
+        '[[setup]]\ndo="write"\nstore="main"\ncontent="foo"\nas="k"\n'
+        '[[steps]]\nsection="Read"\ndo="read"\nstore="main"\nkey="k"\n'
+        '[[steps]]\ndo="read"\nstore="main"\nkey="k"\n[[steps]]\ndo="mark"\nsection="End"\n'
+    )
+    assert [event.label for event in happened.trace.events] == ["Read", "read 3 bytes", "read 3 bytes", "End"]
+    assert [(span.start, span.stop) for span in happened.spans] == [(1, 2), (2, 3), (4, 4)]
+
+
+@pytest.mark.parametrize(
+    ("step", "message"),
+    [
+        ('do="read"\nkey="k"\nexpect="bar"', "expected 'bar', but read gave 3 bytes b'foo'"),
+        ('do="read"\nkey="k"\nexpect-missing=true', "expected that the blob is missing, but read gave 3 bytes b'foo'"),
+        ('do="exists"\nkey="k"\nexpect-missing=true', "expected that the blob is missing, but exists gave True"),
+        ('do="read"\nkey="none"', "read failed: Missing blob: none (store main)"),
+        ('do="read"\nkey="none"\nexpect=""', "read failed: Missing blob: none (store main)"),
+        ('do="read"\nkey="k"\nerror="gone"', "expected an error with 'gone', but read gave 3 bytes b'foo'"),
+        (
+            'do="read"\nkey="../k"',
+            "read failed: InvalidKey: Invalid key '../k': no part of it may be empty, '.' or '..'",
+        ),
+    ],
+)
+def test_an_expectation_that_does_not_hold_is_a_finding(step: str, message: str) -> None:
+    """It has the place of its step, and the run goes on."""
+    happened = ran(
+        '[[setup]]\ndo="write"\nstore="main"\ncontent="foo"\nas="k"\n'
+        f'[[steps]]\nstore="main"\n{step}\n[[steps]]\ndo="exists"\nstore="main"\nkey="k"\n'
+    )
+    assert [(each.place, each.message) for each in happened.failures] == [
+        (Place(str(TRACES / "s.toml"), 9, 3), message)
+    ]
+    assert happened.trace.events[-1].label == "exists (3 bytes)"
+
+
+@pytest.mark.parametrize(
+    "step",
+    [
+        'do="read"\nkey="none"\nexpect-missing=true',
+        'do="read"\nkey="none"\nerror="Missing blob: none"',
+        'do="exists"\nkey="none"\nexpect-missing=true',
+        'do="exists"\nkey="none"',
+        'do="delete"\nkey="none"',
+        'do="delete"\nkey="../k"\nerror="Invalid key"',
+    ],
+)
+def test_an_expectation_that_holds_is_none(step: str) -> None:
+    """What is announced may happen."""
+    assert ran(f'[[steps]]\nstore="main"\n{step}\n').failures == ()
+
+
+@pytest.mark.parametrize("content", ['content=""', 'hex="00ff"', "size=100000", 'file="foo.bin"'])
+def test_all_contents_can_be_written(content: str) -> None:
+    """Text, bytes, a size, a file."""
+    happened = ran(f'[[steps]]\ndo="write"\nstore="main"\n{content}\n')
+    assert happened.failures == ()
+    assert any(event.label.startswith("write ") for event in happened.trace.events)
+
+
+def test_nothing_stays_behind(temp: Path) -> None:
+    """No temp files, no objects, also when it is interrupted."""
+
+    class Interrupted(BlobManager):
+        def read(self, store: str, key: str) -> bytes:
+            raise KeyboardInterrupt
+
+    client = MemoryClient("bucket")
+    backend = Backend("memory", client, "bucket")
+    scenario = shipped("basic")[0].scenario
+    run(scenario, backend)
+    with pytest.raises(KeyboardInterrupt):
+        run(scenario, backend, system=BlobSystem(Interrupted))
+    assert list(temp.iterdir()) == []
+    assert client.list_objects_v2(Bucket="bucket")["Contents"] == []
