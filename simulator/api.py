@@ -1,0 +1,409 @@
+"""One function per job: the only place that wires the rooms together.
+
+Lives here: what is loaded, run and judged for each job, in which order. Must not live here: logic of any room, wording,
+arguments of the command line. Importing this module loads no vendor: each room imports its own when first needed.
+
+Paths are strings as people type them: `FILE.puml`, `FILE.puml#name` or `FILE.puml#2` for one of several diagrams in a
+file, or a folder (all `*.puml` below it, in the order of their names).
+"""
+
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import BinaryIO
+
+from simulator.blobs.backends import Backend, open_backend
+from simulator.campaign import machine, runner, saving
+from simulator.campaign import scenario as scenarios
+from simulator.campaign.examples import Pair
+from simulator.campaign.replay import replay as replay_one
+from simulator.config import Configuration
+from simulator.config import load as load_configuration
+from simulator.conformance.check import Marks
+from simulator.conformance.check import check as judge
+from simulator.conformance.exploration import Replay
+from simulator.conformance.verdict import Verdict
+from simulator.diagram.ast import SequenceDiagram
+from simulator.diagram.parser import parse_file
+from simulator.diagram.printer import print_diagram
+from simulator.discovery.single import draw as draw_trace
+from simulator.errors import BackendError, ConfigurationError, SimulatorError
+from simulator.eventlog import jsonl
+from simulator.events import Trace
+from simulator.interaction.lower import lower
+from simulator.interaction.patterns import Bindings
+from simulator.interaction.terms import Expectation
+from simulator.report.result import (
+    Campaign,
+    Parse,
+    ParsedDiagram,
+    ParsedFile,
+    Recording,
+    Remark,
+    Replayed,
+    Report,
+    Result,
+)
+
+Progress = Callable[[str, int, int], None]
+
+# Where `explore` saves failures unless told otherwise, below the current folder.
+FAILURES = Path(".simulator/failures")
+
+
+def silent(what: str, done: int, total: int) -> None:
+    """Take progress (what begins now, how many are done, how many there are) and say nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Where:
+    """Which S3 service to run on; None leaves it to environment, configuration and default."""
+
+    s3: str | None = None
+    bucket: str | None = None
+    create_bucket: bool = False
+
+    def settings(self) -> Configuration:
+        """The configuration of the current folder. Raises `ConfigurationError`."""
+        return load_configuration(Path.cwd(), {"s3": self.s3})
+
+    @contextmanager
+    def backend(self, settings: Configuration) -> Iterator[Callable[[], Backend]]:
+        """A function that opens the service when first called; it is closed at the end. Raises `BackendError`."""
+        with ExitStack() as stack:
+            yield cache(
+                lambda: stack.enter_context(open_backend(settings.s3, self.bucket, create_bucket=self.create_bucket))
+            )
+
+
+ANYWHERE = Where()
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """A diagram as PlantUML text; the steps that failed and what else is worth saying about the input."""
+
+    text: str
+    failures: tuple[Remark, ...] = ()
+    warnings: tuple[str, ...] = ()
+
+
+# --- one diagram, one trace -----------------------------------------------------------------------------------------
+
+
+def load_diagram(path: str | Path) -> SequenceDiagram:
+    """Read the one diagram of a file, or with `FILE.puml#name` one of several. Raises `DiagramError`."""
+    ((file, name),) = _files([str(path)]) if not Path(path).is_dir() else [(Path(path), "")]
+    found = _named(file, name)
+    if len(found) > 1:
+        names = tuple(each for each, _ in found)
+        raise ConfigurationError(f"{path} holds {len(found)} diagrams", expected=names, hint="name one of them")
+    return found[0][1]
+
+
+def load_log(path: str | Path) -> tuple[Trace, ...]:
+    """Read the traces of an event log. Raises `LogError`."""
+    return jsonl.read(Path(path), str(path)).traces
+
+
+def check(
+    diagram: SequenceDiagram,
+    trace: Trace,
+    *,
+    sections: Marks = "auto",
+    frames: Marks = "auto",
+    bindings: Bindings | None = None,
+) -> Verdict:
+    """Judge a trace by a diagram.
+
+    sections, frames: how marks are compared (`strict`, `auto`, `ignore`). bindings: values of holes known beforehand.
+    Raises `DiagramError` where the diagram has no meaning; deviations are in the verdict.
+    """
+    expectation = lower(diagram, diagram.place.file)
+    return judge(expectation, trace, sections=sections, frames=frames, bindings=bindings)
+
+
+def draw(trace: Trace) -> str:
+    """Draw a trace as PlantUML text."""
+    return print_diagram(draw_trace(trace))
+
+
+def record(source: str | Path, *, s3: str | None = None) -> Trace:
+    """Run a scenario, or a diagram that has one beside it, and give what happened; nothing is judged."""
+    return record_run(str(source), where=Where(s3)).trace
+
+
+# --- the jobs of the command line -----------------------------------------------------------------------------------
+
+
+def check_paths(
+    paths: Sequence[str] = (),
+    *,
+    log: Path | BinaryIO | None = None,
+    all_pairs: bool = False,
+    scenario: Path | None = None,
+    where: Where = ANYWHERE,
+    progress: Progress = silent,
+) -> Report:
+    """Judge diagrams: by running the scenario beside each, or by the traces of a log.
+
+    paths: none means the configured folder. all_pairs: every diagram must allow every trace of the log, not just one.
+    scenario: that of the only diagram, instead of the one beside it. What is wrong with one diagram is in
+    `Report.errors`; the others are judged all the same.
+    Raises `SimulatorError` where nothing can be judged: no such path, an unreadable log, an unreachable service.
+    """
+    settings = where.settings()
+    files, errors = _load(paths or [settings.traces], settings)
+    if log is not None:
+        return _check_log(files, errors, log, settings, all_pairs=all_pairs)
+    if scenario is not None and len(files) != 1:
+        raise ConfigurationError(f"--scenario belongs to one diagram, and {len(files)} are named")
+    results: list[Result] = []
+    with where.backend(settings) as backend:
+        try:
+            for number, file in enumerate(files):
+                progress(file.shown, number, len(files))
+                beside = scenario or file.scenario
+                try:
+                    results += [_check_run(file, beside, backend(), settings)] if beside else file.not_run()
+                except BackendError:
+                    raise
+                except SimulatorError as error:
+                    errors.append(error)
+        except KeyboardInterrupt:
+            return Report(tuple(results), tuple(errors), interrupted=True)
+    return Report(tuple(results), tuple(errors))
+
+
+def record_run(source: str, *, scenario: Path | None = None, where: Where = ANYWHERE) -> Recording:
+    """Run a scenario, or a diagram that has one, and give what happened; nothing is judged.
+
+    Raises `SimulatorError`: no such file, a diagram without a scenario, a wrong scenario, an unreachable service.
+    """
+    path = scenario or Path(source)
+    if path.suffix == ".puml":
+        if not path.with_suffix(".toml").is_file():
+            raise ConfigurationError(
+                f"{path} has no scenario beside it", hint=f"write {path.with_suffix('.toml')}, or name one: --scenario"
+            )
+        path = path.with_suffix(".toml")
+    loaded = scenarios.load(path)
+    settings = where.settings()
+    with where.backend(settings) as backend:
+        run = runner.run(loaded, backend())
+    return Recording(run.trace, _remarks(run))
+
+
+def write_log(recordings: Iterable[Recording], target: Path | BinaryIO) -> None:
+    """Write what was recorded as an event log; a path ending in `.gz` or `.zst` is compressed."""
+    jsonl.write((recording.trace for recording in recordings), target)
+
+
+def draw_input(source: str | BinaryIO, *, scenario: Path | None = None, where: Where = ANYWHERE) -> Drawing:
+    """Draw a scenario (it is run), the traces of a log, or a diagram (it is formatted), as PlantUML text."""
+    if isinstance(source, str) and Path(source).suffix == ".toml":
+        recording = record_run(source, scenario=scenario, where=where)
+        return Drawing(draw(recording.trace), recording.failures)
+    if isinstance(source, str) and Path(source).suffix == ".puml":
+        return Drawing("\n".join(print_diagram(diagram) for diagram in parse_file(Path(source))))
+    contents = jsonl.read(Path(source) if isinstance(source, str) else source, str(getattr(source, "name", source)))
+    return Drawing("\n".join(draw(trace) for trace in contents.traces), warnings=contents.warnings)
+
+
+def parse_paths(paths: Sequence[str]) -> Parse:
+    """Say what the diagrams of files and folders hold; a file that cannot be read is an entry with its errors."""
+    settings = ANYWHERE.settings()
+    return Parse(tuple(_parsed(path, shown, settings) for path, shown in _files(paths)))
+
+
+def explore(
+    paths: Sequence[str] = (),
+    *,
+    seed: int | None = None,
+    output: Path | None = None,
+    where: Where = ANYWHERE,
+    progress: Progress = silent,
+) -> Campaign:
+    """Generate sequences of operations and judge each operation by what the diagrams with scenarios say about it.
+
+    seed: of the generator, 0 by default. output: a folder for diagrams and scenarios of what no diagram describes, and
+    for failures; without it failures are saved in `.simulator/failures/` and what is uncovered is not saved.
+    Raises `SimulatorError`: wrong paths, diagrams or scenarios, no diagram with a scenario, an unreachable service.
+    """
+    settings = where.settings()
+    files, errors = _load(paths or [settings.traces], settings)
+    if errors:
+        return Campaign(errors=tuple(errors))
+    pairs = [Pair(file.expectations, scenarios.load(file.scenario)) for file in files if file.scenario]
+    if not pairs:
+        raise ConfigurationError(
+            "no diagram with a scenario beside it: there is nothing to learn from", hint="name a folder that has some"
+        )
+    began = time.perf_counter()
+    with where.backend(settings) as backend:
+        found = machine.explore(pairs, backend(), seed=seed or 0, progress=progress)
+    saved = {failure.name: str(saving.save_failure(failure, output or FAILURES)) for failure in found.failures}
+    drawn = tuple(str(saving.save_uncovered(each, output)) for each in found.uncovered) if output else ()
+    return Campaign(found, saved, drawn, seconds=time.perf_counter() - began)
+
+
+def replay(paths: Sequence[str], *, where: Where = ANYWHERE, progress: Progress = silent) -> Replayed:
+    """Run failures that `explore` saved again; a path is that of a scenario.
+
+    What is wrong with one is in `Replayed.errors`. Raises `SimulatorError` where the service is not reachable.
+    """
+    settings = where.settings()
+    replays: list[Replay] = []
+    errors: list[SimulatorError] = []
+    began = time.perf_counter()
+    with where.backend(settings) as backend:
+        try:
+            for number, path in enumerate(paths):
+                progress(path, number, len(paths))
+                try:
+                    replays.append(replay_one(Path(path), backend()))
+                except BackendError:
+                    raise
+                except SimulatorError as error:
+                    errors.append(error)
+        except KeyboardInterrupt:
+            return Replayed(tuple(replays), tuple(errors), time.perf_counter() - began, interrupted=True)
+    return Replayed(tuple(replays), tuple(errors), time.perf_counter() - began)
+
+
+# --- how they are done ----------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _File:
+    """A file of diagrams: what each expects. Several are alternatives."""
+
+    path: Path
+    shown: str
+    expectations: tuple[Expectation, ...]
+
+    @property
+    def scenario(self) -> Path | None:
+        beside = self.path.with_suffix(".toml")
+        return beside if beside.is_file() else None
+
+    def not_run(self) -> list[Result]:
+        return [Result(each.name, warnings=_warnings(each)) for each in self.expectations]
+
+
+def _files(paths: Sequence[str]) -> Iterator[tuple[Path, str]]:
+    """Every file of the paths, with the name of the one diagram that is meant, if one is."""
+    for given in paths:
+        path = Path(given)
+        if path.is_dir():
+            yield from ((file, "") for file in sorted(path.rglob("*.puml")) if file.is_file())
+        elif path.exists() or "#" not in given:
+            yield path, ""
+        else:
+            file, _, name = given.rpartition("#")
+            yield Path(file), name
+
+
+def _load(paths: Sequence[str], settings: Configuration) -> tuple[list[_File], list[SimulatorError]]:
+    files: list[_File] = []
+    errors: list[SimulatorError] = []
+    for path, name in _files(paths):
+        try:
+            files.append(_File(path, str(path), _expectations(path, name, settings)))
+        except SimulatorError as error:
+            errors.append(error)
+    return files, errors
+
+
+def _expectations(path: Path, name: str, settings: Configuration) -> tuple[Expectation, ...]:
+    return tuple(lower(diagram, shown, data_notes=settings.data_notes) for shown, diagram in _named(path, name))
+
+
+def _named(path: Path, name: str = "") -> list[tuple[str, SequenceDiagram]]:
+    """The diagrams of a file with the names by which reports call them; only the one called `name`, if one is."""
+    diagrams = parse_file(path)
+    if len(diagrams) == 1 and not name:
+        return [(str(path), diagrams[0])]
+    found = [(diagram.name or str(number), diagram) for number, diagram in enumerate(diagrams, start=1)]
+    chosen = [(f"{path}#{each}", diagram) for each, diagram in found if not name or each == name]
+    if not chosen:
+        raise ConfigurationError(f"{path} holds no diagram {name!r}", expected=tuple(each for each, _ in found))
+    return chosen
+
+
+def _check_run(file: _File, beside: Path, backend: Backend, settings: Configuration) -> Result:
+    loaded = scenarios.load(beside)
+    began = time.perf_counter()
+    run = runner.run(loaded, backend)
+    return _nearest(file.expectations, run.trace, settings, "strict", began, _remarks(run))
+
+
+def _check_log(
+    files: list[_File],
+    errors: list[SimulatorError],
+    log: Path | BinaryIO,
+    settings: Configuration,
+    *,
+    all_pairs: bool,
+) -> Report:
+    contents = jsonl.read(log, str(getattr(log, "name", log)))
+    expectations = [each for file in files for each in file.expectations]
+    choices = [[each] for each in expectations] if all_pairs else [expectations] if expectations else []
+    results = [
+        _nearest(choice, trace, settings, "auto", time.perf_counter())
+        for trace in contents.traces
+        for choice in choices
+    ]
+    return Report(tuple(results), tuple(errors), warnings=contents.warnings)
+
+
+def _nearest(
+    expectations: Sequence[Expectation],
+    trace: Trace,
+    settings: Configuration,
+    marks: Marks,
+    began: float,
+    failures: tuple[Remark, ...] = (),
+) -> Result:
+    """The first diagram that allows the trace, else the one it is nearest to."""
+    nearest: tuple[float, Verdict, Expectation] | None = None
+    for expectation in expectations:
+        verdict = judge(expectation, trace, sections=settings.sections or marks, frames=settings.frames or marks)
+        distance = -1.0 if verdict.conforms else float("inf") if verdict.cost is None else verdict.cost
+        if nearest is None or distance < nearest[0]:
+            nearest = distance, verdict, expectation
+        if verdict.conforms:
+            break
+    if nearest is None:
+        raise ConfigurationError(f"no diagram can judge the trace {trace.name!r}")
+    _, verdict, expectation = nearest
+    seconds = time.perf_counter() - began
+    return Result(expectation.name, trace.name, verdict, seconds, failures, _warnings(expectation), trace.events)
+
+
+def _parsed(path: Path, name: str, settings: Configuration) -> ParsedFile:
+    try:
+        diagrams = [diagram for _, diagram in _named(path, name)]
+    except SimulatorError as error:
+        return ParsedFile(str(path), errors=(error,))
+    parsed, errors, warnings = [], [], []
+    for diagram in diagrams:
+        try:
+            expectation = lower(diagram, str(path), data_notes=settings.data_notes)
+            warnings += [Remark(place, message) for place, message in expectation.warnings]
+            parsed.append(ParsedDiagram(diagram, expectation))
+        except SimulatorError as error:
+            errors.append(error)
+            parsed.append(ParsedDiagram(diagram))
+    return ParsedFile(str(path), tuple(parsed), tuple(errors), tuple(warnings))
+
+
+def _remarks(run: runner.Run) -> tuple[Remark, ...]:
+    return tuple(Remark(finding.place, finding.message) for finding in run.failures)
+
+
+def _warnings(expectation: Expectation) -> tuple[str, ...]:
+    return tuple(f"{place}: {message}" for place, message in expectation.warnings)
