@@ -27,6 +27,8 @@ def _bytes(value: str) -> None:
 
 _STORE = Key(str, required=True, table="stores")
 _BLOB_KEY = Key(str, required=True)
+# Where keys are digests, which document a blob belongs to does not matter.
+_DOCUMENT = Key(str)
 _EXPECTED = {"expect-missing": Key(bool, choices=(True,)), "error": Key(str)}
 
 FORMS: Mapping[str, Form] = {
@@ -37,20 +39,20 @@ FORMS: Mapping[str, Form] = {
             "hex": Key(str, check=_bytes),
             "size": Key(int, check=_size),
             "file": Key(str, path=True),
+            "document": _DOCUMENT,
             "as": Key(str),
             "error": Key(str),
         },
         one_of=("content", "hex", "size", "file"),
-        later=frozenset({"key", "document"}),
+        later=frozenset({"key"}),
     ),
     "read": Form(
         {"store": _STORE, "key": _BLOB_KEY, "expect": Key(str), **_EXPECTED},
         at_most_one=("expect", "expect-missing", "error"),
     ),
     "copy": Form(
-        {"from": _STORE, "to": _STORE, "key": _BLOB_KEY, "as": Key(str), **_EXPECTED},
+        {"from": _STORE, "to": _STORE, "key": _BLOB_KEY, "document": _DOCUMENT, "as": Key(str), **_EXPECTED},
         at_most_one=("expect-missing", "error"),
-        later=frozenset({"document"}),
     ),
     "delete": Form({"store": _STORE, "key": _BLOB_KEY, "error": Key(str)}),
     "exists": Form(

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from simulator.diagram.shapes import END_OF_LINE, WORDS, Shapes
 from simulator.diagram.source import BLANKS, QUOTES, Block, Line
-from simulator.errors import DiagramError, Place
+from simulator.errors import DiagramError
 
 _KEYWORDS = (
     *("participant", "actor", "boundary", "control", "entity", "database", "collections", "queue"),
@@ -92,20 +92,23 @@ def explain(block: Block, index: int, file: str, shapes: Shapes) -> DiagramError
     """Say what is wrong with the line `index` (0-based) of a block, which the grammar refused."""
     line = block.lines[index]
     text = line.text.rstrip(BLANKS)
-    start = len(text) - len(text.lstrip(BLANKS))
+    start = _behind_blanks(text, 0)
     mistake = _mistake(text[start:], shapes)
     return DiagramError(
         mistake.message,
-        place=Place(file, line.number, line.column + start + mistake.column),
-        source=line.written,
+        place=line.place(start + mistake.column, file),
+        source=line.source(start + mistake.column),
         expected=mistake.expected,
         hint=mistake.hint,
     )
 
 
-def too_deep(line: Line, place: Place, limit: int) -> DiagramError:
-    """Say that a group is nested deeper than `limit`."""
-    return DiagramError(f"groups are nested deeper than {limit}", place=place, source=line.written)
+def too_deep(line: Line, file: str, limit: int) -> DiagramError:
+    """Say that the group that begins in a line is nested deeper than `limit`."""
+    start = _behind_blanks(line.text, 0)
+    return DiagramError(
+        f"groups are nested deeper than {limit}", place=line.place(start, file), source=line.source(start)
+    )
 
 
 def _mistake(statement: str, shapes: Shapes) -> _Mistake:
@@ -174,6 +177,8 @@ def _wrong_part(statement: str, shapes: Shapes) -> _Mistake:
         return similar
     if END_OF_LINE in expected and (unread := _unread_rest(rest, kind)):
         return _Mistake(f"{unread} is not read yet", column, hint=_READ_SO_FAR)
+    if kind == "MESSAGE" and WORDS["NAME"] in expected and rest[:1] in ("", ":"):
+        return _Mistake("this message has no target", column, expected, "A message to the border is not read yet.")
     if not rest:
         return _Mistake("the line ends too early", column, expected)
     if rest[0] in QUOTES and WORDS["NAME"] in expected:
@@ -234,9 +239,10 @@ def _unread_rest(rest: str, kind: str) -> str | None:
 
 
 def _excerpt(text: str) -> str:
-    """Give the first word, shortened where it is very long."""
-    word = text.split(maxsplit=1)[0]
-    return word if len(word) <= _LONGEST_EXCERPT else f"{word[:_LONGEST_EXCERPT]}..."
+    """Give the first word, shortened where it is very long, escaped where it cannot be seen."""
+    word = re.split(f"[{BLANKS}]", text, maxsplit=1)[0]
+    shown = word if word.isprintable() else ascii(word)[1:-1]
+    return shown if len(shown) <= _LONGEST_EXCERPT else f"{shown[:_LONGEST_EXCERPT]}..."
 
 
 def _behind_blanks(text: str, column: int) -> int:

@@ -96,7 +96,7 @@ class _Reader:
         for token in _tokens(diagram):
             if token.type == "GROUP":
                 if len(above) == MAX_DEPTH:
-                    raise too_deep(self._line(token), self._place(token), MAX_DEPTH)
+                    raise too_deep(self._block.lines[(token.line or 1) - 1], self._file, MAX_DEPTH)
                 above.append((token, body))
                 body = []
             elif token.type == "END":
@@ -148,12 +148,9 @@ class _Reader:
     def _group(self, head: "Token", body: list[Element], end: Place) -> Group:
         return Group(head[len("group") :].strip(source.BLANKS + "\n"), tuple(body), self._place(head), end)
 
-    def _line(self, token: "Token") -> source.Line:
-        return self._block.lines[(token.line or 1) - 1]
-
     def _place(self, token: "Token") -> Place:
-        line = self._line(token)
-        return Place(self._file, line.number, line.column + (token.column or 1) - 1)
+        line = self._block.lines[(token.line or 1) - 1]
+        return line.place((token.column or 1) - 1, self._file)
 
 
 def _tokens(tree: "Tree[Token]") -> Iterator["Token"]:

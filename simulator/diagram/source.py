@@ -3,7 +3,7 @@
 Lives here: everything that can be said about a diagram's text line by line, and where each line came from. Must not
 live here: what a line means (`parser`), what is wrong with it (`mistakes`).
 
-Law: a `Line` knows the place of each of its letters: letter n of `text` stands at column `column + n` of line `number`.
+Law: a `Line` knows the place in the file of each of its letters.
 """
 
 import re
@@ -32,12 +32,31 @@ class Line:
     text: without comments, and with the lines that continue it; may be blank.
     number, column: where `text` begins in the file, 1-based.
     written: the whole line as it stands in the file.
+    pieces: the lines this one was joined from, in order; empty for a line that stands alone.
     """
 
     text: str
     number: int
     column: int
     written: str
+    pieces: "tuple[Line, ...]" = ()
+
+    def place(self, index: int, file: str) -> Place:
+        """Give the place of letter `index` (0-based) of `text`."""
+        piece, index = self._piece(index)
+        return Place(file, piece.number, piece.column + index)
+
+    def source(self, index: int) -> str:
+        """Give the line of the file that holds letter `index` of `text`."""
+        return self._piece(index)[0].written
+
+    def _piece(self, index: int) -> "tuple[Line, int]":
+        for piece in self.pieces[:-1]:
+            width = len(piece.text) - 1
+            if index < width:
+                return piece, index
+            index -= width
+        return (self.pieces or (self,))[-1], index
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,7 +225,7 @@ def _lines(written: Sequence[str], first: int, last: int, file: str) -> Iterator
             pending.append(line)
         elif pending:
             joined = "".join([*(piece.text[:-1] for piece in pending), text])
-            yield replace(pending[0], text=joined)
+            yield replace(pending[0], text=joined, pieces=(*pending, line))
             pending = []
         else:
             yield line

@@ -5,6 +5,7 @@ refused, so that reading a good log costs nothing).
 """
 
 import re
+
 import msgspec
 
 from simulator.errors import LogError, Place

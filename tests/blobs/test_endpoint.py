@@ -2,12 +2,7 @@
 
 import contextlib
 import io
-import os
-import socket
 import subprocess
-import sys
-import time
-import urllib.request
 from collections.abc import Iterator
 
 import pytest
@@ -16,40 +11,22 @@ from simulator.blobs.backends import open_backend
 from simulator.blobs.manager import BlobManager
 from simulator.blobs.options import StoreOptions
 from simulator.errors import BackendError
+from tests.servers import as_user, moto_server
 
 pytestmark = pytest.mark.server
 
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
-    """Start moto's server on a free port of loopback, in a process of its own; its URL."""
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        port = str(listener.getsockname()[1])
-    url = f"http://127.0.0.1:{port}"
-    command = [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", port]
-    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
-        try:
-            opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-            for _ in range(600):
-                assert process.poll() is None, "the server has ended"
-                with contextlib.suppress(OSError), opener.open(url, timeout=1):
-                    break
-                time.sleep(0.05)
-            yield url, process
-        finally:
-            process.terminate()
+    """A server of its own: one test ends it."""
+    with moto_server() as started:
+        yield started
 
 
 @pytest.fixture
 def url(server: tuple[str, subprocess.Popen[bytes]], monkeypatch: pytest.MonkeyPatch) -> str:
     """The URL of the server, and a user who may use it."""
-    for name in [name for name in os.environ if name.startswith("AWS_")]:
-        monkeypatch.delenv(name)
-    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "a")
-    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "b")
-    monkeypatch.setenv("AWS_CONFIG_FILE", os.devnull)
-    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+    as_user(monkeypatch)
     return server[0]
 
 

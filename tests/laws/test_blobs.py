@@ -1,15 +1,8 @@
 """Laws of the blob manager: one behaviour, whatever S3 is behind it, and it is that of a dictionary."""
 
-import contextlib
 import hashlib
 import io
-import os
-import socket
-import subprocess
-import sys
 import tempfile
-import time
-import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -23,6 +16,7 @@ from simulator.blobs.errors import BlobError, BlobNotFound
 from simulator.blobs.manager import BlobManager
 from simulator.blobs.options import StoreOptions
 from simulator.events import Operation
+from tests.servers import as_user, moto_server
 
 STORES = {
     "main": StoreOptions(),
@@ -198,43 +192,12 @@ def memory() -> Iterator[Backend]:
 
 @pytest.fixture(scope="module")
 def endpoint() -> Iterator[Backend]:
-    """A bucket behind a URL: moto's server on a free port of loopback, in a process of its own."""
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        port = str(listener.getsockname()[1])
-    url = f"http://127.0.0.1:{port}"
-    user = {
-        "AWS_ACCESS_KEY_ID": "a",
-        "AWS_SECRET_ACCESS_KEY": "b",
-        "AWS_CONFIG_FILE": os.devnull,
-        "NO_PROXY": "127.0.0.1",
-    }
-    command = [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", port]
-    with (
-        subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as server,
-        pytest.MonkeyPatch.context() as environment,
-    ):
-        try:
-            for name, value in user.items():
-                environment.setenv(name, value)
-            environment.delenv("AWS_PROFILE", raising=False)
-            wait_for(url, server)
-            with open_backend(url, "laws", create_bucket=True) as backend:
-                yield backend
-                assert list(backend.objects(backend.root)) == []
-        finally:
-            server.terminate()
-
-
-def wait_for(url: str, server: subprocess.Popen[bytes]) -> None:
-    """Wait until the server answers."""
-    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-    for _ in range(600):
-        assert server.poll() is None, "the server has ended"
-        with contextlib.suppress(OSError), opener.open(url, timeout=1):
-            return
-        time.sleep(0.05)
-    pytest.fail("the server does not answer")
+    """A bucket behind a URL."""
+    with moto_server() as (url, _), pytest.MonkeyPatch.context() as environment:
+        as_user(environment)
+        with open_backend(url, "laws", create_bucket=True) as backend:
+            yield backend
+            assert list(backend.objects(backend.root)) == []
 
 
 @given(runs)

@@ -41,8 +41,10 @@ wild = st.one_of(_fragments, st.text(max_size=8), st.lists(st.one_of(_fragments,
 plain_lines = st.lists(plain.map(lambda line: f"{line}."), min_size=1, max_size=4).map("\n".join)
 
 
-def diagrams(text: st.SearchStrategy[str], lines: st.SearchStrategy[str]) -> st.SearchStrategy[SequenceDiagram]:
-    """Diagrams with all nodes; names, labels and titles from `text`, note texts from `lines`."""
+def diagrams(
+    text: st.SearchStrategy[str], lines: st.SearchStrategy[str], size: int
+) -> st.SearchStrategy[SequenceDiagram]:
+    """Diagrams of up to `size` elements; names, labels and titles from `text`, note texts from `lines`."""
     aliases = st.none() | st.from_regex(r"[\w.]{1,5}", fullmatch=True)
     kinds = st.sampled_from(["participant", "actor", "database", "queue"])
     shapes = st.sampled_from(["note", "hnote", "rnote"])
@@ -54,11 +56,11 @@ def diagrams(text: st.SearchStrategy[str], lines: st.SearchStrategy[str]) -> st.
         st.builds(Note, shapes, st.just("over"), lines, st.tuples(text) | st.tuples(text, text)),
         st.builds(Section, text),
     )
-    element = st.recursive(leaf, lambda inner: st.builds(Group, text, st.lists(inner, max_size=3).map(tuple)))
-    return st.builds(SequenceDiagram, st.just("") | text, st.lists(element, min_size=1, max_size=5).map(tuple))
+    element = st.recursive(leaf, lambda inner: st.builds(Group, text, st.lists(inner, max_size=size).map(tuple)))
+    return st.builds(SequenceDiagram, st.just("") | text, st.lists(element, min_size=1, max_size=size).map(tuple))
 
 
-@given(diagrams(plain, plain_lines))
+@given(diagrams(plain, plain_lines, 5))
 def test_plain_diagrams_read_back(diagram: SequenceDiagram) -> None:
     """Every diagram of unsuspicious words is written, and reads back equal."""
     written = print_diagram(diagram)
@@ -66,7 +68,7 @@ def test_plain_diagrams_read_back(diagram: SequenceDiagram) -> None:
     assert print_diagram(parse(written)[0]) == written
 
 
-@given(diagrams(wild, wild))
+@given(diagrams(wild, wild, 2))
 def test_wild_diagrams_read_back(diagram: SequenceDiagram) -> None:
     """Whatever a diagram holds: it is refused, or it is written and reads back equal."""
     try:
