@@ -18,6 +18,8 @@ from simulator.blobs.s3_store import S3Store
 from simulator.blobs.temp_files import TempFiles
 from simulator.campaign.blob_system import BlobSystem
 from simulator.campaign.machine import explore
+from simulator.campaign.runner import run
+from simulator.conformance.check import check
 from simulator.conformance.exploration import Exploration
 from tests.campaign.shipped import shipped
 
@@ -301,3 +303,31 @@ def test_a_temp_file_left_by_a_failed_upload_is_found() -> None:
     assert {failure.kind for failure in right.failures} == {"result"}
     assert "deviation" in {failure.kind for failure in wrong.failures}
     assert all(len(failure.sequence) <= 3 for failure in wrong.failures)
+
+
+# What the seed cannot show: it reads nothing that is absent, deletes nothing, and knows no file, no large content.
+BEYOND_THE_SEED = {
+    KeyInNoteWithoutPrefix,
+    WrongSizeOfNothing,
+    FileGoesThroughTemp,
+    CopiesWhatIsMissing,
+    MovesInsteadOfCopying,
+    ReadsNothingForMissing,
+    ReadsHalfOfLarge,
+    DeletesNothing,
+    DeletesSilently,
+    AsksBeforeDeleting,
+    KeptTempThatIsAnnounced,
+    DeletesEverywhere,
+}
+
+
+@pytest.mark.parametrize("kind", [*STORES, *TEMPS, *MANAGERS])
+def test_check_finds_what_the_seed_shows(kind: Any) -> None:
+    """Running the seed alone finds every bug in what it shows, and no other."""
+    manager = with_store(kind) if kind in STORES else with_temps(kind) if kind in TEMPS else kind
+    (seed,) = [pair for pair in shipped() if pair.scenario.name == "basic"]
+    with open_backend("memory") as backend:
+        happened = run(seed.scenario, backend, system=BlobSystem(manager))
+    noticed = not check(seed.expectations[0], happened.trace) or bool(happened.failures)
+    assert noticed == (kind not in BEYOND_THE_SEED)
