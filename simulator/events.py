@@ -3,6 +3,8 @@
 Lives here: frozen values and the `Observer` protocol. Must not live here: how an operation is worded
 (`interaction.vocabulary`), where events come from (`recording`), files (`eventlog`).
 
+Notes and events are left out of garbage collection: logs hold millions, and none can be part of a cycle.
+
 Law: a `Trace` is a value. Two traces are equal exactly when they hold equal events under the same name.
 """
 
@@ -41,14 +43,14 @@ class Observer(Protocol):
         """Take note of one operation."""
 
 
-class Note(msgspec.Struct, frozen=True):
+class Note(msgspec.Struct, frozen=True, gc=False):
     """Data carried by a message: the shape of the note (`hnote`, `rnote`, `note`) and its text."""
 
     shape: str
     text: str
 
 
-class Event(msgspec.Struct, frozen=True, omit_defaults=True):
+class Event(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
     """One event of a trace, as the event log writes it (interfaces.md of the design, "Event log").
 
     kind: `message`; `note` (free-standing data note); `section`; `begin` and `end` of a frame.
