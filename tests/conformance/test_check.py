@@ -4,15 +4,17 @@ import re
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from simulator.conformance.check import NO_DATA, check
 from simulator.conformance.verdict import Verdict
 from simulator.diagram.parser import parse
 from simulator.errors import Place
-from simulator.events import Event, Note, Trace
+from simulator.events import Event, Trace
 from simulator.interaction.lower import lower
 from simulator.interaction.terms import Expectation, Expected
 from tests.golden.loader import Case, load
+from tests.instances import instance
 
 DIAGRAM = "d.puml"
 
@@ -25,20 +27,8 @@ def expectation(text: str) -> Expectation:
 
 
 def event(expected: Expected) -> Event:
-    """The event that an expected event without holes stands for."""
-    text = str(expected.text)
-    return Event(
-        kind=expected.kind,
-        source=expected.source,
-        target=expected.target,
-        line=expected.line,
-        label="" if expected.kind == "note" else text,
-        text=text if expected.kind == "note" else "",
-        notes=tuple(Note(note.shape, str(note.text)) for note in expected.notes),
-        on=tuple(sorted(expected.on)),
-        shape=expected.shape,
-        attributes={"origin": "system"} if text.startswith("TX") else {},
-    )
+    """The event that an expected event without holes stands for; `TX ...` are marks of the system."""
+    return replace(instance(expected), attributes={"origin": "system"} if str(expected.text).startswith("TX") else {})
 
 
 def told(verdict: Verdict) -> str:
