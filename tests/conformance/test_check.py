@@ -10,7 +10,7 @@ from simulator.conformance.check import NO_DATA, check
 from simulator.conformance.verdict import Verdict
 from simulator.diagram.parser import parse
 from simulator.errors import Place
-from simulator.events import Event, Trace
+from simulator.events import Event, Note, Trace
 from simulator.interaction.lower import lower
 from simulator.interaction.terms import Expectation, Expected
 from tests.golden.loader import Case, load
@@ -70,6 +70,15 @@ def test_values_known_beforehand_are_read_literally() -> None:
     assert not check(wanted, trace)
     assert check(wanted, trace, bindings={"key": "a/b c"}).bindings == {"key": "a/b c"}
     assert not check(wanted, trace, bindings={"key": "a/b"})
+
+
+def test_a_remark_that_holds_a_hole_is_data() -> None:
+    """A plain note with a hole must be there, and fit; without one it says nothing about the run."""
+    wanted = expectation("A -> B: put ${X}\nnote right: is ${X}")
+    for text, allowed in (("is a", True), ("is b", False)):
+        event = Event(source="A", target="B", label="put a", notes=(Note("note", text),))
+        assert check(wanted, Trace("t", (event,))).conforms == allowed
+        assert check(expectation("A -> B: put ${X}\nnote right: is"), Trace("t", (event,)))
 
 
 def test_too_many_readings_of_one_line_are_inconclusive() -> None:
