@@ -5,7 +5,7 @@ a store does.
 """
 
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from simulator.blobs import keys
@@ -15,7 +15,7 @@ from simulator.blobs.client import S3Client
 from simulator.blobs.errors import BlobError
 from simulator.blobs.options import StoreOptions
 from simulator.blobs.s3_store import Content, S3Store
-from simulator.blobs.temp_files import TempFiles
+from simulator.blobs.temp_files import TempFiles, random_name
 from simulator.events import Observer
 
 
@@ -26,6 +26,7 @@ class BlobManager:
     stores: options by name of the store.
     observer: is told of every operation, in the thread that performs it; None costs nothing.
     temp_dir: where content is spooled; the system's folder by default.
+    temp_name: gives the next name for a temp file, never one twice; random by default.
     root: a prefix in front of every object key that announcements do not show.
 
     Every method raises `BlobError` for a store that does not exist, for an invalid key, and when S3 refuses or does not
@@ -40,11 +41,12 @@ class BlobManager:
         *,
         observer: Observer | None = None,
         temp_dir: Path | None = None,
+        temp_name: Callable[[], str] = random_name,
         root: str = "",
     ) -> None:
         self._bucket = Bucket(client, bucket, keys.directory(root))
         self._announce = Announcer(observer)
-        self._temps = TempFiles(temp_dir or Path(tempfile.gettempdir()), self._announce)
+        self._temps = TempFiles(temp_dir or Path(tempfile.gettempdir()), self._announce, temp_name)
         self._stores = {name: self.assemble(name, options) for name, options in stores.items()}
 
     def assemble(self, name: str, options: StoreOptions) -> S3Store:

@@ -7,8 +7,10 @@ Law: it cannot be told from moto by the operations of the blob manager (`tests/l
 """
 # ruff: noqa: N803 - boto3 spells its parameters so
 
+import hashlib
 import io
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import IO, Any
 
 from botocore.exceptions import ClientError
@@ -60,7 +62,9 @@ class MemoryClient:
         """List up to 1,000 keys that start with `Prefix`, after the key that is the token."""
         names = sorted(self._bucket(Bucket, "ListObjectsV2").copy())
         found = [name for name in names if name.startswith(Prefix) and name > ContinuationToken]
-        page: dict[str, Any] = {"Contents": [{"Key": name} for name in found[:_PAGE_SIZE]]}
+        objects = self._buckets[Bucket]
+        entries = [{"Key": name, "ETag": _etag(objects.get(name, b""))} for name in found[:_PAGE_SIZE]]
+        page: dict[str, Any] = {"Contents": entries}
         return page if len(found) <= _PAGE_SIZE else {**page, "NextContinuationToken": found[_PAGE_SIZE - 1]}
 
     def _bucket(self, name: str, operation: str) -> dict[str, bytes]:
@@ -84,6 +88,11 @@ class _Body:
 
     def close(self) -> None:
         self._file.close()
+
+
+@lru_cache(maxsize=64)
+def _etag(content: bytes) -> str:
+    return f'"{hashlib.md5(content, usedforsecurity=False).hexdigest()}"'
 
 
 def _error(operation: str, status: int, code: str, message: str) -> ClientError:

@@ -2,14 +2,18 @@
 
 import contextlib
 from collections.abc import Callable
+from dataclasses import replace
+from io import BytesIO
 from pathlib import Path
 from typing import Any, BinaryIO
 
+import msgspec
 import pytest
 from botocore.exceptions import ClientError
 
 from simulator.blobs.announce import CALLER, TEMP
 from simulator.blobs.backends import Backend, open_backend
+from simulator.blobs.bucket import CHUNK_SIZE
 from simulator.blobs.errors import BlobNotFound
 from simulator.blobs.manager import BlobManager
 from simulator.blobs.memory import MemoryClient
@@ -171,6 +175,66 @@ class ReadsHalfOfLarge(S3Store):
         return super().read(key)[:50_000]
 
 
+class ReadsOnlyTheFirstChunk(S3Store):
+    def read(self, key: str) -> bytes:
+        return super().read(key)[:CHUNK_SIZE]
+
+
+class SpoolsOnlyTheFirstChunk(S3Store):
+    def write(self, content: Any) -> str:
+        return super().write(content if isinstance(content, Path) else content.read(CHUNK_SIZE))
+
+
+class StreamLosesItsFirstByte(S3Store):
+    def write(self, content: Any) -> str:
+        if not isinstance(content, bytes | Path):
+            content.read(1)
+        return super().write(content)
+
+
+class UploadsLargeFilesAgain(S3Store):
+    def put(self, key: str, file: BinaryIO, size: int, sender: str) -> None:
+        if not self.find(key) or (sender == CALLER and size > CHUNK_SIZE):
+            self.upload(key, file, size, sender)
+
+
+class CopiesByContentToTheKeyOfTheSource(S3Store):
+    def copy(self, source: S3Store, key: str) -> str:
+        return self._copy_object(source, key)
+
+
+class AlwaysAsksForMetadata(S3Store):
+    def find(self, key: str) -> bool:
+        return self.size(key) is not None
+
+
+class AlwaysVerifiesTheSource(S3Store):
+    def copy(self, source: S3Store, key: str) -> str:
+        return S3Store.copy(_with(self, verify_source=True), source, key)
+
+
+class BlamesAnotherStore(S3Store):
+    def read(self, key: str) -> bytes:
+        try:
+            return super().read(key)
+        except BlobNotFound:
+            raise BlobNotFound("elsewhere", key) from None
+
+
+class BlamesTheTargetOfACopy(S3Store):
+    def copy(self, source: S3Store, key: str) -> str:
+        try:
+            return super().copy(source, key)
+        except BlobNotFound:
+            raise BlobNotFound(self.name, key) from None
+
+
+class WritesBesideItsPlace(S3Store):
+    def upload(self, key: str, file: BinaryIO, size: int, sender: str) -> None:
+        super().upload(key, file, size, sender)
+        self.bucket.client.put_object(Bucket=self.bucket.name, Key=f"backup/{key}", Body=BytesIO())
+
+
 class DeletesNothing(S3Store):
     def delete(self, key: str) -> None:
         self.announce("delete", CALLER, self.lifeline, key=self.object_key(key))
@@ -198,6 +262,15 @@ class ReadsFromTheFirstStore(BlobManager):
         return super().read(next(iter(self._stores)), key)
 
 
+class DeletesBothLargeOnes(BlobManager):
+    def delete(self, store: str, key: str) -> None:
+        stores = self._stores.values()
+        if all((each.bucket.size(each.object_key(key)) or 0) > 1_000 for each in stores):
+            for each in stores:
+                each.bucket.delete(each.object_key(key))
+        super().delete(store, key)
+
+
 class DeletesEverywhere(BlobManager):
     def delete(self, store: str, key: str) -> None:
         super().delete(store, key)
@@ -207,6 +280,10 @@ class DeletesEverywhere(BlobManager):
 
 def _as(store: S3Store, **options: Any) -> S3Store:
     return S3Store(store.name, StoreOptions(**options), store.bucket, store.temps, store.announce)
+
+
+def _with(store: S3Store, **options: Any) -> S3Store:
+    return replace(store, options=msgspec.structs.replace(store.options, **options))
 
 
 def with_store(kind: type[S3Store]) -> type[BlobManager]:
@@ -251,9 +328,19 @@ STORES = [
     DeletesSilently,
     AsksBeforeDeleting,
     SaysThatAllExists,
+    ReadsOnlyTheFirstChunk,
+    SpoolsOnlyTheFirstChunk,
+    StreamLosesItsFirstByte,
+    UploadsLargeFilesAgain,
+    CopiesByContentToTheKeyOfTheSource,
+    AlwaysAsksForMetadata,
+    AlwaysVerifiesTheSource,
+    BlamesAnotherStore,
+    BlamesTheTargetOfACopy,
+    WritesBesideItsPlace,
 ]
 TEMPS = [SilentlyKeptTemp, KeptTempThatIsAnnounced, TempUnderAnotherName]
-MANAGERS = [ReadsFromTheFirstStore, DeletesEverywhere]
+MANAGERS = [ReadsFromTheFirstStore, DeletesEverywhere, DeletesBothLargeOnes]
 BUGS = [
     *(pytest.param(with_store(kind), id=kind.__name__) for kind in STORES),
     *(pytest.param(with_temps(kind), id=kind.__name__) for kind in TEMPS),
@@ -319,6 +406,16 @@ BEYOND_THE_SEED = {
     AsksBeforeDeleting,
     KeptTempThatIsAnnounced,
     DeletesEverywhere,
+    DeletesBothLargeOnes,
+    ReadsOnlyTheFirstChunk,
+    SpoolsOnlyTheFirstChunk,
+    UploadsLargeFilesAgain,
+    CopiesByContentToTheKeyOfTheSource,
+    AlwaysAsksForMetadata,
+    AlwaysVerifiesTheSource,
+    BlamesAnotherStore,
+    BlamesTheTargetOfACopy,
+    WritesBesideItsPlace,
 }
 
 
