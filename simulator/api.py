@@ -30,12 +30,13 @@ from simulator.diagram.ast import SequenceDiagram
 from simulator.diagram.parser import parse_file
 from simulator.diagram.printer import print_diagram
 from simulator.discovery.single import draw as draw_trace
-from simulator.errors import BackendError, ConfigurationError, SimulatorError
+from simulator.errors import BackendError, ConfigurationError, DiagramError, LogError, SimulatorError
 from simulator.eventlog import jsonl
 from simulator.events import Trace
+from simulator.interaction.holes import Bindings
 from simulator.interaction.lower import lower
-from simulator.interaction.patterns import Bindings
 from simulator.interaction.terms import Expectation
+from simulator.report.line import utf8
 from simulator.report.result import (
     Campaign,
     Parse,
@@ -48,10 +49,12 @@ from simulator.report.result import (
     Result,
 )
 
+Paths = str | Path | Sequence[str | Path]
 Progress = Callable[[str, int, int], None]
 
 # Where `explore` saves failures unless told otherwise, below the current folder.
 FAILURES = Path(".simulator/failures")
+_DRAWN = ("expected", "actual")
 
 
 def silent(what: str, done: int, total: int) -> None:
@@ -68,7 +71,11 @@ class Where:
 
     def settings(self) -> Configuration:
         """The configuration of the current folder. Raises `ConfigurationError`."""
-        return load_configuration(Path.cwd(), {"s3": self.s3})
+        try:
+            folder = Path.cwd()
+        except OSError as problem:
+            raise ConfigurationError(f"the current folder is gone: {problem.strerror}") from problem
+        return load_configuration(folder, {"s3": self.s3})
 
     @contextmanager
     def backend(self, settings: Configuration) -> Iterator[Callable[[], Backend]]:
@@ -122,6 +129,9 @@ def check(
     sections, frames: how marks are compared (`strict`, `auto`, `ignore`). bindings: values of holes known beforehand.
     Raises `DiagramError` where the diagram has no meaning; deviations are in the verdict.
     """
+    given: tuple[tuple[object, type], ...] = ((diagram, SequenceDiagram), (trace, Trace))
+    if not all(isinstance(value, kind) for value, kind in given):
+        raise TypeError("check takes a diagram (of `load_diagram`) and a trace (of `record` or `load_log`)")
     expectation = lower(diagram, diagram.place.file)
     return judge(expectation, trace, sections=sections, frames=frames, bindings=bindings)
 
@@ -183,18 +193,17 @@ def record_run(source: str, *, scenario: Path | None = None, where: Where = ANYW
 
     Raises `SimulatorError`: no such file, a diagram without a scenario, a wrong scenario, an unreachable service.
     """
-    path = scenario or Path(source)
-    if path.suffix == ".puml":
-        if not path.with_suffix(".toml").is_file():
-            raise ConfigurationError(
-                f"{path} has no scenario beside it", hint=f"write {path.with_suffix('.toml')}, or name one: --scenario"
-            )
-        path = path.with_suffix(".toml")
-    loaded = scenarios.load(path)
+    path, name = _one(source, ".toml", ".puml")
+    if name:
+        _named(path, name)
+    beside = scenario or path.with_suffix(".toml")
+    if path.suffix == ".puml" and not beside.is_file():
+        raise ConfigurationError(f"{path} has no scenario beside it", hint=f"write {beside}, or name one: --scenario")
+    loaded = scenarios.load(beside)
     settings = where.settings()
     with where.backend(settings) as backend:
         run = runner.run(loaded, backend())
-    return Recording(run.trace, _remarks(run))
+    return Recording(Trace(utf8(run.trace.name), run.trace.events), _remarks(run))
 
 
 def write_log(recordings: Iterable[Recording], target: Path | BinaryIO) -> None:
@@ -204,12 +213,20 @@ def write_log(recordings: Iterable[Recording], target: Path | BinaryIO) -> None:
 
 def draw_input(source: str | BinaryIO, *, scenario: Path | None = None, where: Where = ANYWHERE) -> Drawing:
     """Draw a scenario (it is run), the traces of a log, or a diagram (it is formatted), as PlantUML text."""
-    if isinstance(source, str) and Path(source).suffix == ".toml":
-        recording = record_run(source, scenario=scenario, where=where)
-        return Drawing(draw(recording.trace), recording.failures)
-    if isinstance(source, str) and Path(source).suffix == ".puml":
-        return Drawing("\n".join(print_diagram(diagram) for diagram in parse_file(Path(source))))
-    contents = jsonl.read(Path(source) if isinstance(source, str) else source, str(getattr(source, "name", source)))
+    log: Path | BinaryIO
+    if isinstance(source, str):
+        path, name = _one(source, *_INPUTS)
+        if path.suffix == ".toml":
+            recording = record_run(source, scenario=scenario, where=where)
+            return Drawing(draw(recording.trace), recording.failures)
+        if path.suffix == ".puml":
+            return Drawing("\n".join(print_diagram(diagram) for _, diagram in _named(path, name)))
+        log = path
+    else:
+        log = source
+    contents = _contents(log)
+    if not contents.traces:
+        raise LogError("the log holds no trace: there is nothing to draw", hint=" ".join(contents.warnings) or None)
     return Drawing("\n".join(draw(trace) for trace in contents.traces), warnings=contents.warnings)
 
 
@@ -220,21 +237,24 @@ def parse_paths(paths: Sequence[str]) -> Parse:
 
 
 def explore(
-    paths: Sequence[str] = (),
+    paths: Paths = (),
     *,
     seed: int | None = None,
     output: Path | None = None,
-    where: Where = ANYWHERE,
+    s3: str | None = None,
+    where: Where | None = None,
     progress: Progress = silent,
 ) -> Campaign:
     """Generate sequences of operations and judge each operation by what the diagrams with scenarios say about it.
 
     seed: of the generator, 0 by default. output: a folder for diagrams and scenarios of what no diagram describes, and
     for failures; without it failures are saved in `.simulator/failures/` and what is uncovered is not saved.
+    s3: the service, where `where` does not say more. What cannot be saved is in `Campaign.errors`.
     Raises `SimulatorError`: wrong paths, diagrams or scenarios, no diagram with a scenario, an unreachable service.
     """
+    where = where or Where(s3)
     settings = where.settings()
-    files, errors = _load(paths or [settings.traces], settings)
+    files, errors = _load(_several(paths) or [settings.traces], settings)
     if errors:
         return Campaign(errors=tuple(errors))
     pairs = [Pair(file.expectations, scenarios.load(file.scenario)) for file in files if file.scenario]
@@ -245,16 +265,24 @@ def explore(
     began = time.perf_counter()
     with where.backend(settings) as backend:
         found = machine.explore(pairs, backend(), seed=seed or 0, progress=progress)
-    saved = {failure.name: str(saving.save_failure(failure, output or FAILURES)) for failure in found.failures}
-    drawn = tuple(str(saving.save_uncovered(each, output)) for each in found.uncovered) if output else ()
-    return Campaign(found, saved, drawn, seconds=time.perf_counter() - began)
+    saved: dict[str, str] = {}
+    drawn: list[str] = []
+    try:
+        for failure in found.failures:
+            saved[failure.name] = str(saving.save_failure(failure, output or FAILURES))
+        if output:
+            drawn.extend(str(saving.save_uncovered(each, output)) for each in found.uncovered)
+    except SimulatorError as error:
+        errors.append(error)
+    return Campaign(found, saved, tuple(drawn), tuple(errors), time.perf_counter() - began)
 
 
-def replay(paths: Sequence[str], *, where: Where = ANYWHERE, progress: Progress = silent) -> Replayed:
-    """Run failures that `explore` saved again; a path is that of a scenario.
+def replay(paths: Paths, *, s3: str | None = None, where: Where | None = None, progress: Progress = silent) -> Replayed:
+    """Run failures that `explore` saved again; a path is that of a scenario. s3: as in `explore`.
 
     What is wrong with one is in `Replayed.errors`. Raises `SimulatorError` where the service is not reachable.
     """
+    where, paths = where or Where(s3), _several(paths)
     settings = where.settings()
     replays: list[Replay] = []
     errors: list[SimulatorError] = []
@@ -264,7 +292,7 @@ def replay(paths: Sequence[str], *, where: Where = ANYWHERE, progress: Progress 
             for number, path in enumerate(paths):
                 progress(path, number, len(paths))
                 try:
-                    replays.append(replay_one(Path(path), backend()))
+                    replays.append(replay_one(_saved(path), backend()))
                 except BackendError:
                     raise
                 except SimulatorError as error:
@@ -275,6 +303,42 @@ def replay(paths: Sequence[str], *, where: Where = ANYWHERE, progress: Progress 
 
 
 # --- how they are done ----------------------------------------------------------------------------------------------
+
+
+_INPUTS = {
+    ".toml": "a scenario (NAME.toml)",
+    ".puml": "a diagram (NAME.puml)",
+    ".jsonl": "an event log (.jsonl, .jsonl.gz, .jsonl.zst)",
+}
+
+
+def _several(paths: Paths) -> list[str]:
+    return [str(path) for path in ([paths] if isinstance(paths, str | Path) else paths)]
+
+
+def _one(given: str, *suffixes: str) -> tuple[Path, str]:
+    """The one file that is meant, of one of these kinds, and the diagram in it, if one is named."""
+    path, name = (Path(given), "") if Path(given).is_dir() else next(_files([given]))
+    logs = ".jsonl" in suffixes
+    if path.is_dir() or (path.suffix not in suffixes and not (logs and path.exists())):
+        what = "it is a folder" if path.is_dir() else "no such file" if logs else "the suffix says what a file is"
+        raise ConfigurationError(f"{given}: {what}", expected=tuple(_INPUTS[suffix] for suffix in suffixes))
+    return path, name
+
+
+def _saved(given: str) -> Path:
+    """The scenario of a failure that was saved: a drawing of it stands beside."""
+    path, _ = _one(given, ".toml")
+    if path.is_file() and not any(path.with_name(f"{path.stem}.{each}.puml").exists() for each in _DRAWN):
+        raise ConfigurationError(
+            f"{path} is no saved failure: there is no {path.stem}.expected.puml or {path.stem}.actual.puml beside it",
+            hint=f"`simulator explore` saves failures; to judge this: simulator check {path.with_suffix('.puml')}",
+        )
+    return path
+
+
+def _contents(log: Path | BinaryIO) -> jsonl.LogContents:
+    return jsonl.read(log, str(log if isinstance(log, Path) else getattr(log, "name", log)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -328,6 +392,9 @@ def _named(path: Path, name: str = "") -> list[tuple[str, SequenceDiagram]]:
     if len(diagrams) == 1 and not name:
         return [(str(path), diagrams[0])]
     found = [(diagram.name or str(number), diagram) for number, diagram in enumerate(diagrams, start=1)]
+    for number, (each, diagram) in enumerate(found):
+        if each in dict(found[:number]):
+            raise DiagramError(f"a second diagram is called {each!r}", place=diagram.place, hint="give it another name")
     chosen = [(f"{path}#{each}", diagram) for each, diagram in found if not name or each == name]
     if not chosen:
         raise ConfigurationError(f"{path} holds no diagram {name!r}", expected=tuple(each for each, _ in found))
@@ -349,7 +416,15 @@ def _check_log(
     *,
     all_pairs: bool,
 ) -> Report:
-    contents = jsonl.read(log, str(getattr(log, "name", log)))
+    contents = _contents(log)
+    if not contents.traces:
+        errors.append(LogError("nothing was judged: the log holds no trace", hint="`simulator record` writes logs"))
+    elif not files and not errors:
+        errors.append(
+            ConfigurationError(
+                "nothing was judged: no diagram (*.puml) was found", hint="simulator check PATH --log FILE"
+            )
+        )
     expectations = [each for file in files for each in file.expectations]
     choices = [[each] for each in expectations] if all_pairs else [expectations] if expectations else []
     results = [

@@ -10,7 +10,7 @@ import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import msgspec
 
@@ -30,7 +30,7 @@ class Configuration(msgspec.Struct, frozen=True, rename="kebab"):
     """
 
     traces: str = "traces"
-    s3: str = "moto"
+    s3: Annotated[str, msgspec.Meta(pattern="^(moto|memory|https?://.+)$")] = "moto"
     sections: Marks | None = None
     frames: Marks | None = None
     data_notes: tuple[NoteShape, ...] = ("hnote", "rnote")

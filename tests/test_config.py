@@ -31,10 +31,11 @@ def test_without_anything_the_defaults_hold(tmp_path: Path) -> None:
 
 def test_flag_beats_environment_beats_file_beats_default(tmp_path: Path) -> None:
     """Each setting comes from the first source that has it."""
-    project(tmp_path, '[tool.simulator]\ns3 = "file"\ntraces = "file"\nsections = "auto"\n')
-    environment = {"SIMULATOR_S3": "environment", "SIMULATOR_TRACES": "environment"}
-    assert load(tmp_path, {"s3": "flag", "traces": None, "frames": None}, environment=environment) == Configuration(
-        s3="flag", traces="environment", sections="auto", frames=None
+    project(tmp_path, '[tool.simulator]\ns3 = "http://file"\ntraces = "file"\nsections = "auto"\n')
+    environment = {"SIMULATOR_S3": "http://environment", "SIMULATOR_TRACES": "environment"}
+    flags = {"s3": "http://flag", "traces": None, "frames": None}
+    assert load(tmp_path, flags, environment=environment) == Configuration(
+        s3="http://flag", traces="environment", sections="auto", frames=None
     )
 
 

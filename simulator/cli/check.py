@@ -1,15 +1,15 @@
 """`simulator check`."""
 
-import sys
 from pathlib import Path
 
 import click
 
 from simulator.cli import options
+from simulator.cli.command import Command
 from simulator.cli.options import Service, Talk, again
 
 
-@click.command("check", short_help="Judge diagrams by what happens.")
+@click.command("check", cls=Command, short_help="Judge diagrams by what happens.")
 @click.argument("paths", nargs=-1, metavar="[PATH]...")
 @click.option(
     "--log",
@@ -55,6 +55,10 @@ def command(
         raise click.UsageError("--all says how to judge the traces of a log: it needs --log FILE")
     if scenario is not None and log is not None:
         raise click.UsageError("--scenario runs something, --log judges what was recorded: give one of them")
+    if log is not None and service != Service():
+        raise click.UsageError(
+            "--s3, --bucket and --create-bucket say where to run, --log runs nothing: leave them out"
+        )
     from simulator import api
     from simulator.cli import ending, terminal
     from simulator.cli.progress import progress
@@ -62,7 +66,7 @@ def command(
     from simulator.report.text import report_lines
 
     terminal.refuse_targets(talk)
-    source = sys.stdin.buffer if log == "-" else None if log is None else Path(log)
+    source = terminal.standard_input() if log == "-" else None if log is None else Path(log)
     with progress(talk) as tell:
         report = api.check_paths(
             paths, log=source, all_pairs=all_pairs, scenario=scenario, where=service.where(), progress=tell
@@ -71,4 +75,4 @@ def command(
     words += ["--all"] if all_pairs else []
     repeat = again("check", *words) if log != "-" else ""
     terminal.report(talk, lambda: report_lines(report, talk.detail, repeat), lambda: report_json(report))
-    return ending.of_report(report, paths, log)
+    return ending.of_report(report, paths)

@@ -9,6 +9,7 @@ import traceback
 
 import click
 
+from simulator.cli.command import Command
 from simulator.errors import SimulatorError
 
 WRONG_INPUT = 2
@@ -19,7 +20,7 @@ STOPPED = 130
 COMMANDS = ("check", "parse", "record", "draw", "explore", "replay")
 
 
-class Commands(click.Group):
+class Commands(Command, click.Group):
     """A group that imports the module of a command when that command is asked for."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:

@@ -1,17 +1,17 @@
 """`simulator draw`."""
 
-import sys
 from pathlib import Path
 
 import click
 
 from simulator.cli import options
+from simulator.cli.command import Command
 from simulator.cli.options import Service
 
 SUFFIXES = (".puml",)
 
 
-@click.command("draw", short_help="Draw a run as a diagram.")
+@click.command("draw", cls=Command, short_help="Draw a run as a diagram.")
 @click.argument("source", metavar="INPUT")
 @click.option(
     "-o",
@@ -26,24 +26,21 @@ def command(source: str, output: Path | None, service: Service) -> int:
     r"""Draw a run as a PlantUML diagram.
 
     INPUT is a scenario (NAME.toml; it is run), an event log (- is standard input; one diagram per trace), or a diagram
-    (NAME.puml; it is written in one fixed form). Values that change from run to run become ${TMP1}, ${TMP2} ...
+    (NAME.puml or NAME.puml#BLOCK; it is written in one fixed form). Values that change from run to run become ${TMP1},
+    ${TMP2} ...
 
     \b
       simulator draw traces/basic.toml
       simulator draw run.jsonl -o run.puml
       simulator record traces/basic.toml | simulator draw -
     """
-    if output is not None and output.suffix not in SUFFIXES:
-        raise click.BadParameter(
-            f"{output}: the suffix says what to write; there are: {', '.join(SUFFIXES)}", param_hint="'-o'"
-        )
     from simulator import api
     from simulator.cli import ending, terminal
 
-    terminal.refuse_target(output)
-    drawing = api.draw_input(sys.stdin.buffer if source == "-" else source, where=service.where())
+    terminal.refuse_target(output, SUFFIXES)
+    drawing = api.draw_input(terminal.standard_input() if source == "-" else source, where=service.where())
     if output is None:
-        terminal.write(drawing.text)
+        terminal.write_bytes(drawing.text.encode("utf-8", "backslashreplace"))
     else:
         terminal.write_file(output, drawing.text)
     ending.warn(drawing.warnings)

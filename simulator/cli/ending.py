@@ -10,29 +10,24 @@ from simulator.errors import SimulatorError
 from simulator.report.result import Remark, Report, Status
 
 
-def of_report(report: Report, paths: Sequence[str], log: str | None) -> Status:
+def of_report(report: Report, paths: Sequence[str]) -> Status:
     """Tell what else is worth knowing about a `check`."""
     warn(report.warnings)
     refuse(report.errors)
     if report.interrupted:
         say("stopped: what was found until then is above")
     elif not report.summary.judged and not report.errors:
-        what, advice = _nothing(report, paths, log)
+        what, advice = _nothing(report, paths)
         say(f"{what}\n  {advice}")
     return report.status
 
 
-def _nothing(report: Report, paths: Sequence[str], log: str | None) -> tuple[str, str]:
+def _nothing(report: Report, paths: Sequence[str]) -> tuple[str, str]:
     """Why nothing was judged, and what to do."""
     if report.results:
         return (
             "nothing was judged: no diagram has a scenario beside it (NAME.toml beside NAME.puml)",
             "write one, name one with --scenario FILE, or judge a recorded log with --log FILE",
-        )
-    if log is not None:
-        return (
-            "nothing was judged: the log holds no trace, or no diagram (*.puml) was found",
-            "record a log with `simulator record`, and name the diagrams: simulator check PATH --log FILE",
         )
     where = ", ".join(paths) or "the folder of the diagrams"
     return f"no diagram (*.puml) found in {where}", "name a diagram or a folder that holds some: simulator check PATH"

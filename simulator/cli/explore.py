@@ -1,14 +1,17 @@
 """`simulator explore`."""
 
+import shlex
+from dataclasses import replace
 from pathlib import Path
 
 import click
 
 from simulator.cli import options
+from simulator.cli.command import Command
 from simulator.cli.options import Service, Talk, again
 
 
-@click.command("explore", short_help="Look for what breaks the diagrams, and what they leave out.")
+@click.command("explore", cls=Command, short_help="Look for what breaks the diagrams, and what they leave out.")
 @click.argument("paths", nargs=-1, metavar="[PATH]...")
 @click.option("--seed", type=int, metavar="N", help="The same seed gives the same sequences.")
 @click.option(
@@ -33,7 +36,8 @@ def command(
     r"""Generate operations, and judge each by what the diagrams say about it.
 
     Every example in a diagram is lifted to a rule: what "Write" shows for one content must hold for all. What deviates
-    is shrunk to the fewest operations, and saved for `simulator replay`. What no diagram describes is listed.
+    is shrunk to the fewest operations, and saved for `simulator replay`, without -o in .simulator/failures/. What no
+    diagram describes is listed.
 
     \b
       simulator explore
@@ -49,10 +53,15 @@ def command(
     from simulator.report.json_report import campaign_json
 
     terminal.refuse_targets(talk)
+    terminal.refuse_folder(output)
     with progress(talk) as tell:
         campaign = api.explore(paths, seed=seed, output=output, where=service.where(), progress=tell)
     repeat = again("explore", *paths, *service.words())
-    terminal.report(talk, lambda: campaign_lines(campaign, talk.detail, repeat), lambda: campaign_json(campaign))
+    # What follows `simulator replay` must run where the failure was found.
+    told = replace(
+        campaign, saved={name: shlex.join((path, *service.words())) for name, path in campaign.saved.items()}
+    )
+    terminal.report(talk, lambda: campaign_lines(told, talk.detail, repeat), lambda: campaign_json(campaign))
     ending.refuse(campaign.errors)
     if fail_uncovered and campaign.status == 0 and campaign.exploration is not None and campaign.exploration.uncovered:
         return 1

@@ -5,10 +5,11 @@ from pathlib import Path
 import click
 
 from simulator.cli import options
+from simulator.cli.command import Command
 from simulator.cli.options import Talk
 
 
-@click.command("parse", short_help="Say what diagrams say.")
+@click.command("parse", cls=Command, short_help="Say what diagrams say.")
 @click.argument("files", nargs=-1, required=True, metavar="FILE...")
 @click.option(
     "--include-root",

@@ -3,10 +3,11 @@
 import click
 
 from simulator.cli import options
+from simulator.cli.command import Command
 from simulator.cli.options import Service, Talk
 
 
-@click.command("replay", short_help="Run saved failures again.")
+@click.command("replay", cls=Command, short_help="Run saved failures again.")
 @click.argument("files", nargs=-1, required=True, metavar="FILE...")
 @options.service
 @options.talk

@@ -14,6 +14,7 @@ import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO, TextIO
 
 import click
 
@@ -41,6 +42,7 @@ def say(text: str) -> None:
 def write(text: str) -> None:
     """Write a text to standard output; a letter that its encoding lacks is escaped."""
     with _until_closed():
+        _refuse_closed(sys.stdout, "standard output")
         encoding = sys.stdout.encoding or "utf-8"
         sys.stdout.write(text.encode(encoding, "backslashreplace").decode(encoding))
         sys.stdout.flush()
@@ -49,8 +51,15 @@ def write(text: str) -> None:
 def write_bytes(content: bytes) -> None:
     """Write bytes to standard output."""
     with _until_closed():
+        _refuse_closed(sys.stdout, "standard output")
         sys.stdout.buffer.write(content)
         sys.stdout.flush()
+
+
+def standard_input() -> BinaryIO:
+    """The bytes that come in. Raises `ConfigurationError` where the process was started without (`<&-`)."""
+    _refuse_closed(sys.stdin, "standard input")
+    return sys.stdin.buffer
 
 
 def write_file(path: Path, text: str) -> None:
@@ -78,14 +87,28 @@ def refuse_targets(talk: Talk) -> None:
         refuse_target(each.path)
 
 
-def refuse_target(path: Path | None) -> None:
-    """Raise `ConfigurationError` for a file that cannot be written; None is standard output."""
+def refuse_target(path: Path | None, suffixes: tuple[str, ...] = ("",)) -> None:
+    """Raise `ConfigurationError` for a file that cannot be written; None is standard output.
+
+    suffixes: one of them a file must have that is not a device: what a slip of the keyboard names is not replaced.
+    """
     if path is None:
         return
     if path.is_dir():
         raise ConfigurationError(f"cannot write {path}: it is a folder", hint="name a file")
     if not path.parent.is_dir():
         raise ConfigurationError(f"cannot write {path}: there is no folder {path.parent}", hint="create it first")
+    if not path.name.endswith(suffixes) and (path.is_file() or not path.exists()):
+        raise ConfigurationError(f"cannot write {path}: the suffix says what to write", expected=suffixes)
+
+
+def refuse_folder(path: Path | None) -> None:
+    """Raise `ConfigurationError` for a folder that can neither be written to nor made."""
+    if path is None:
+        return
+    above = next(folder for folder in (path, *path.absolute().parents) if folder.exists())
+    if not above.is_dir() or not os.access(above, os.W_OK | os.X_OK):
+        raise ConfigurationError(f"cannot write to {path}: {above} is no folder that can be written to")
 
 
 @contextmanager
@@ -95,27 +118,32 @@ def replaced(path: Path) -> Iterator[Path]:
     Raises `ConfigurationError` where it cannot be written. On any error the old file stays as it is.
     """
     refuse_target(path)
-    if path.exists() and not path.is_file():
-        # A device or a pipe has no content to replace.
-        yield path
-        return
     target = path.resolve()
-    partial = target.with_name(f".{os.getpid()}.{target.name}")
+    # A device or a pipe has no content to replace.
+    device = path.exists() and not path.is_file()
+    partial = path if device else target.with_name(f".{os.getpid()}.{target.name}")
     try:
         yield partial
-        if target.exists():
+        if target.is_file():
             partial.chmod(stat.S_IMODE(target.stat().st_mode))
-        partial.replace(target)
+        if not device:
+            partial.replace(target)
     except OSError as error:
         raise ConfigurationError(f"cannot write {path}: {error.strerror or error}") from error
     finally:
-        partial.unlink(missing_ok=True)
+        if not device:
+            partial.unlink(missing_ok=True)
+
+
+def _refuse_closed(stream: TextIO | None, name: str) -> None:
+    if stream is None:
+        raise ConfigurationError(f"{name} is closed")
 
 
 def _in_colours(talk: Talk) -> bool:
     """Whether colours are wanted and seen (https://no-color.org)."""
     refused = talk.no_color or os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb"
-    return sys.stdout.isatty() and not refused
+    return sys.stdout is not None and sys.stdout.isatty() and not refused
 
 
 def _show(lines: Iterable[Line]) -> None:

@@ -17,6 +17,9 @@ from simulator.errors import LogError
 
 CHUNK = 1 << 18
 
+# The first bytes of packed files (RFC 1952, RFC 8878).
+_MAGIC = {b"\x1f\x8b": "gz", b"\x28\xb5\x2f\xfd": "zst"}
+
 
 class _Unpacker(Protocol):
     """What the decompressors of zlib and zstandard have in common."""
@@ -32,6 +35,11 @@ def chunks(stream: BinaryIO) -> Iterator[bytes]:
     """The bytes of an open stream, some hundred kB at a time."""
     while chunk := stream.read(CHUNK):
         yield chunk
+
+
+def packed_as(start: bytes) -> str | None:
+    """How a file that starts so is packed: `gz` or `zst`; None where it is not."""
+    return next((suffix for magic, suffix in _MAGIC.items() if start.startswith(magic)), None)
 
 
 def unpacked(path: Path) -> Iterator[bytes]:

@@ -17,7 +17,7 @@ from typing import Annotated, BinaryIO, Literal
 import msgspec
 
 from simulator.errors import LogError, Place
-from simulator.eventlog.compression import chunks, packing, unpacked
+from simulator.eventlog.compression import chunks, packed_as, packing, unpacked
 from simulator.eventlog.refusal import REQUIRED, missing, refusal
 from simulator.events import Event, Trace
 
@@ -158,6 +158,10 @@ class _Log:
     def add(self, line: bytes) -> None:
         self.lines += 1
         if self.lines == 1:
+            if suffix := packed_as(line):
+                raise LogError(
+                    f"{self.name}: the log is packed", hint=f"Name the file .jsonl.{suffix}, or unpack it before."
+                )
             line = line.removeprefix(_BYTE_ORDER_MARK)
         if line.isspace() or not line:
             return

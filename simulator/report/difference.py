@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 _WORD = re.compile(r"(?:\$\{[^{}]*\}|[\w.-])+|\S")
-_HOLE = re.compile(r"\$\{([^{}]*)\}")
+_HOLE = re.compile(r"\$\{([^{}:!]*)[^{}]*\}")
 _LIMIT = 400
 
 Range = tuple[int, int]

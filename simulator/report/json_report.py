@@ -8,7 +8,8 @@ add up to the number of results.
 """
 
 from collections.abc import Sequence
-from typing import Literal
+from pathlib import PurePath
+from typing import Any, Literal
 
 import msgspec
 
@@ -123,16 +124,29 @@ def campaign_json(campaign: Campaign) -> str:
 def replayed_json(replayed: Replayed) -> str:
     """The document of a `replay`: one result per file, which conforms when the failure is gone."""
     rows = tuple(
-        ResultRow("", replay.path, "conforms", "fixed", 0, 0, 1.0)
+        ResultRow("", PurePath(replay.path).stem, "conforms", "fixed", 0, 0, 1.0)
         if replay.failure is None
-        else _failure_row(replay.failure, replay.path)
+        else _failure_row(replay.failure, PurePath(replay.path).stem)
         for replay in replayed.replays
     )
     return _encoded(Document(1, _count(rows), rows, {}, None))
 
 
 def _encoded(document: Document) -> str:
-    return msgspec.json.format(msgspec.json.encode(document), indent=2).decode() + "\n"
+    return msgspec.json.format(msgspec.json.encode(_told(msgspec.to_builtins(document))), indent=2).decode() + "\n"
+
+
+def _told(value: Any) -> Any:  # noqa: ANN401 - what JSON can say
+    """The same with every text as UTF-8 can hold it: names of files may not be."""
+    match value:
+        case str():
+            return utf8(value)
+        case dict():
+            return {utf8(key): _told(each) for key, each in value.items()}
+        case list() | tuple():
+            return [_told(each) for each in value]
+        case _:
+            return value
 
 
 def _count(rows: Sequence[ResultRow]) -> Summary:
@@ -148,12 +162,12 @@ def _count(rows: Sequence[ResultRow]) -> Summary:
 
 def _result_row(result: Result) -> ResultRow:
     if result.verdict is None or result.outcome is None:
-        return ResultRow(utf8(result.diagram), result.trace, "not_run", NOT_RUN)
+        return ResultRow(result.diagram, result.trace, "not_run", NOT_RUN)
     row = _verdict_row(result.verdict, result.events)
     return msgspec.structs.replace(
         row,
-        diagram=utf8(result.diagram),
-        trace=utf8(result.trace),
+        diagram=result.diagram,
+        trace=result.trace,
         verdict=result.outcome,
         reason=result.reason,
         seconds=round(result.seconds, 6),
@@ -162,8 +176,8 @@ def _result_row(result: Result) -> ResultRow:
 
 def _verdict_row(verdict: Verdict, events: tuple[Event, ...]) -> ResultRow:
     return ResultRow(
-        diagram=utf8(verdict.diagram),
-        trace=utf8(verdict.trace),
+        diagram=verdict.diagram,
+        trace=verdict.trace,
         verdict=verdict.outcome,
         reason=verdict.reason,
         cost=verdict.cost,
@@ -181,7 +195,7 @@ def _deviation_row(deviation: Deviation, context: Context) -> DeviationRow:
         kind=deviation.kind,
         section=deviation.section,
         frames=deviation.frames,
-        file=utf8(place.file),
+        file=place.file,
         line=place.line,
         column=place.column,
         event=deviation.event,
@@ -205,8 +219,7 @@ def _coverage(results: Sequence[Result]) -> dict[str, DiagramCoverage]:
                 if entry.deviation is None:
                     exercised.setdefault(result.diagram, set()).add(entry.expected.place)
     return {
-        utf8(diagram): DiagramCoverage(len(places), len(exercised.get(diagram, ())))
-        for diagram, places in messages.items()
+        diagram: DiagramCoverage(len(places), len(exercised.get(diagram, ()))) for diagram, places in messages.items()
     }
 
 

@@ -10,7 +10,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from simulator.events import Event
-from simulator.interaction.patterns import fold
+from simulator.interaction.holes import Hole
+from simulator.interaction.patterns import TextPattern, fold
 from simulator.interaction.terms import Expected
 from simulator.report.line import visible
 
@@ -64,8 +65,8 @@ class Notation:
             text = fold(event.text if event.kind == "note" else event.label)
             notes = tuple(f"{note.shape}: {fold(note.text)}" for note in event.notes)
         else:
-            text = event.text.fill(bindings or {})
-            notes = tuple(f"{note.shape}: {note.text.fill(bindings or {})}" for note in event.notes)
+            text = _written(event.text, bindings or {})
+            notes = tuple(f"{note.shape}: {_written(note.text, bindings or {})}" for note in event.notes)
         return Words(visible(self._head(event)), visible(text), tuple(map(visible, notes)))
 
     def _head(self, event: Event | Expected) -> str:
@@ -86,3 +87,13 @@ class Notation:
         if self.lifelines.get(source, last) > self.lifelines.get(target, last):
             return f"{target} <{shaft} {source}"
         return f"{source} {shaft}> {target}"
+
+
+def _written(pattern: TextPattern, bindings: Mapping[str, str]) -> str:
+    """The text, with bound holes as their values and the others as the diagram has them, type and `!` included."""
+    return "".join(part if isinstance(part, str) else bindings.get(part.name, _hole(part)) for part in pattern.parts)
+
+
+def _hole(hole: Hole) -> str:
+    kind = "" if hole.type == "word" else f":{hole.type}"
+    return f"${{{hole.name}{kind}{'!' if hole.fresh else ''}}}"

@@ -49,7 +49,7 @@ def test_check(url: str, tmp_path: Path) -> None:
     run = simulator("check", str(TRACES), *service, "--create-bucket", "--format", "json", folder=tmp_path)
     assert (run.returncode, run.stderr) == (0, "")
     summary = json.loads(run.stdout)["summary"]
-    assert summary["conforms"] == len(list(TRACES.glob("*.puml")))
+    assert summary["conforms"] == len(list(TRACES.rglob("*.puml")))
     assert keys(url, "check") == []
 
 

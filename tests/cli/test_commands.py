@@ -148,7 +148,22 @@ def test_report_to_a_file(folder: Path) -> None:
         (("check", "-q", "-v"), "contradict"),
         (("check", "--all"), "--all says how to judge the traces of a log"),
         (("check", "--log", "x", "--scenario", "y"), "give one of them"),
+        (("check", "--log", "a.jsonl", "--log", "b.jsonl"), "--log is given 2 times"),
+        (("check", "--s3", "moto", "--s3", "memory"), "--s3 is given 2 times"),
+        (("check", "--log", "a.jsonl", "--s3", "moto"), "--log runs nothing"),
+        (("check", "--s3", "http://me:secret@h"), "the URL of the S3 service holds a user or a password"),
         (("check", "--bogus"), "--bogus"),
+        (("record", "traces/basic.puml", "-o", "traces/basic.puml"), "the suffix says what to write"),
+        (("record", "traces/basic.puml", "-o", "x.txt"), "expected: .jsonl, .jsonl.gz, .jsonl.zst"),
+        (("record", "traces/basic.toml", "--scenario", "x.toml"), "give one of them"),
+        (("record", "traces"), "traces: it is a folder\n  expected: a scenario (NAME.toml), a diagram (NAME.puml)"),
+        (("record", "traces/basic.puml#none"), "holds no diagram 'none'"),
+        (("draw", "traces"), "an event log (.jsonl, .jsonl.gz, .jsonl.zst)"),
+        (("draw", "nope"), "nope: no such file"),
+        (("draw", "traces/basic.puml#none"), "holds no diagram 'none'"),
+        (("replay", "traces"), "traces: it is a folder"),
+        (("replay", "traces/basic.toml"), "traces/basic.toml is no saved failure"),
+        (("explore", "-o", "traces/basic.puml/found"), "is no folder that can be written to"),
         (("check", "--format", "json=none/out.json"), "cannot write none/out.json: there is no folder none"),
         (("check", "--format", "json=traces"), "cannot write traces: it is a folder"),
         (("chekc",), "did you mean 'check'?"),
@@ -158,7 +173,7 @@ def test_report_to_a_file(folder: Path) -> None:
         (("record",), "INPUT"),
         (("record", "none.toml"), "none.toml"),
         (("record", "traces/basic.puml", "-o", "none/a.jsonl"), "there is no folder none"),
-        (("draw", "traces/basic.toml", "-o", "a.png"), "there are: .puml"),
+        (("draw", "traces/basic.toml", "-o", "a.png"), "expected: .puml"),
         (("draw", "none.jsonl"), "none.jsonl"),
         (("explore", "--seed", "x"), "'x'"),
         (("explore", "none"), "none"),
@@ -240,6 +255,58 @@ def test_failed_step_is_told_where_nothing_is_judged(folder: Path) -> None:
     assert run("check").exit_code == 1
 
 
+def test_scenario_is_not_written_over(folder: Path) -> None:
+    """A log does not take the place of the scenario that it records."""
+    (folder / "a.jsonl").write_text("kept", encoding="utf-8")
+    assert run("record", "traces/basic.puml", "--scenario", "a.jsonl", "-o", "./a.jsonl").exit_code == 2
+    assert (folder / "a.jsonl").read_text(encoding="utf-8") == "kept"
+
+
+def test_empty_log_is_not_drawn(folder: Path) -> None:
+    """A log without a trace has no drawing, and judges nothing; the message says why."""
+    result = run("draw", "-", input=b"")
+    assert (result.exit_code, result.stdout, "the log holds no trace" in result.stderr) == (2, "", True)
+    (folder / "empty").mkdir()
+    assert "the log holds no trace" in run("check", "--log", "-", input=b"").stderr
+    log = run("record", "traces/basic.toml").stdout_bytes
+    assert "no diagram (*.puml) was found" in run("check", "empty", "--log", "-", input=log).stderr
+
+
+def test_one_of_several_diagrams(folder: Path) -> None:
+    """`#name` means one diagram, for `record` and `draw` as for `check`; a name that two have is refused."""
+    path = folder / "traces" / "basic.puml"
+    text = path.read_text(encoding="utf-8")
+    other = "@startuml other\nA -> B: x\n@enduml\n"
+    path.write_text(text + other, encoding="utf-8")
+    drawn = run("draw", "traces/basic.puml#other")
+    assert (drawn.exit_code, drawn.stdout.count("@startuml")) == (0, 1)
+    assert run("record", "traces/basic.puml#other").exit_code == 0
+    path.write_text(text + other + other, encoding="utf-8")
+    result = run("check")
+    assert result.exit_code == 2
+    assert "a second diagram is called 'other'" in result.stderr
+
+
+def test_names_that_are_not_utf8(folder: Path) -> None:
+    """The odd bytes of a file's name stand as escapes in a log."""
+    shutil.copy(folder / "traces" / "basic.toml", folder / "a\udcff.toml")
+    recorded = run("record", "a\udcff.toml")
+    assert (recorded.exit_code, '"trace":"a\\\\udcff"' in recorded.stdout) == (0, True)
+
+
+def test_log_is_named_by_its_path(folder: Path) -> None:
+    """A message about a log names it as the user did."""
+    (folder / "traces" / "run.jsonl").write_bytes(b"{}\n")
+    assert run("check", "--log", "traces/run.jsonl").stderr.startswith("traces/run.jsonl:1:1: ")
+
+
+def test_service_of_the_environment(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A service that is none is told with the name of the variable."""
+    del folder
+    monkeypatch.setenv("SIMULATOR_S3", "bogus")
+    assert "SIMULATOR_S3 is 'bogus'" in run("check").stderr
+
+
 # --- parse
 
 
@@ -287,6 +354,17 @@ def test_explore_json(folder: Path) -> None:
     assert document["coverage"]["rules"][0]["title"] == "Write"
 
 
+@pytest.mark.slow
+def test_explore_reports_what_it_cannot_save(folder: Path) -> None:
+    """A file in the way of what is to be saved is an error beside the result."""
+    (folder / "found").mkdir()
+    for name in ("foo.bin", "empty.bin", "large.bin"):
+        (folder / "found" / name).write_text("mine", encoding="utf-8")
+    result = run("explore", "--seed", "1", "-o", "found")
+    assert (result.exit_code, "is in the way" in result.stderr) == (2, True)
+    assert "no diagram describes" in result.stdout
+
+
 # --- the group
 
 
@@ -297,6 +375,12 @@ def test_help(arguments: tuple[str, ...]) -> None:
     assert result.exit_code == 0
     assert result.stdout.startswith("Usage: ")
     assert "--help" in result.stdout
+    assert "\\b" not in result.stdout
+
+
+def test_help_keeps_examples_as_lines() -> None:
+    """Examples are not filled into a paragraph."""
+    assert "\n    simulator draw run.jsonl -o run.puml\n" in run("draw", "--help").stdout
 
 
 def test_version() -> None:

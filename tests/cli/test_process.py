@@ -115,6 +115,50 @@ def test_ascii_terminal(tmp_path: Path) -> None:
     assert "A -> B: \\u6587\\u4ef6" in result.stdout
 
 
+def test_drawing_is_utf8(tmp_path: Path) -> None:
+    """A drawing is a file: it has its letters whatever the terminal has, and means the same."""
+    (tmp_path / "a.puml").write_text("@startuml\nA -> B: 文件\n@enduml\n", encoding="utf-8")
+    result = subprocess.run(
+        [*COMMAND, "draw", tmp_path / "a.puml"],
+        cwd=ROOT,
+        env=environment(PYTHONIOENCODING="ascii"),
+        capture_output=True,
+        check=True,
+    )
+    assert "文件".encode() in result.stdout
+
+
+@pytest.mark.parametrize(
+    ("command", "message"),
+    [
+        ("check --log - <&-", "standard input is closed"),
+        ("record traces/basic.toml >&-", "standard output is closed"),
+        ("check traces/basic.puml --format json=/dev/full", "cannot write /dev/full"),
+        ("draw /dev/fd/3 3</dev/null", "the log holds no trace"),
+    ],
+)
+def test_streams_that_fail(command: str, message: str) -> None:
+    """A stream that is closed, full or none is wrong input."""
+    result = subprocess.run(
+        ["/bin/sh", "-c", f'"$0" -m simulator {command}', sys.executable],
+        cwd=ROOT,
+        env=environment(),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (result.returncode, message in result.stderr) == (2, True), result.stderr
+
+
+def test_folder_that_is_gone(tmp_path: Path) -> None:
+    """A current folder that was deleted is wrong input."""
+    script = f'mkdir "{tmp_path}/x" && cd "{tmp_path}/x" && rmdir "{tmp_path}/x" && "$0" -m simulator check'
+    result = subprocess.run(
+        ["/bin/sh", "-c", script, sys.executable], env=environment(), capture_output=True, text=True, check=False
+    )
+    assert (result.returncode, "the current folder is gone" in result.stderr) == (2, True), result.stderr
+
+
 def test_help_imports_nothing_heavy() -> None:
     """Help needs click and our own small modules, no other vendor."""
     result = subprocess.run(

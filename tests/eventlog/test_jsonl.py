@@ -156,3 +156,10 @@ def test_what_is_no_file_is_refused(tmp_path: Path) -> None:
     for path in (tmp_path, tmp_path / "missing" / "log.jsonl", tmp_path / "missing" / "log.jsonl.gz"):
         with pytest.raises(LogError, match="cannot write the log"):
             jsonl.write([], path)
+
+
+@pytest.mark.parametrize(("magic", "suffix"), [(b"\x1f\x8b\x08", "gz"), (b"\x28\xb5\x2f\xfd", "zst")])
+def test_a_packed_stream_is_told(magic: bytes, suffix: str) -> None:
+    """What is packed without saying so by its suffix is refused with what to do."""
+    with pytest.raises(LogError, match=rf"the log is packed\n  Name the file \.jsonl\.{suffix}"):
+        read(magic)

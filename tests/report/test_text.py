@@ -146,3 +146,9 @@ def test_marks_stand_under_wide_letters() -> None:
     lines = said(judged("@startuml\nA -> B: 文件 one\n@enduml\n@startuml\nA -> B: 文件 two\n@enduml\n")).splitlines()
     (marks,) = (line for line in lines if "^" in line)
     assert marks.index("^") == len("    actual    A -> B: 文件 ") + 2
+
+
+def test_holes_are_told_as_written() -> None:
+    """A hole without a value keeps its type and its `!`; with one, no word of it is marked."""
+    text = said(judged("@startuml\nA -> B: ${X:int!} ${Y}\n@enduml\n@startuml\nA -> B: q\n@enduml\n"))
+    assert "expected  A -> B: ${X:int!} ${Y}\n" in text
