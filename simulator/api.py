@@ -9,11 +9,11 @@ file, or a folder (all `*.puml` below it, in the order of their names).
 
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, overload
 
 from simulator.blobs.backends import Backend, open_backend
 from simulator.campaign import machine, runner, saving
@@ -36,6 +36,10 @@ from simulator.events import Trace
 from simulator.interaction.lower import lower
 from simulator.interaction.patterns import Bindings
 from simulator.interaction.terms import Expectation
+from simulator.interaction.vocabulary import AWS
+from simulator.recording import aws
+from simulator.recording.normalise import Rules
+from simulator.recording.recorder import Recorder
 from simulator.report.result import (
     Campaign,
     Parse,
@@ -49,6 +53,9 @@ from simulator.report.result import (
 )
 
 Progress = Callable[[str, int, int], None]
+
+# What can be judged, drawn and written: a trace, or a recorder with what it holds by now.
+Recorded = Trace | Recorder
 
 # Where `explore` saves failures unless told otherwise, below the current folder.
 FAILURES = Path(".simulator/failures")
@@ -111,29 +118,55 @@ def load_log(path: str | Path) -> tuple[Trace, ...]:
 
 def check(
     diagram: SequenceDiagram,
-    trace: Trace,
+    trace: Recorded,
     *,
     sections: Marks = "auto",
     frames: Marks = "auto",
     bindings: Bindings | None = None,
 ) -> Verdict:
-    """Judge a trace by a diagram.
+    """Judge a trace by a diagram; of a recorder, what it holds by now.
 
     sections, frames: how marks are compared (`strict`, `auto`, `ignore`). bindings: values of holes known beforehand.
     Raises `DiagramError` where the diagram has no meaning; deviations are in the verdict.
     """
     expectation = lower(diagram, diagram.place.file)
-    return judge(expectation, trace, sections=sections, frames=frames, bindings=bindings)
+    return judge(expectation, _trace(trace), sections=sections, frames=frames, bindings=bindings)
 
 
-def draw(trace: Trace) -> str:
-    """Draw a trace as PlantUML text."""
-    return print_diagram(draw_trace(trace))
+def draw(trace: Recorded) -> str:
+    """Draw a trace as PlantUML text; of a recorder, what it holds by now."""
+    return print_diagram(draw_trace(_trace(trace)))
 
 
-def record(source: str | Path, *, s3: str | None = None) -> Trace:
-    """Run a scenario, or a diagram that has one beside it, and give what happened; nothing is judged."""
-    return record_run(str(source), where=Where(s3)).trace
+@overload
+def record(source: str | Path, /, *, s3: str | None = None) -> Trace: ...
+@overload
+def record(
+    *clients: aws.Client, caller: str = ..., name: str = ..., normalise: Iterable[tuple[str, str]] = ...
+) -> AbstractContextManager[Recorder]: ...
+def record(
+    *sources: str | Path | aws.Client,
+    s3: str | None = None,
+    caller: str = "Caller",
+    name: str = "recorded",
+    normalise: Iterable[tuple[str, str]] = (),
+) -> Trace | AbstractContextManager[Recorder]:
+    """Give what happened; nothing is judged.
+
+    Of a scenario, or a diagram that has one beside it: run it, on `s3`, and give the trace.
+
+    Of boto3 clients (or resources): a context manager. Every call that the code in its block makes through them, from
+    any thread, is written down in the words of AWS; its value is the recorder, good for `check`, `draw` and `write_log`
+    at any time. caller: the lifeline of that code; the others are the services (`S3`, `SQS`, ...). name: of the trace.
+    normalise: rules for volatile parts of names, as `("req-[0-9a-f]+", "REQ")`: what the pattern finds, a whole word,
+    is drawn as a hole of this name. Bodies, credentials and keys of encryption are never kept (`recording.aws`).
+
+    Raises `SimulatorError` for a wrong scenario or rule, and for what is no client.
+    """
+    match sources:
+        case (str() | Path() as source,):
+            return record_run(str(source), where=Where(s3)).trace
+    return _watching(_clients(sources), caller, Recorder(name, AWS.word, Rules.read(normalise)))
 
 
 # --- the jobs of the command line -----------------------------------------------------------------------------------
@@ -197,9 +230,10 @@ def record_run(source: str, *, scenario: Path | None = None, where: Where = ANYW
     return Recording(run.trace, _remarks(run))
 
 
-def write_log(recordings: Iterable[Recording], target: Path | BinaryIO) -> None:
+def write_log(recorded: Iterable[Recording | Recorded], target: str | Path | BinaryIO) -> None:
     """Write what was recorded as an event log; a path ending in `.gz` or `.zst` is compressed."""
-    jsonl.write((recording.trace for recording in recordings), target)
+    traces = (each.trace if isinstance(each, Recording) else _trace(each) for each in recorded)
+    jsonl.write(traces, Path(target) if isinstance(target, str) else target)
 
 
 def draw_input(source: str | BinaryIO, *, scenario: Path | None = None, where: Where = ANYWHERE) -> Drawing:
@@ -275,6 +309,34 @@ def replay(paths: Sequence[str], *, where: Where = ANYWHERE, progress: Progress 
 
 
 # --- how they are done ----------------------------------------------------------------------------------------------
+
+
+def _trace(recorded: Recorded) -> Trace:
+    return recorded.trace() if isinstance(recorded, Recorder) else recorded
+
+
+@contextmanager
+def _watching(clients: Iterable[aws.Client], caller: str, recorder: Recorder) -> Iterator[Recorder]:
+    with ExitStack() as stack:
+        for client in clients:
+            stack.enter_context(aws.watch(client, recorder, caller=caller))
+        yield recorder
+
+
+def _clients(sources: Sequence[str | Path | aws.Client]) -> Iterable[aws.Client]:
+    """The clients among what was given, which must be all; one that is there twice counts once."""
+    clients = {}
+    for source in sources:
+        events = None if isinstance(source, str | Path) else aws.emitter(source)
+        if events is None or isinstance(source, str | Path):
+            raise ConfigurationError(
+                f"cannot record {source!r}",
+                expected=("one scenario or diagram, as a path", "boto3 clients or resources"),
+            )
+        clients[id(events)] = source
+    if not clients:
+        raise ConfigurationError("nothing to record", expected=("a scenario", "boto3 clients"))
+    return clients.values()
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,7 @@ class Operation(msgspec.Struct, frozen=True):
     source, target: the lifelines that send and receive.
     values: what the wording may mention, by name (`size` in bytes, `key`, ...).
     volatile: the values that differ from run to run, by kind (`{"TMP": "x1y2"}`).
+    attributes: what else is known and is not worded; the event keeps them.
     """
 
     name: str
@@ -31,6 +32,7 @@ class Operation(msgspec.Struct, frozen=True):
     target: str
     values: Mapping[str, str | int] = {}
     volatile: Mapping[str, str] = {}
+    attributes: Mapping[str, Any] = {}
 
 
 class Observer(Protocol):

@@ -35,10 +35,8 @@ class Vocabulary:
 
         Raises `SimulatorError` for an operation that the vocabulary has no words for.
         """
-        wording = self.wordings.get(operation.name)
-        if wording is None:
-            raise SimulatorError(f"the vocabulary {self.name!r} has no words for the operation {operation.name!r}")
-        attributes: dict[str, object] = {"operation": operation.name}
+        wording = self.wordings.get(operation.name) or self.unlisted(operation)
+        attributes: dict[str, object] = {"operation": operation.name, **operation.attributes}
         if operation.volatile:
             attributes["volatile"] = dict(operation.volatile)
         return Event(
@@ -49,6 +47,25 @@ class Vocabulary:
             notes=tuple(Note("hnote", note.format_map(operation.values)) for note in wording.notes),
             attributes=attributes,
         )
+
+    def unlisted(self, operation: Operation) -> Wording:
+        """The words for an operation that the table does not have: none."""
+        raise SimulatorError(f"the vocabulary {self.name!r} has no words for the operation {operation.name!r}")
+
+
+@dataclass(frozen=True, slots=True)
+class OpenVocabulary(Vocabulary):
+    """A vocabulary that lets an operation it has no words for keep its name, with every value as a note of its own.
+
+    bare: the values whose notes hold nothing else; those of others begin with their name, as `Prefix: a/`.
+    """
+
+    bare: frozenset[str] = frozenset()
+
+    def unlisted(self, operation: Operation) -> Wording:
+        """A solid message with the operation's name as label, and its values as notes in their order."""
+        notes = (f"{{{name}}}" if name in self.bare else f"{name}: {{{name}}}" for name in operation.values)
+        return Wording("solid", operation.name, tuple(notes))
 
 
 # The words of the blob manager (blob-manager.md 2 of the design): solid for data and mutations, dashed for questions,
@@ -73,3 +90,7 @@ BLOB = Vocabulary(
         "delete": Wording("solid", "deleteObject", ("{key}",)),
     },
 )
+
+# AWS as its own documentation names it: `PutObject` with bucket and key as two notes, and whatever else tells what is
+# asked for as a note with its name; the answer is the status, or the error code.
+AWS = OpenVocabulary("aws", {"answer": Wording("dashed", "{status}")}, frozenset({"Bucket", "Key"}))
