@@ -35,22 +35,21 @@ class Vocabulary:
 
         Raises `SimulatorError` for an operation that the vocabulary has no words for.
         """
-        wording = self.wordings.get(operation.name) or self.unlisted(operation)
+        line, label, notes = self.written(operation)
         attributes: dict[str, object] = {"operation": operation.name, **operation.attributes}
         if operation.volatile:
             attributes["volatile"] = dict(operation.volatile)
         return Event(
-            source=operation.source,
-            target=operation.target,
-            line=wording.line,
-            label=wording.label.format_map(operation.values),
-            notes=tuple(Note("hnote", note.format_map(operation.values)) for note in wording.notes),
-            attributes=attributes,
+            source=operation.source, target=operation.target, line=line, label=label, notes=notes, attributes=attributes
         )
 
-    def unlisted(self, operation: Operation) -> Wording:
-        """The words for an operation that the table does not have: none."""
-        raise SimulatorError(f"the vocabulary {self.name!r} has no words for the operation {operation.name!r}")
+    def written(self, operation: Operation) -> tuple[Line, str, tuple[Note, ...]]:
+        """The line, label and notes of an operation."""
+        wording = self.wordings.get(operation.name)
+        if wording is None:
+            raise SimulatorError(f"the vocabulary {self.name!r} has no words for the operation {operation.name!r}")
+        notes = tuple(Note("hnote", note.format_map(operation.values)) for note in wording.notes)
+        return wording.line, wording.label.format_map(operation.values), notes
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,10 +61,13 @@ class OpenVocabulary(Vocabulary):
 
     bare: frozenset[str] = frozenset()
 
-    def unlisted(self, operation: Operation) -> Wording:
+    def written(self, operation: Operation) -> tuple[Line, str, tuple[Note, ...]]:
         """A solid message with the operation's name as label, and its values as notes in their order."""
-        notes = (f"{{{name}}}" if name in self.bare else f"{name}: {{{name}}}" for name in operation.values)
-        return Wording("solid", operation.name, tuple(notes))
+        if operation.name in self.wordings:
+            return Vocabulary.written(self, operation)
+        values = operation.values.items()
+        notes = (Note("hnote", str(value) if name in self.bare else f"{name}: {value}") for name, value in values)
+        return "solid", operation.name, tuple(notes)
 
 
 # The words of the blob manager (blob-manager.md 2 of the design): solid for data and mutations, dashed for questions,

@@ -19,7 +19,7 @@ recorded code is the same object with and without hooks.
 import re
 import sys
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
@@ -73,12 +73,16 @@ _VOLATILE = {
     "ContinuationToken": "TOKEN",
     "NextContinuationToken": "TOKEN",
 }
+# How the version of a key is written where one text names both, and the parameters that have such texts.
+_VERSION = "?versionId="
+_MADE_UP = {*_VOLATILE, "CopySource", "Delete"}
 # What a bucket without versions calls the version of every object.
 _UNVERSIONED = "null"
 
 # Frames that are not the calling code: ourselves, the way from the client to us, and how threads start.
 _PASSING = frozenset({"simulator", "botocore", "boto3", "s3transfer", "concurrent", "threading"})
 _FIRST_ERROR = 300
+_NOTHING: Mapping[str, Any] = {}
 
 
 class Client(Protocol):
@@ -96,8 +100,9 @@ def watch(client: Client, observer: Observer, *, caller: str) -> Iterator[None]:
     caller: the lifeline of the code that calls; the other one is the service, by its name (`S3`, `SQS`, `DynamoDB`).
     Several watchers of one client each see every call.
     """
-    hooks = _Hooks(observer, caller)
-    events = emitter(client)
+    client = getattr(client.meta, "client", client)
+    hooks = _Hooks(observer, caller, str(client.meta.service_model.service_id))
+    events = client.meta.events
     # What is sent is known only after every other handler had its say; an answer is best seen before they do.
     events.register_last("before-parameter-build", hooks.prepare)
     events.register_first("before-call", hooks.ask)
@@ -131,11 +136,12 @@ class _Call:
 class _Hooks:
     """What botocore calls. Nothing here raises or gives an answer, so the call goes on as if nobody watched."""
 
-    def __init__(self, observer: Observer, caller: str) -> None:
+    def __init__(self, observer: Observer, caller: str, service: str) -> None:
         self._observer = observer
         self._caller = caller
+        self._service = service
         self._key = f"watch-{id(self)}"
-        self._kept: dict[tuple[str, str], tuple[str, ...]] = {}
+        self._kept: dict[str, tuple[str, ...]] = {}
 
     def prepare(self, *, params: Mapping[str, Any], context: dict[str, Any], **_: object) -> None:
         """Remember the parameters: the request holds them only in the form they are sent in."""
@@ -146,28 +152,31 @@ class _Hooks:
         call: _Call | None = context.get(self._key)
         if call is None:
             return
-        service = str(model.service_model.service_id)
-        names = self._kept.get((service, model.name))
+        service, operation = self._service, model.name
+        names = self._kept.get(operation)
         if names is None:
-            names = self._kept[service, model.name] = _kept(service, model)
-        given, call.params = call.params, {}
-        values = {name: _text(name, given[name]) for name in names if given.get(name) is not None}
-        call.facts = facts = {"operation": model.name, "service": service}
+            names = self._kept[operation] = _kept(service, model)
+        given, call.params = call.params, _NOTHING
+        values = {name: _TEXT.get(name, str)(given[name]) for name in names if name in given}
+        call.facts = facts = {"operation": operation, "service": service}
         if service == "S3":
-            facts |= {name.lower(): values[name] for name in ("Bucket", "Key") if name in values}
-        question = facts | _whereabouts()
+            if "Bucket" in values:
+                facts["bucket"] = values["Bucket"]
+            if "Key" in values:
+                facts["key"] = values["Key"]
+        question = facts.copy()
+        _add_whereabouts(question)
         if model.has_streaming_input and (size := _size(params.get("body"))) is not None:
             question["size"] = size
-        volatile = _volatile(values)
-        self._observer(Operation(model.name, self._caller, service, values, volatile, question))
+        self._observer(Operation(operation, self._caller, service, values, _volatile(values), question))
 
     def answer(self, *, http_response: Any, parsed: Mapping[str, Any], context: dict[str, Any], **_: object) -> None:  # noqa: ANN401 - botocore has no types
         """Announce what came back."""
         call: _Call | None = context.pop(self._key, None)
         if call is None or call.facts is None:
             return
-        status = http_response.status_code
-        answer = call.facts | {"status": status}
+        answer = call.facts
+        status = answer["status"] = http_response.status_code
         label = str(status)
         if status >= _FIRST_ERROR:
             label = str(parsed.get("Error", {}).get("Code") or status)
@@ -183,8 +192,8 @@ class _Hooks:
         """Announce that nothing came back. The text of an exception is not kept: it may hold anything."""
         call: _Call | None = context.pop(self._key, None)
         if call is not None and call.facts is not None:
-            label = type(exception).__name__
-            self._announce(call.facts | {"error": label}, label, context, {})
+            label = call.facts["error"] = type(exception).__name__
+            self._announce(call.facts, label, context, _NOTHING)
 
     def _announce(
         self, answer: dict[str, Any], label: str, context: Mapping[str, Any], volatile: Mapping[str, str]
@@ -194,7 +203,7 @@ class _Hooks:
         if retries > 0:
             answer["retries"] = retries
         values = {"status": label}
-        self._observer(Operation("answer", answer["service"], self._caller, values, volatile, answer))
+        self._observer(Operation("answer", self._service, self._caller, values, volatile, answer))
 
 
 def _kept(service: str, model: Any) -> tuple[str, ...]:  # noqa: ANN401 - botocore has no types
@@ -212,38 +221,47 @@ def _kept(service: str, model: Any) -> tuple[str, ...]:  # noqa: ANN401 - botoco
     )
 
 
-def _text(name: str, value: Any) -> str:  # noqa: ANN401 - whatever the caller gives
-    """A kept parameter as text; of a structure, what it asks for."""
-    match name:
-        case "CopySource":
-            return unquote(str(value))
-        case "QueueUrl":
-            # A URL may bring a password, or a signature in its query.
-            url = urlsplit(str(value))
-            return urlunsplit((url.scheme, url.netloc.rpartition("@")[2], url.path, "", ""))
-        case "Delete":
-            return ", ".join(_deleted(each) for each in value["Objects"])
-        case "LegalHold" | "VersioningConfiguration":
-            return str(value.get("Status", ""))
-        case "Retention":
-            return str(value.get("Mode", ""))
-    return str(value)
+def _queue(value: str) -> str:
+    """A URL without what may be secret: a password, or a signature in its query."""
+    url = urlsplit(str(value))
+    return urlunsplit((url.scheme, url.netloc.rpartition("@")[2], url.path, "", ""))
 
 
-def _deleted(each: Mapping[str, str]) -> str:
-    return f"{each['Key']}?versionId={each['VersionId']}" if each.get("VersionId") else each["Key"]
+def _deleted(value: Mapping[str, Any]) -> str:
+    """The keys to delete, each as a `CopySource` is written."""
+    objects = value["Objects"]
+    return ", ".join(
+        each["Key"] + (f"{_VERSION}{each['VersionId']}" if "VersionId" in each else "") for each in objects
+    )
+
+
+def _status(value: Mapping[str, Any]) -> str:
+    return str(value.get("Status", ""))
+
+
+def _mode(value: Mapping[str, Any]) -> str:
+    return str(value.get("Mode", ""))
+
+
+# How kept parameters are written that are more than one value; of a structure, what it asks for.
+_TEXT: Mapping[str, Callable[[Any], str]] = {
+    "CopySource": unquote,
+    "QueueUrl": _queue,
+    "Delete": _deleted,
+    "LegalHold": _status,
+    "VersioningConfiguration": _status,
+    "Retention": _mode,
+}
 
 
 def _volatile(values: Mapping[str, Any]) -> dict[str, str]:
     """What of the values (parameters as text, or an answer) the service made up, by kind."""
-    found = [(kind, str(values[name])) for name, kind in _VOLATILE.items() if values.get(name)]
-    for name in ("CopySource", "Delete"):
-        if "?versionId=" in (text := str(values.get(name, ""))):
-            found += [("VERSION", version) for version in re.findall(r"\?versionId=([^,]+)", text)]
     volatile: dict[str, str] = {}
-    for kind, value in found:
-        if value != _UNVERSIONED and value not in volatile.values():
-            volatile[free_kind(kind, volatile)] = value
+    for name in sorted(_MADE_UP & values.keys()):
+        found = [values[name]] if name in _VOLATILE else re.findall(rf"{re.escape(_VERSION)}([^,]+)", str(values[name]))
+        for value in found:
+            if value and value != _UNVERSIONED and value not in volatile.values():
+                volatile[free_kind(_VOLATILE.get(name, "VERSION"), volatile)] = str(value)
     return volatile
 
 
@@ -258,18 +276,16 @@ def _size(body: object) -> int | None:
     return size
 
 
-def _whereabouts() -> dict[str, str]:
-    """Where the calling code stands, as `file:line`, and its thread if that is not the main one."""
-    found = {}
+def _add_whereabouts(question: dict[str, Any]) -> None:
+    """Add where the calling code stands, as `file:line`, and its thread if that is not the main one."""
     frame: FrameType | None = sys._getframe(2)  # noqa: SLF001 - the one way to a frame that costs no traceback
     while frame is not None and frame.f_globals.get("__name__", "").partition(".")[0] in _PASSING:
         frame = frame.f_back
     if frame is not None:
-        found["code"] = f"{_shown(frame.f_code.co_filename)}:{frame.f_lineno}"
+        question["code"] = f"{_shown(frame.f_code.co_filename)}:{frame.f_lineno}"
     thread = threading.current_thread()
     if thread is not threading.main_thread():
-        found["thread"] = thread.name
-    return found
+        question["thread"] = thread.name
 
 
 @cache
