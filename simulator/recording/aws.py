@@ -103,18 +103,19 @@ def watch(client: Client, observer: Observer, *, caller: str) -> Iterator[None]:
     client = getattr(client.meta, "client", client)
     hooks = _Hooks(observer, caller, str(client.meta.service_model.service_id))
     events = client.meta.events
-    # What is sent is known only after every other handler had its say; an answer is best seen before they do.
+    # botocore tells the handlers of longer names first. Parameters are right when all others had their say; a question
+    # is seen only before somebody (a `Stubber`, say) answers it.
     events.register_last("before-parameter-build", hooks.prepare)
-    events.register_first("before-call", hooks.ask)
-    events.register_first("after-call", hooks.answer)
-    events.register_first("after-call-error", hooks.fail)
+    events.register_first("before-call.*.*", hooks.ask)
+    events.register_first("after-call.*.*", hooks.answer)
+    events.register_first("after-call-error.*.*", hooks.fail)
     try:
         yield
     finally:
         events.unregister("before-parameter-build", hooks.prepare)
-        events.unregister("before-call", hooks.ask)
-        events.unregister("after-call", hooks.answer)
-        events.unregister("after-call-error", hooks.fail)
+        events.unregister("before-call.*.*", hooks.ask)
+        events.unregister("after-call.*.*", hooks.answer)
+        events.unregister("after-call-error.*.*", hooks.fail)
 
 
 def emitter(client: Client) -> Any:  # noqa: ANN401 - botocore has no types
