@@ -258,6 +258,8 @@ _TEXT: Mapping[str, Callable[[Any], str]] = {
 def _volatile(values: Mapping[str, Any]) -> dict[str, str]:
     """What of the values (parameters as text, or an answer) the service made up, by kind."""
     volatile: dict[str, str] = {}
+    if _MADE_UP.isdisjoint(values):
+        return volatile
     for name in sorted(_MADE_UP & values.keys()):
         found = [values[name]] if name in _VOLATILE else re.findall(rf"{re.escape(_VERSION)}([^,]+)", str(values[name]))
         for value in found:

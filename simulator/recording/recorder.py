@@ -20,6 +20,8 @@ _RUN = {"origin": "run"}
 class Recorder:
     """An `events.Observer` that writes down what it is told; safe to share between threads.
 
+    Being told is quick, because the system waits: operations are put into words when somebody first asks for events.
+
     name: of the trace. word: how an operation is written as an event (`interaction.vocabulary`). rules: which parts of
     foreign text are volatile.
     """
@@ -27,13 +29,14 @@ class Recorder:
     def __init__(self, name: str, word: Callable[[Operation], Event], rules: Rules | None = None) -> None:
         self.name = name
         self._word = word
-        self._rules = rules if rules and rules.rules else None
+        self._rules = rules or Rules()
+        self._told: list[Operation | Event] = []
         self._events: list[Event] = []
         self._lock = threading.Lock()
 
     def __call__(self, operation: Operation, /) -> None:
         """Append the operation as one event."""
-        self._append(self._word(operation))
+        self._append(operation)
 
     def message(
         self,
@@ -72,16 +75,20 @@ class Recorder:
         finally:
             self._append(Event(kind="end", label=label, attributes=_RUN))
 
-    def _append(self, event: Event) -> None:
-        if self._rules:
-            event = self._rules.apply(event)
+    def _append(self, told: Operation | Event) -> None:
         with self._lock:
-            self._events.append(event)
+            self._told.append(told)
+
+    def _write(self, told: Operation | Event) -> Event:
+        event = self._word(told) if isinstance(told, Operation) else told
+        return self._rules.apply(event) if self._rules.rules else event
 
     @property
     def events(self) -> tuple[Event, ...]:
-        """The events so far, as a copy."""
+        """The events so far, as a copy. Raises what `word` raises, for an operation it does not know."""
         with self._lock:
+            self._events += [self._write(told) for told in self._told]
+            self._told.clear()
             return tuple(self._events)
 
     def trace(self) -> Trace:

@@ -1,6 +1,4 @@
-"""The recorder: marks and messages written by hand, rules for volatile parts, many threads."""
-
-import threading
+"""The recorder: marks, messages and notes written by hand, and rules that name volatile parts of texts."""
 
 import pytest
 
@@ -64,23 +62,6 @@ def test_rules_that_are_none_are_refused(rule: tuple[str, str], message: str) ->
     """The error names what was written."""
     with pytest.raises(ConfigurationError, match="^" + message.replace("[", r"\[")):
         Rules.read([rule])
-
-
-def test_threads_keep_their_order() -> None:
-    """Events of one thread are in its order, and none is lost."""
-    recorder = Recorder("threads", BLOB.word)
-
-    def work(name: str) -> None:
-        for number in range(200):
-            recorder.message(name, "S", str(number))
-
-    threads = [threading.Thread(target=work, args=(name,)) for name in "ABCD"]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    for name in "ABCD":
-        assert [event.label for event in recorder.events if event.source == name] == [str(n) for n in range(200)]
 
 
 def test_what_is_recorded_can_be_read_while_recording() -> None:
