@@ -6,9 +6,9 @@ The public names, one verb per job, loaded when first used so that `import simul
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from simulator.api import check, draw, explore, load_diagram, load_log, record, replay
+    from simulator.api import check, draw, explore, load_diagram, load_log, record, replay, write_log
 
-__all__ = ["check", "draw", "explore", "load_diagram", "load_log", "record", "replay"]
+__all__ = ["check", "draw", "explore", "load_diagram", "load_log", "record", "replay", "write_log"]
 
 
 def __getattr__(name: str) -> object:

@@ -9,11 +9,12 @@ file, or a folder (all `*.puml` below it, in the order of their names).
 
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import BinaryIO
+from types import UnionType
+from typing import BinaryIO, overload
 
 from simulator.blobs.backends import Backend, open_backend
 from simulator.campaign import machine, runner, saving
@@ -27,15 +28,20 @@ from simulator.conformance.check import check as judge
 from simulator.conformance.exploration import Replay
 from simulator.conformance.verdict import Verdict
 from simulator.diagram.ast import SequenceDiagram
-from simulator.diagram.parser import parse_file
+from simulator.diagram.files import files_of, named
 from simulator.diagram.printer import print_diagram
 from simulator.discovery.single import draw as draw_trace
-from simulator.errors import BackendError, ConfigurationError, DiagramError, LogError, SimulatorError
+from simulator.errors import BackendError, ConfigurationError, LogError, SimulatorError
 from simulator.eventlog import jsonl
 from simulator.events import Trace
 from simulator.interaction.holes import Bindings
 from simulator.interaction.lower import lower
 from simulator.interaction.terms import Expectation
+from simulator.interaction.vocabulary import AWS
+from simulator.recording import aws
+from simulator.recording.clients import watching
+from simulator.recording.normalise import Rules
+from simulator.recording.recorder import Recorder
 from simulator.report.line import utf8
 from simulator.report.result import (
     Campaign,
@@ -51,6 +57,9 @@ from simulator.report.result import (
 
 Paths = str | Path | Sequence[str | Path]
 Progress = Callable[[str, int, int], None]
+
+# What can be judged, drawn and written: a trace, or a recorder with what it holds by now.
+Recorded = Trace | Recorder
 
 # Where `explore` saves failures unless told otherwise, below the current folder.
 FAILURES = Path(".simulator/failures")
@@ -103,8 +112,8 @@ class Drawing:
 
 def load_diagram(path: str | Path) -> SequenceDiagram:
     """Read the one diagram of a file, or with `FILE.puml#name` one of several. Raises `DiagramError`."""
-    ((file, name),) = _files([str(path)]) if not Path(path).is_dir() else [(Path(path), "")]
-    found = _named(file, name)
+    ((file, name),) = files_of([str(path)]) if not Path(path).is_dir() else [(Path(path), "")]
+    found = named(file, name)
     if len(found) > 1:
         names = tuple(each for each, _ in found)
         raise ConfigurationError(f"{path} holds {len(found)} diagrams", expected=names, hint="name one of them")
@@ -118,32 +127,58 @@ def load_log(path: str | Path) -> tuple[Trace, ...]:
 
 def check(
     diagram: SequenceDiagram,
-    trace: Trace,
+    trace: Recorded,
     *,
     sections: Marks = "auto",
     frames: Marks = "auto",
     bindings: Bindings | None = None,
 ) -> Verdict:
-    """Judge a trace by a diagram.
+    """Judge a trace by a diagram; of a recorder, what it holds by now.
 
     sections, frames: how marks are compared (`strict`, `auto`, `ignore`). bindings: values of holes known beforehand.
     Raises `DiagramError` where the diagram has no meaning; deviations are in the verdict.
     """
-    given: tuple[tuple[object, type], ...] = ((diagram, SequenceDiagram), (trace, Trace))
+    given: tuple[tuple[object, type | UnionType], ...] = ((diagram, SequenceDiagram), (trace, Trace | Recorder))
     if not all(isinstance(value, kind) for value, kind in given):
         raise TypeError("check takes a diagram (of `load_diagram`) and a trace (of `record` or `load_log`)")
     expectation = lower(diagram, diagram.place.file)
-    return judge(expectation, trace, sections=sections, frames=frames, bindings=bindings)
+    return judge(expectation, _trace(trace), sections=sections, frames=frames, bindings=bindings)
 
 
-def draw(trace: Trace) -> str:
-    """Draw a trace as PlantUML text."""
-    return print_diagram(draw_trace(trace))
+def draw(trace: Recorded) -> str:
+    """Draw a trace as PlantUML text; of a recorder, what it holds by now."""
+    return print_diagram(draw_trace(_trace(trace)))
 
 
-def record(source: str | Path, *, s3: str | None = None) -> Trace:
-    """Run a scenario, or a diagram that has one beside it, and give what happened; nothing is judged."""
-    return record_run(str(source), where=Where(s3)).trace
+@overload
+def record(source: str | Path, /, *, s3: str | None = None) -> Trace: ...
+@overload
+def record(
+    *clients: aws.Client, caller: str = ..., name: str = ..., normalise: Iterable[tuple[str, str]] = ...
+) -> AbstractContextManager[Recorder]: ...
+def record(
+    *sources: str | Path | aws.Client,
+    s3: str | None = None,
+    caller: str = "Caller",
+    name: str = "recorded",
+    normalise: Iterable[tuple[str, str]] = (),
+) -> Trace | AbstractContextManager[Recorder]:
+    """Give what happened; nothing is judged.
+
+    Of a scenario, or a diagram that has one beside it: run it, on `s3`, and give the trace.
+
+    Of boto3 clients (or resources): a context manager. Every call that the code in its block makes through them, from
+    any thread, is written down in the words of AWS; its value is the recorder, good for `check`, `draw` and `write_log`
+    at any time. caller: the lifeline of that code; the others are the services (`S3`, `SQS`, ...). name: of the trace.
+    normalise: rules for volatile parts of names, as `("req-[0-9a-f]+", "REQ")`: what the pattern finds, a whole word,
+    is drawn as a hole of this name. Bodies, credentials and keys of encryption are never kept (`recording.aws`).
+
+    Raises `SimulatorError` for a wrong scenario or rule, and for what is no client.
+    """
+    match sources:
+        case (str() | Path() as source,):
+            return record_run(str(source), where=Where(s3)).trace
+    return watching(sources, Recorder(name, AWS.word, Rules.read(normalise)), caller=caller)
 
 
 # --- the jobs of the command line -----------------------------------------------------------------------------------
@@ -195,7 +230,7 @@ def record_run(source: str, *, scenario: Path | None = None, where: Where = ANYW
     """
     path, name = _one(source, ".toml", ".puml")
     if name:
-        _named(path, name)
+        named(path, name)
     beside = scenario or path.with_suffix(".toml")
     if path.suffix == ".puml" and not beside.is_file():
         raise ConfigurationError(f"{path} has no scenario beside it", hint=f"write {beside}, or name one: --scenario")
@@ -206,9 +241,10 @@ def record_run(source: str, *, scenario: Path | None = None, where: Where = ANYW
     return Recording(Trace(utf8(run.trace.name), run.trace.events), _remarks(run))
 
 
-def write_log(recordings: Iterable[Recording], target: Path | BinaryIO) -> None:
+def write_log(recorded: Iterable[Recording | Recorded], target: str | Path | BinaryIO) -> None:
     """Write what was recorded as an event log; a path ending in `.gz` or `.zst` is compressed."""
-    jsonl.write((recording.trace for recording in recordings), target)
+    traces = (each.trace if isinstance(each, Recording) else _trace(each) for each in recorded)
+    jsonl.write(traces, Path(target) if isinstance(target, str) else target)
 
 
 def draw_input(source: str | BinaryIO, *, scenario: Path | None = None, where: Where = ANYWHERE) -> Drawing:
@@ -220,7 +256,7 @@ def draw_input(source: str | BinaryIO, *, scenario: Path | None = None, where: W
             recording = record_run(source, scenario=scenario, where=where)
             return Drawing(draw(recording.trace), recording.failures)
         if path.suffix == ".puml":
-            return Drawing("\n".join(print_diagram(diagram) for _, diagram in _named(path, name)))
+            return Drawing("\n".join(print_diagram(diagram) for _, diagram in named(path, name)))
         log = path
     else:
         log = source
@@ -233,7 +269,7 @@ def draw_input(source: str | BinaryIO, *, scenario: Path | None = None, where: W
 def parse_paths(paths: Sequence[str]) -> Parse:
     """Say what the diagrams of files and folders hold; a file that cannot be read is an entry with its errors."""
     settings = ANYWHERE.settings()
-    return Parse(tuple(_parsed(path, shown, settings) for path, shown in _files(paths)))
+    return Parse(tuple(_parsed(path, shown, settings) for path, shown in files_of(paths)))
 
 
 def explore(
@@ -318,7 +354,7 @@ def _several(paths: Paths) -> list[str]:
 
 def _one(given: str, *suffixes: str) -> tuple[Path, str]:
     """The one file that is meant, of one of these kinds, and the diagram in it, if one is named."""
-    path, name = (Path(given), "") if Path(given).is_dir() else next(_files([given]))
+    path, name = (Path(given), "") if Path(given).is_dir() else next(files_of([given]))
     logs = ".jsonl" in suffixes
     if path.is_dir() or (path.suffix not in suffixes and not (logs and path.exists())):
         what = "it is a folder" if path.is_dir() else "no such file" if logs else "the suffix says what a file is"
@@ -341,6 +377,10 @@ def _contents(log: Path | BinaryIO) -> jsonl.LogContents:
     return jsonl.read(log, str(log if isinstance(log, Path) else getattr(log, "name", log)))
 
 
+def _trace(recorded: Recorded) -> Trace:
+    return recorded.trace() if isinstance(recorded, Recorder) else recorded
+
+
 @dataclass(frozen=True, slots=True)
 class _File:
     """A file of diagrams: what each expects. Several are alternatives."""
@@ -358,23 +398,10 @@ class _File:
         return [Result(each.name, warnings=_warnings(each)) for each in self.expectations]
 
 
-def _files(paths: Sequence[str]) -> Iterator[tuple[Path, str]]:
-    """Every file of the paths, with the name of the one diagram that is meant, if one is."""
-    for given in paths:
-        path = Path(given)
-        if path.is_dir():
-            yield from ((file, "") for file in sorted(path.rglob("*.puml")) if file.is_file())
-        elif path.exists() or "#" not in given:
-            yield path, ""
-        else:
-            file, _, name = given.rpartition("#")
-            yield Path(file), name
-
-
 def _load(paths: Sequence[str], settings: Configuration) -> tuple[list[_File], list[SimulatorError]]:
     files: list[_File] = []
     errors: list[SimulatorError] = []
-    for path, name in _files(paths):
+    for path, name in files_of(paths):
         try:
             files.append(_File(path, str(path), _expectations(path, name, settings)))
         except SimulatorError as error:
@@ -383,22 +410,7 @@ def _load(paths: Sequence[str], settings: Configuration) -> tuple[list[_File], l
 
 
 def _expectations(path: Path, name: str, settings: Configuration) -> tuple[Expectation, ...]:
-    return tuple(lower(diagram, shown, data_notes=settings.data_notes) for shown, diagram in _named(path, name))
-
-
-def _named(path: Path, name: str = "") -> list[tuple[str, SequenceDiagram]]:
-    """The diagrams of a file with the names by which reports call them; only the one called `name`, if one is."""
-    diagrams = parse_file(path)
-    if len(diagrams) == 1 and not name:
-        return [(str(path), diagrams[0])]
-    found = [(diagram.name or str(number), diagram) for number, diagram in enumerate(diagrams, start=1)]
-    for number, (each, diagram) in enumerate(found):
-        if each in dict(found[:number]):
-            raise DiagramError(f"a second diagram is called {each!r}", place=diagram.place, hint="give it another name")
-    chosen = [(f"{path}#{each}", diagram) for each, diagram in found if not name or each == name]
-    if not chosen:
-        raise ConfigurationError(f"{path} holds no diagram {name!r}", expected=tuple(each for each, _ in found))
-    return chosen
+    return tuple(lower(diagram, shown, data_notes=settings.data_notes) for shown, diagram in named(path, name))
 
 
 def _check_run(file: _File, beside: Path, backend: Backend, settings: Configuration) -> Result:
@@ -461,7 +473,7 @@ def _nearest(
 
 def _parsed(path: Path, name: str, settings: Configuration) -> ParsedFile:
     try:
-        diagrams = [diagram for _, diagram in _named(path, name)]
+        diagrams = [diagram for _, diagram in named(path, name)]
     except SimulatorError as error:
         return ParsedFile(str(path), errors=(error,))
     parsed, errors, warnings = [], [], []

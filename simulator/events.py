@@ -3,7 +3,7 @@
 Lives here: frozen values and the `Observer` protocol. Must not live here: how an operation is worded
 (`interaction.vocabulary`), where events come from (`recording`), files (`eventlog`).
 
-Notes and events are left out of garbage collection: logs hold millions, and none can be part of a cycle.
+Operations, notes and events are left out of garbage collection: logs hold millions, none can be part of a cycle.
 
 Law: a `Trace` is a value. Two traces are equal exactly when they hold equal events under the same name.
 """
@@ -17,13 +17,14 @@ Kind = Literal["message", "note", "section", "begin", "end"]
 Line = Literal["solid", "dashed"]
 
 
-class Operation(msgspec.Struct, frozen=True):
+class Operation(msgspec.Struct, frozen=True, gc=False):
     """One thing a system did, before it is put into words.
 
     name: which operation, a word of the vocabulary (`put`, `head-missing`, ...).
     source, target: the lifelines that send and receive.
     values: what the wording may mention, by name (`size` in bytes, `key`, ...).
     volatile: the values that differ from run to run, by kind (`{"TMP": "x1y2"}`).
+    attributes: what else is known and is not worded; the event keeps them.
     """
 
     name: str
@@ -31,6 +32,7 @@ class Operation(msgspec.Struct, frozen=True):
     target: str
     values: Mapping[str, str | int] = {}
     volatile: Mapping[str, str] = {}
+    attributes: Mapping[str, Any] = {}
 
 
 class Observer(Protocol):

@@ -35,20 +35,39 @@ class Vocabulary:
 
         Raises `SimulatorError` for an operation that the vocabulary has no words for.
         """
-        wording = self.wordings.get(operation.name)
-        if wording is None:
-            raise SimulatorError(f"the vocabulary {self.name!r} has no words for the operation {operation.name!r}")
-        attributes: dict[str, object] = {"operation": operation.name}
+        line, label, notes = self.written(operation)
+        attributes: dict[str, object] = {"operation": operation.name, **operation.attributes}
         if operation.volatile:
             attributes["volatile"] = dict(operation.volatile)
         return Event(
-            source=operation.source,
-            target=operation.target,
-            line=wording.line,
-            label=wording.label.format_map(operation.values),
-            notes=tuple(Note("hnote", note.format_map(operation.values)) for note in wording.notes),
-            attributes=attributes,
+            source=operation.source, target=operation.target, line=line, label=label, notes=notes, attributes=attributes
         )
+
+    def written(self, operation: Operation) -> tuple[Line, str, tuple[Note, ...]]:
+        """The line, label and notes of an operation."""
+        wording = self.wordings.get(operation.name)
+        if wording is None:
+            raise SimulatorError(f"the vocabulary {self.name!r} has no words for the operation {operation.name!r}")
+        notes = tuple(Note("hnote", note.format_map(operation.values)) for note in wording.notes)
+        return wording.line, wording.label.format_map(operation.values), notes
+
+
+@dataclass(frozen=True, slots=True)
+class OpenVocabulary(Vocabulary):
+    """A vocabulary that lets an operation it has no words for keep its name, with every value as a note of its own.
+
+    bare: the values whose notes hold nothing else; those of others begin with their name, as `Prefix: a/`.
+    """
+
+    bare: frozenset[str] = frozenset()
+
+    def written(self, operation: Operation) -> tuple[Line, str, tuple[Note, ...]]:
+        """A solid message with the operation's name as label, and its values as notes in their order."""
+        if operation.name in self.wordings:
+            return Vocabulary.written(self, operation)
+        values = operation.values.items()
+        notes = (Note("hnote", str(value) if name in self.bare else f"{name}: {value}") for name, value in values)
+        return "solid", operation.name, tuple(notes)
 
 
 # The words of the blob manager (blob-manager.md 2 of the design): solid for data and mutations, dashed for questions,
@@ -73,3 +92,7 @@ BLOB = Vocabulary(
         "delete": Wording("solid", "deleteObject", ("{key}",)),
     },
 )
+
+# AWS as its own documentation names it: `PutObject` with bucket and key as two notes, and whatever else tells what is
+# asked for as a note with its name; the answer is the status, or the error code.
+AWS = OpenVocabulary("aws", {"answer": Wording("dashed", "{status}")}, frozenset({"Bucket", "Key"}))

@@ -4,11 +4,15 @@ Not part of the tests: numbers are read by people, and only ratios within one ru
 """
 
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack, nullcontext
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
+import boto3
 import pytest
 
+from simulator import record
 from simulator.blobs.backends import Backend, open_backend
 from simulator.blobs.manager import BlobManager
 from simulator.blobs.options import StoreOptions
@@ -27,6 +31,7 @@ from tests.campaign.shipped import TRACES, shipped
 Measure = Callable[..., Any]
 SEED = (TRACES / "basic.puml").read_text()
 LONG = SEED.replace("@enduml", "") + "\n".join(SEED.splitlines()[4:-1] * 400) + "\n@enduml\n"
+REQUEST: dict[str, Any] = {"headers": {}, "body": b""}
 STORES = {"main": StoreOptions()}
 
 
@@ -75,6 +80,44 @@ def test_write(benchmark: Measure, backend: Backend, tmp_path: Path, *, observed
     observer: Observer | None = Recorder("run", BLOB.word) if observed else None
     manager = BlobManager(backend.client, backend.bucket, STORES, observer=observer, temp_dir=tmp_path)
     assert benchmark(manager.write, "main", b"foo")
+
+
+@pytest.mark.benchmark(group="a boto3 call, moto included")
+@pytest.mark.parametrize("recorded", [False, True], ids=["unrecorded", "recorded"])
+def test_call(benchmark: Measure, *, recorded: bool) -> None:
+    """The cost of being recorded, beside that of the whole call."""
+    with open_backend("moto") as backend:
+        client: Any = backend.client
+        client.put_object(Bucket=backend.bucket, Key="k", Body=b"foo")
+        with record(client) if recorded else nullcontext():
+            assert benchmark(client.head_object, Bucket=backend.bucket, Key="k")
+
+
+@pytest.mark.benchmark(group="the hooks of a boto3 call, as botocore calls them")
+@pytest.mark.parametrize("recorded", [False, True], ids=["unrecorded", "recorded"])
+def test_hooks(benchmark: Measure, *, recorded: bool) -> None:
+    """The cost of being recorded, alone: the difference of the two is what a call pays."""
+    client: Any = boto3.client("s3", region_name="us-east-1")
+    model = client.meta.service_model.operation_model("HeadObject")
+    answer = SimpleNamespace(status_code=200)
+    parsed = {"ResponseMetadata": {"RequestId": "0123456789ABCDEF"}, "ContentLength": 3}
+
+    def call() -> None:
+        for _ in range(1_000):
+            context = {"retries": {"attempt": 1}}
+            params = {"Bucket": "bucket", "Key": "k"}
+            emit = client.meta.events.emit
+            emit("before-parameter-build.s3.HeadObject", params=params, model=model, context=context)
+            emit("before-call.s3.HeadObject", params=REQUEST, model=model, request_signer=None, context=context)
+            emit("after-call.s3.HeadObject", http_response=answer, parsed=parsed, model=model, context=context)
+
+    def start() -> None:
+        stack.close()
+        if recorded:
+            stack.enter_context(record(client))
+
+    with ExitStack() as stack:
+        benchmark.pedantic(call, setup=start, rounds=50)  # type: ignore[attr-defined]  # pytest-benchmark has no types
 
 
 @pytest.mark.benchmark(group="exploring 10 sequences, judged")

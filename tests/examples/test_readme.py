@@ -93,6 +93,14 @@ def test_python(block: str, reader: Path) -> None:
     assert (done.returncode, done.stderr) == (0, "")
 
 
+def test_the_drawing_is_what_the_program_draws(reader: Path) -> None:
+    """The diagram below the program is the file that the program writes."""
+    (program,) = (block for block in blocks("python") if "backup.puml" in block)
+    (drawing,) = blocks("plantuml")
+    test_python(program, reader)
+    assert (reader / "backup.puml").read_text().strip() == drawing.strip()
+
+
 def test_there_is_something_to_run() -> None:
     """The README opens with two commands and shows six jobs."""
     assert len(blocks("sh")) >= 2

@@ -45,9 +45,12 @@ def test_values_are_written_as_they_are() -> None:
 
 
 def test_an_operation_without_words_is_an_error() -> None:
-    """What cannot be worded is not left out."""
-    with pytest.raises(SimulatorError, match="no words for the operation 'fly'"):
-        Recorder("run", BLOB.word)(Operation("fly", "A", "B"))
+    """What cannot be worded is not left out: the trace cannot be had, while the system was not disturbed."""
+    recorder = Recorder("run", BLOB.word)
+    recorder(Operation("fly", "A", "B"))
+    for _ in range(2):
+        with pytest.raises(SimulatorError, match="no words for the operation 'fly'"):
+            recorder.trace()
 
 
 def test_threads_share_a_recorder() -> None:

@@ -1,0 +1,42 @@
+"""The diagrams that a path means: `FILE.puml`, `FILE.puml#name`, `FILE.puml#2`, or a folder.
+
+Lives here: finding and naming them. Must not live here: reading their text (`parser`), what a job does with them.
+"""
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from simulator.diagram.ast import SequenceDiagram
+from simulator.diagram.parser import parse_file
+from simulator.errors import ConfigurationError, DiagramError
+
+
+def files_of(paths: Sequence[str]) -> Iterator[tuple[Path, str]]:
+    """Every file of the paths, with the name of the one diagram that is meant, if one is."""
+    for given in paths:
+        path = Path(given)
+        if path.is_dir():
+            yield from ((file, "") for file in sorted(path.rglob("*.puml")) if file.is_file())
+        elif path.exists() or "#" not in given:
+            yield path, ""
+        else:
+            file, _, name = given.rpartition("#")
+            yield Path(file), name
+
+
+def named(path: Path, name: str = "") -> list[tuple[str, SequenceDiagram]]:
+    """The diagrams of a file with the names by which reports call them; only the one called `name`, if one is.
+
+    Raises `DiagramError`, also where two have one name, and `ConfigurationError` where none is called so.
+    """
+    diagrams = parse_file(path)
+    if len(diagrams) == 1 and not name:
+        return [(str(path), diagrams[0])]
+    found = [(diagram.name or str(number), diagram) for number, diagram in enumerate(diagrams, start=1)]
+    for number, (each, diagram) in enumerate(found):
+        if each in dict(found[:number]):
+            raise DiagramError(f"a second diagram is called {each!r}", place=diagram.place, hint="give it another name")
+    chosen = [(f"{path}#{each}", diagram) for each, diagram in found if not name or each == name]
+    if not chosen:
+        raise ConfigurationError(f"{path} holds no diagram {name!r}", expected=tuple(each for each, _ in found))
+    return chosen

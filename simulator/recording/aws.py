@@ -1,0 +1,298 @@
+"""Hooks that record what any boto3 client does, without a change to the code that uses it.
+
+Lives here: which events of botocore tell of a call, and what is kept of it. Must not live here: the words (the `aws`
+vocabulary of `interaction`).
+
+A call is two operations: the question, announced before the request is sent, named as AWS names it (`PutObject`), and
+the `answer`, whose `status` is the HTTP status, the error code of AWS, or the name of the exception when nothing came
+back. Retries belong to the call: their number is an attribute of the answer. A call that is never sent (parameters
+refused, a presigned URL) is not recorded; one that still runs when the hooks are removed keeps no answer.
+
+Parameters are kept only when they are listed: for S3 in `_S3`, elsewhere those that name or identify something and that
+the service's model does not call sensitive. So bodies, headers, keys of encryption, credentials and signatures are
+never kept, whatever a service calls them.
+
+Laws: one question per call that is sent, one answer per question that was answered, in this order; an error of the
+recorded code is the same object with and without hooks.
+"""
+
+import re
+import sys
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
+from types import FrameType
+from typing import Any, Protocol
+from urllib.parse import unquote, urlsplit, urlunsplit
+
+from simulator.events import Observer, Operation
+from simulator.recording.normalise import free_kind
+
+# What S3 is asked for, in the order of the notes: which object or upload, which part of it, under which condition.
+_S3 = (
+    "Bucket",
+    "Key",
+    "VersionId",
+    "UploadId",
+    "PartNumber",
+    "CopySource",
+    "CopySourceRange",
+    "Range",
+    "IfMatch",
+    "IfNoneMatch",
+    "StorageClass",
+    "Delete",
+    "Prefix",
+    "Delimiter",
+    "StartAfter",
+    "Marker",
+    "KeyMarker",
+    "VersionIdMarker",
+    "UploadIdMarker",
+    "ContinuationToken",
+    "LegalHold",
+    "Retention",
+    "VersioningConfiguration",
+)
+
+# What identifies something in any other service, by the end of the parameter's name; and what only looks like it.
+_IDENTIFIES = ("Name", "Id", "Identifier", "Arn", "ARN", "QueueUrl")
+_SECRET = ("AccessKey", "Token", "Password", "Credential", "Session")
+
+# The values that a service makes up, with the kinds that become the names of holes.
+_VOLATILE = {
+    "VersionId": "VERSION",
+    "VersionIdMarker": "VERSION",
+    "NextVersionIdMarker": "VERSION",
+    "CopySourceVersionId": "SOURCE_VERSION",
+    "UploadId": "UPLOAD",
+    "UploadIdMarker": "UPLOAD",
+    "NextUploadIdMarker": "UPLOAD",
+    "ContinuationToken": "TOKEN",
+    "NextContinuationToken": "TOKEN",
+}
+# How the version of a key is written where one text names both, and the parameters that have such texts.
+_VERSION = "?versionId="
+_MADE_UP = {*_VOLATILE, "CopySource", "Delete"}
+# What a bucket without versions calls the version of every object.
+_UNVERSIONED = "null"
+
+# Frames that are not the calling code: ourselves, the way from the client to us, and how threads start.
+_PASSING = frozenset({"simulator", "botocore", "boto3", "s3transfer", "concurrent", "threading"})
+_FIRST_ERROR = 300
+_NOTHING: Mapping[str, Any] = {}
+
+
+class Client(Protocol):
+    """Any boto3 client, or resource: both have events, one way or the other."""
+
+    @property
+    def meta(self) -> Any:  # noqa: ANN401 - botocore has no types
+        """What botocore tells about the client."""
+
+
+@contextmanager
+def watch(client: Client, observer: Observer, *, caller: str) -> Iterator[None]:
+    """Announce the calls of a client (or resource) to an observer, until the block ends.
+
+    caller: the lifeline of the code that calls; the other one is the service, by its name (`S3`, `SQS`, `DynamoDB`).
+    Several watchers of one client each see every call.
+    """
+    client = getattr(client.meta, "client", client)
+    hooks = _Hooks(observer, caller, str(client.meta.service_model.service_id))
+    events = client.meta.events
+    # botocore tells the handlers of longer names first. Parameters are right when all others had their say; a question
+    # is seen only before somebody (a `Stubber`, say) answers it.
+    events.register_last("before-parameter-build", hooks.prepare)
+    events.register_first("before-call.*.*", hooks.ask)
+    events.register_first("after-call.*.*", hooks.answer)
+    events.register_first("after-call-error.*.*", hooks.fail)
+    try:
+        yield
+    finally:
+        events.unregister("before-parameter-build", hooks.prepare)
+        events.unregister("before-call.*.*", hooks.ask)
+        events.unregister("after-call.*.*", hooks.answer)
+        events.unregister("after-call-error.*.*", hooks.fail)
+
+
+def emitter(client: Client) -> Any:  # noqa: ANN401 - botocore has no types
+    """What a client, or the client of a resource, tells its events to; None for anything else."""
+    meta = getattr(client, "meta", None)
+    return getattr(getattr(getattr(meta, "client", None), "meta", meta), "events", None)
+
+
+class _Call:
+    """A call on its way, kept in botocore's context of it; a log that prints the context shows nothing of it."""
+
+    __slots__ = ("facts", "params")
+
+    def __init__(self, params: Mapping[str, Any]) -> None:
+        self.params: Mapping[str, Any] = params
+        self.facts: dict[str, Any] | None = None
+
+
+class _Hooks:
+    """What botocore calls. Nothing here raises or gives an answer, so the call goes on as if nobody watched."""
+
+    def __init__(self, observer: Observer, caller: str, service: str) -> None:
+        self._observer = observer
+        self._caller = caller
+        self._service = service
+        self._key = f"watch-{id(self)}"
+        self._kept: dict[str, tuple[str, ...]] = {}
+
+    def prepare(self, *, params: Mapping[str, Any], context: dict[str, Any], **_: object) -> None:
+        """Remember the parameters: the request holds them only in the form they are sent in."""
+        context[self._key] = _Call(params)
+
+    def ask(self, *, model: Any, params: Mapping[str, Any], context: dict[str, Any], **_: object) -> None:  # noqa: ANN401 - botocore has no types
+        """Announce the question; `params` is the request."""
+        call: _Call | None = context.get(self._key)
+        if call is None:
+            return
+        service, operation = self._service, model.name
+        names = self._kept.get(operation)
+        if names is None:
+            names = self._kept[operation] = _kept(service, model)
+        given, call.params = call.params, _NOTHING
+        values = {name: _TEXT.get(name, str)(given[name]) for name in names if name in given}
+        call.facts = facts = {"operation": operation, "service": service}
+        if service == "S3":
+            if "Bucket" in values:
+                facts["bucket"] = values["Bucket"]
+            if "Key" in values:
+                facts["key"] = values["Key"]
+        question = facts.copy()
+        _add_whereabouts(question)
+        if model.has_streaming_input and (size := _size(params.get("body"))) is not None:
+            question["size"] = size
+        self._observer(Operation(operation, self._caller, service, values, _volatile(values), question))
+
+    def answer(self, *, http_response: Any, parsed: Mapping[str, Any], context: dict[str, Any], **_: object) -> None:  # noqa: ANN401 - botocore has no types
+        """Announce what came back."""
+        call: _Call | None = context.pop(self._key, None)
+        if call is None or call.facts is None:
+            return
+        answer = call.facts
+        status = answer["status"] = http_response.status_code
+        label = str(status)
+        if status >= _FIRST_ERROR:
+            label = str(parsed.get("Error", {}).get("Code") or status)
+            answer["error"] = label
+        elif (size := parsed.get("ContentLength")) is not None:
+            answer["size"] = size
+        volatile = _volatile(parsed)
+        if request := parsed.get("ResponseMetadata", {}).get("RequestId"):
+            volatile["REQUEST"] = str(request)
+        self._announce(answer, label, context, volatile)
+
+    def fail(self, *, exception: BaseException, context: dict[str, Any], **_: object) -> None:
+        """Announce that nothing came back. The text of an exception is not kept: it may hold anything."""
+        call: _Call | None = context.pop(self._key, None)
+        if call is not None and call.facts is not None:
+            label = call.facts["error"] = type(exception).__name__
+            self._announce(call.facts, label, context, _NOTHING)
+
+    def _announce(
+        self, answer: dict[str, Any], label: str, context: Mapping[str, Any], volatile: Mapping[str, str]
+    ) -> None:
+        # botocore counts attempts from 1.
+        retries = context.get("retries", {}).get("attempt", 1) - 1
+        if retries > 0:
+            answer["retries"] = retries
+        values = {"status": label}
+        self._observer(Operation("answer", self._service, self._caller, values, volatile, answer))
+
+
+def _kept(service: str, model: Any) -> tuple[str, ...]:  # noqa: ANN401 - botocore has no types
+    """The parameters of an operation that are kept."""
+    members = model.input_shape.members if model.input_shape else {}
+    if service == "S3":
+        return tuple(name for name in _S3 if name in members)
+    return tuple(
+        name
+        for name, shape in members.items()
+        if name.endswith(_IDENTIFIES)
+        and not any(word in name for word in _SECRET)
+        and shape.type_name == "string"
+        and not shape.metadata.get("sensitive")
+    )
+
+
+def _queue(value: str) -> str:
+    """A URL without what may be secret: a password, or a signature in its query."""
+    url = urlsplit(str(value))
+    return urlunsplit((url.scheme, url.netloc.rpartition("@")[2], url.path, "", ""))
+
+
+def _deleted(value: Mapping[str, Any]) -> str:
+    """The keys to delete, each as a `CopySource` is written."""
+    objects = value["Objects"]
+    return ", ".join(
+        each["Key"] + (f"{_VERSION}{each['VersionId']}" if "VersionId" in each else "") for each in objects
+    )
+
+
+def _status(value: Mapping[str, Any]) -> str:
+    return str(value.get("Status", ""))
+
+
+def _mode(value: Mapping[str, Any]) -> str:
+    return str(value.get("Mode", ""))
+
+
+# How kept parameters are written that are more than one value; of a structure, what it asks for.
+_TEXT: Mapping[str, Callable[[Any], str]] = {
+    "CopySource": unquote,
+    "QueueUrl": _queue,
+    "Delete": _deleted,
+    "LegalHold": _status,
+    "VersioningConfiguration": _status,
+    "Retention": _mode,
+}
+
+
+def _volatile(values: Mapping[str, Any]) -> dict[str, str]:
+    """What of the values (parameters as text, or an answer) the service made up, by kind."""
+    volatile: dict[str, str] = {}
+    if _MADE_UP.isdisjoint(values):
+        return volatile
+    for name in sorted(_MADE_UP & values.keys()):
+        found = [values[name]] if name in _VOLATILE else re.findall(rf"{re.escape(_VERSION)}([^,]+)", str(values[name]))
+        for value in found:
+            if value and value != _UNVERSIONED and value not in volatile.values():
+                volatile[free_kind(_VOLATILE.get(name, "VERSION"), volatile)] = str(value)
+    return volatile
+
+
+def _size(body: object) -> int | None:
+    """The size of the content that is sent, None when nobody can know it before."""
+    from botocore.utils import determine_content_length
+
+    try:
+        size: int | None = determine_content_length(body)
+    except (OSError, ValueError):
+        return None
+    return size
+
+
+def _add_whereabouts(question: dict[str, Any]) -> None:
+    """Add where the calling code stands, as `file:line`, and its thread if that is not the main one."""
+    frame: FrameType | None = sys._getframe(2)  # noqa: SLF001 - the one way to a frame that costs no traceback
+    while frame is not None and frame.f_globals.get("__name__", "").partition(".")[0] in _PASSING:
+        frame = frame.f_back
+    if frame is not None:
+        question["code"] = f"{_shown(frame.f_code.co_filename)}:{frame.f_lineno}"
+    thread = threading.current_thread()
+    if thread is not threading.main_thread():
+        question["thread"] = thread.name
+
+
+@cache
+def _shown(file: str) -> str:
+    """A file as seen from the working folder, if it is in there: logs of two machines are the same."""
+    path = Path(file)
+    return str(path.relative_to(Path.cwd())) if path.is_relative_to(Path.cwd()) else file

@@ -1,0 +1,47 @@
+"""Recording boto3 clients: several at once, of any service, as one trace.
+
+Lives here: which of the given things are clients, and watching them together. Must not live here: what is written down
+of one call (`aws`), the trace (`recorder`).
+"""
+
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import AbstractContextManager, ExitStack, contextmanager
+from pathlib import Path
+
+from simulator.errors import ConfigurationError
+from simulator.recording import aws
+from simulator.recording.recorder import Recorder
+
+
+def watching(
+    sources: Sequence[str | Path | aws.Client], recorder: Recorder, *, caller: str
+) -> AbstractContextManager[Recorder]:
+    """Tell `recorder` of every call through these clients (or resources) while the block runs.
+
+    caller: the lifeline of the code that calls. Raises `ConfigurationError` for what is no client, before the block.
+    """
+    return _watching(_clients(sources), recorder, caller)
+
+
+@contextmanager
+def _watching(clients: Collection[aws.Client], recorder: Recorder, caller: str) -> Iterator[Recorder]:
+    with ExitStack() as stack:
+        for client in clients:
+            stack.enter_context(aws.watch(client, recorder, caller=caller))
+        yield recorder
+
+
+def _clients(sources: Sequence[str | Path | aws.Client]) -> Collection[aws.Client]:
+    """The clients among what was given, which must be all; one that is there twice counts once."""
+    clients = {}
+    for source in sources:
+        events = None if isinstance(source, str | Path) else aws.emitter(source)
+        if events is None or isinstance(source, str | Path):
+            raise ConfigurationError(
+                f"cannot record {source!r}",
+                expected=("one scenario or diagram, as a path", "boto3 clients or resources"),
+            )
+        clients[id(events)] = source
+    if not clients:
+        raise ConfigurationError("nothing to record", expected=("a scenario", "boto3 clients"))
+    return clients.values()
