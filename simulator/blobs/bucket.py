@@ -14,6 +14,7 @@ from typing import BinaryIO
 from botocore.exceptions import BotoCoreError, ClientError
 
 from simulator.blobs.client import S3Client
+from simulator.blobs.keys import Range
 
 S3_ERRORS = (ClientError, BotoCoreError)
 
@@ -42,10 +43,11 @@ class Bucket:
         """Store the rest of the file as one object, in one request (at most 5 GiB)."""
         self.client.put_object(Bucket=self.name, Key=self.root + key, Body=file)
 
-    def download(self, key: str, write: Callable[[bytes], object]) -> int | None:
-        """Hand the content of an object to `write` piece by piece; return its size in bytes, None if it is absent."""
+    def download(self, key: str, write: Callable[[bytes], object], part: Range | None = None) -> int | None:
+        """Hand an object, or a part of it, to `write` piece by piece; return how many bytes, None if it is absent."""
+        chosen = {"Range": f"bytes={part.start}-{part.end}"} if part else {}
         try:
-            body = self.client.get_object(Bucket=self.name, Key=self.root + key)["Body"]
+            body = self.client.get_object(Bucket=self.name, Key=self.root + key, **chosen)["Body"]
         except ClientError as error:
             if _says_absent(error):
                 return None

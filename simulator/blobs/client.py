@@ -28,8 +28,8 @@ class S3Client(Protocol):
     def put_object(self, *, Bucket: str, Key: str, Body: IO[bytes]) -> Mapping[str, Any]:
         """Store an object, whole or not at all."""
 
-    def get_object(self, *, Bucket: str, Key: str) -> Mapping[str, Any]:
-        """Answer with `Body`."""
+    def get_object(self, *, Bucket: str, Key: str, Range: str = ...) -> Mapping[str, Any]:
+        """Answer with `Body`; `Range` is `bytes=first-last`."""
 
     def head_object(self, *, Bucket: str, Key: str) -> Mapping[str, Any]:
         """Answer with `ContentLength` in bytes."""

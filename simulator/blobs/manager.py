@@ -4,17 +4,24 @@ Lives here: putting stores together from their options, and choosing the store t
 a store does.
 """
 
+import shutil
 import tempfile
+import weakref
 from collections.abc import Mapping
 from pathlib import Path
 
 from simulator.blobs import keys
 from simulator.blobs.announce import Announcer
 from simulator.blobs.bucket import Bucket
+from simulator.blobs.cache import Cache
+from simulator.blobs.cache_folder import CacheFolder, file_name
+from simulator.blobs.cache_store import CacheStore
 from simulator.blobs.client import S3Client
+from simulator.blobs.content import Content
 from simulator.blobs.errors import BlobError
 from simulator.blobs.options import StoreOptions
-from simulator.blobs.s3_store import Content, S3Store
+from simulator.blobs.s3_store import S3Store
+from simulator.blobs.store import Store
 from simulator.blobs.temp_files import TempFiles
 from simulator.events import Observer
 
@@ -26,6 +33,8 @@ class BlobManager:
     stores: options by name of the store.
     observer: is told of every operation, in the thread that performs it; None costs nothing.
     temp_dir: where content is spooled; the system's folder by default.
+    cache_dir: where caches are, each in a folder of its own; no other manager may use it meanwhile, a later one finds
+    the entries again. By default a new folder that is removed with the manager.
     root: a prefix in front of every object key that announcements do not show.
 
     Every method raises `BlobError` for a store that does not exist, for an invalid key, and when S3 refuses or does not
@@ -40,16 +49,21 @@ class BlobManager:
         *,
         observer: Observer | None = None,
         temp_dir: Path | None = None,
+        cache_dir: Path | None = None,
         root: str = "",
     ) -> None:
         self._bucket = Bucket(client, bucket, keys.directory(root))
         self._announce = Announcer(observer)
         self._temps = TempFiles(temp_dir or Path(tempfile.gettempdir()), self._announce)
+        self._cache_dir = cache_dir
         self._stores = {name: self.assemble(name, options) for name, options in stores.items()}
 
-    def assemble(self, name: str, options: StoreOptions) -> S3Store:
+    def assemble(self, name: str, options: StoreOptions) -> Store:
         """Make one store as its options say (blob-manager.md 3)."""
-        return S3Store(name, options, self._bucket, self._temps, self._announce)
+        base = S3Store(name, options, self._bucket, self._temps, self._announce)
+        if not options.cache:
+            return base
+        return CacheStore(base, Cache(CacheFolder(self._place_for_caches() / file_name(name), options), self._announce))
 
     def write(self, store: str, content: Content) -> str:
         """Store bytes, the rest of a binary stream, or the file at a path; return the key, its digest.
@@ -69,7 +83,7 @@ class BlobManager:
         source has no such blob; nothing is left at the target then.
         """
         origin, destination = self._store(source), self._store(target)
-        origin.object_key(key)
+        origin.base.object_key(key)
         return key if source == target else destination.copy(origin, key)
 
     def delete(self, store: str, key: str) -> None:
@@ -80,7 +94,19 @@ class BlobManager:
         """Ask S3 whether the blob exists."""
         return self._store(store).find(key)
 
-    def _store(self, name: str) -> S3Store:
+    def clear_cache(self, store: str) -> None:
+        """Forget what is cached; nothing is announced, and a store without cache has nothing to forget."""
+        found = self._store(store)
+        if isinstance(found, CacheStore):
+            found.cache.folder.clear()
+
+    def _place_for_caches(self) -> Path:
+        if self._cache_dir is None:
+            self._cache_dir = Path(tempfile.mkdtemp(prefix="simulator-cache-"))
+            weakref.finalize(self, shutil.rmtree, self._cache_dir, ignore_errors=True)
+        return self._cache_dir
+
+    def _store(self, name: str) -> Store:
         try:
             return self._stores[name]
         except KeyError:

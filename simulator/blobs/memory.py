@@ -31,9 +31,15 @@ class MemoryClient:
         self._bucket(Bucket, "PutObject")[Key] = Body.read()
         return {}
 
-    def get_object(self, *, Bucket: str, Key: str) -> Mapping[str, Any]:
-        """Give the content back, or refuse with `NoSuchKey`."""
-        return {"Body": _Body(self._content(Bucket, Key, "GetObject"))}
+    def get_object(self, *, Bucket: str, Key: str, Range: str = "") -> Mapping[str, Any]:
+        """Give the content back, or refuse with `NoSuchKey`; of `bytes=first-last` only what there is."""
+        content = self._content(Bucket, Key, "GetObject")
+        if Range:
+            first, _, last = Range.removeprefix("bytes=").partition("-")
+            if int(first) >= len(content):
+                raise _error("GetObject", 416, "InvalidRange", "The requested range is not satisfiable")
+            content = content[int(first) : int(last) + 1]
+        return {"Body": _Body(content)}
 
     def head_object(self, *, Bucket: str, Key: str) -> Mapping[str, Any]:
         """Tell the size; the answer to HEAD has no body, so what is absent is called `404`."""

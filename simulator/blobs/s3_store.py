@@ -12,22 +12,19 @@ between the check of a write and the return of its key leaves a key without cont
 nobody is writing the same.
 """
 
-import hashlib
-import io
-from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
 from simulator.blobs import keys
 from simulator.blobs.announce import CALLER, TEMP, Announcer
-from simulator.blobs.bucket import CHUNK_SIZE, S3_ERRORS, Bucket
-from simulator.blobs.errors import BlobError, BlobNotFound, BlobNotWritten
+from simulator.blobs.bucket import S3_ERRORS, Bucket
+from simulator.blobs.content import Content, Fill, Write, examine, reading, spool
+from simulator.blobs.errors import BlobDamaged, BlobError, BlobNotFound, BlobNotWritten
 from simulator.blobs.options import StoreOptions
+from simulator.blobs.store import Store
 from simulator.blobs.temp_files import TempFiles
-
-Content = bytes | Path | BinaryIO
-Write = Callable[[bytes], object]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +41,20 @@ class S3Store:
     announce: Announcer
     lifeline: str = "S3"
 
+    @property
+    def base(self) -> "S3Store":
+        """Itself: there is nothing below."""
+        return self
+
     def object_key(self, key: str) -> str:
-        """Put the prefix in front of `key`. Raises `InvalidKey`."""
-        return keys.object_key(self.options.directory, key)
+        """Put prefix and directories in front of `key`. Raises `InvalidKey`."""
+        keys.object_key("", key)
+        return keys.object_key(self.options.directory, keys.placed(key, self.options.subdirs_depth))
+
+    def read_key(self, key: str) -> tuple[str, keys.Range | None]:
+        """Give the object key to read, and which part of it. Raises `InvalidKey`."""
+        part = keys.parse_range(key) if self.options.byte_range else None
+        return self.object_key(part.key if part else key), part
 
     def write(self, content: Content) -> str:
         """Store content of any size in constant memory and return its key (blob-manager.md 6.1).
@@ -56,8 +64,7 @@ class S3Store:
         """
         if isinstance(content, Path):
             return self._write_file(content)
-        stream = io.BytesIO(content) if isinstance(content, bytes) else content
-        return self._write_spooled(lambda write: _transfer(stream, write))
+        return self._write_spooled(reading(content))
 
     def read(self, key: str) -> bytes:
         """Return the content of `key`. Raises `BlobNotFound`."""
@@ -65,15 +72,34 @@ class S3Store:
         self.get(key, chunks.append)
         return b"".join(chunks)
 
-    def copy(self, source: "S3Store", key: str) -> str:
+    def local(self, key: str) -> AbstractContextManager[BinaryIO | None]:  # noqa: ARG002 - of the protocol
+        """Lend no file: without cache there is none."""
+        return nullcontext()
+
+    def holds(self, key: str) -> bool:  # noqa: ARG002 - of the protocol
+        """Never: without cache there is no local file."""
+        return False
+
+    def can_copy(self, source: Store, key: str) -> bool:
+        """Whether the key of a blob of `source` is its key here too."""
+        return source.options.digest == self.options.digest and keys.is_digest(key, self.options.digest)
+
+    def copy(self, source: Store, key: str) -> str:
         """Take over a blob of another store and return its key here (blob-manager.md 6.3).
 
-        With the same algorithm S3 copies it; otherwise it is read from there and written here. Raises `BlobNotFound`
-        for the source, and then leaves nothing here.
+        With the same algorithm S3 copies it; otherwise, or where only the source's cache still has it, it is read from
+        there and written here. Raises `BlobNotFound` for the source, and then leaves nothing here.
         """
-        if source.options.digest == self.options.digest and keys.is_digest(key, self.options.digest):
-            return self._copy_object(source, key)
-        return self._copy_content(source, key)
+        if self.can_copy(source, key):
+            copied = self.copy_object(source, key, key)
+            if copied is not None:
+                return copied
+            if not source.holds(key):
+                raise BlobNotFound(source.name, key)
+        with source.local(key) as file:
+            if file is not None:
+                return self._write_open(file)
+        return self._write_spooled(lambda write: source.get(key, write))
 
     def delete(self, key: str) -> None:
         """Make sure that there is no blob under `key`."""
@@ -123,16 +149,50 @@ class S3Store:
             raise BlobNotWritten(self.name, key) from error
 
     def get(self, key: str, write: Write) -> None:
-        """Download a blob piece by piece. Raises `BlobNotFound`, before anything was given to `write`."""
-        object_key = self.object_key(key)
+        """Download a blob, or the part that a key with a range names, piece by piece.
+
+        Raises `BlobNotFound` before anything was given to `write`, `BlobDamaged` after all of it.
+        """
+        object_key, part = self.read_key(key)
+        verified = self.options.verify_digest and part is None and keys.is_digest(key, self.options.digest)
+        digest = keys.new_digest(self.options.digest)
+
+        def take(chunk: bytes) -> None:
+            digest.update(chunk)
+            write(chunk)
+
         try:
-            size = self.bucket.download(object_key, write)
+            size = self.bucket.download(object_key, take if verified else write, part)
         except S3_ERRORS as error:
             raise BlobError(f"Failed to read blob: {key} (store {self.name}): {error}") from error
         if size is None:
             self.announce("get-missing", self.lifeline, CALLER, key=object_key)
             raise BlobNotFound(self.name, key)
         self.announce("get", self.lifeline, CALLER, size=size, key=object_key)
+        if verified and digest.hexdigest() != key:
+            raise BlobDamaged(self.name, key)
+
+    def copy_object(self, source: Store, key: str, target: str) -> str | None:
+        """Let S3 copy a blob of `source` to `target`, if it is not there yet (P-COPY); None where there is no source.
+
+        Where S3 refuses, the content goes through here.
+        """
+        origin, object_key = source.base.object_key(key), self.object_key(target)
+        if self.find(target):
+            return target
+        if self.options.verify_source and source.base.size(key) is None:
+            return None
+        self.announce("copy", CALLER, self.lifeline, source=origin, key=object_key)
+        try:
+            copied = self.bucket.copy(origin, object_key)
+        except S3_ERRORS:
+            self.announce("copy-error", self.lifeline, CALLER)
+            return self._copy_slowly(source, key, target)
+        if not copied:
+            self.announce("copy-missing", self.lifeline, CALLER)
+            return None
+        self.announce("copied", self.lifeline, CALLER)
+        return target
 
     def _ask(self, object_key: str) -> int | None:
         try:
@@ -145,61 +205,29 @@ class S3Store:
             raise BlobError(f"Cannot read {path}: it is not a file")
         try:
             with path.open("rb") as file:
-                digest = hashlib.file_digest(file, lambda: keys.new_digest(self.options.digest))
-                size = file.tell()
-                file.seek(0)
-                key = digest.hexdigest()
-                self.put(key, file, size, CALLER)
+                return self._write_open(file)
         except OSError as error:
             raise BlobError(f"Cannot read {path}: {error}") from error
-        return key
 
-    def _write_spooled(self, fill: Callable[[Write], object]) -> str:
+    def _write_open(self, file: BinaryIO) -> str:
+        found = examine(file, self.options.digest)
+        self.put(found.digest, file, found.size, CALLER)
+        return found.digest
+
+    def _write_spooled(self, fill: Fill, target: str | None = None) -> str:
         def put(file: BinaryIO) -> str:
-            key, size = self._spool(fill, file)
-            self.put(key, file, size, TEMP)
+            spooled = spool(fill, file, self.options.digest)
+            key = target or spooled.digest
+            self.put(key, file, spooled.size, TEMP)
             return key
 
         return self.temps.lend(put)
 
-    def _spool(self, fill: Callable[[Write], object], file: BinaryIO) -> tuple[str, int]:
-        digest = keys.new_digest(self.options.digest)
-
-        def write(chunk: bytes) -> None:
-            digest.update(chunk)
-            file.write(chunk)
-
-        try:
-            fill(write)
-            size = file.tell()
-            file.seek(0)
-        except OSError as error:
-            raise BlobError(f"Cannot spool the content to a temp file: {error}") from error
-        return digest.hexdigest(), size
-
-    def _copy_object(self, source: "S3Store", key: str) -> str:
-        origin, target = source.object_key(key), self.object_key(key)
-        if self.find(key):
-            return key
-        if self.options.verify_source and source.size(key) is None:
-            raise BlobNotFound(source.name, key)
-        self.announce("copy", CALLER, self.lifeline, source=origin, key=target)
-        try:
-            copied = self.bucket.copy(origin, target)
-        except S3_ERRORS:
-            self.announce("copy-error", self.lifeline, CALLER)
-            return self._copy_content(source, key)
-        if not copied:
-            self.announce("copy-missing", self.lifeline, CALLER)
-            raise BlobNotFound(source.name, key)
-        self.announce("copied", self.lifeline, CALLER)
-        return key
-
-    def _copy_content(self, source: "S3Store", key: str) -> str:
-        return self._write_spooled(lambda write: source.get(key, write))
-
-
-def _transfer(stream: BinaryIO, write: Write) -> None:
-    # Ends at b"" only: a stream that has nothing yet gives None, which must not pass for the end.
-    for chunk in iter(lambda: stream.read(CHUNK_SIZE), b""):
-        write(chunk)
+    def _copy_slowly(self, source: Store, key: str, target: str) -> str:
+        with source.local(key) as file:
+            if file is not None:
+                size = file.seek(0, 2)
+                file.seek(0)
+                self.put(target, file, size, source.lifeline)
+                return target
+        return self._write_spooled(lambda write: source.get(key, write), target)

@@ -44,7 +44,13 @@ class BlobSession:
         # The ETag under which the content of an object was last found right: what did not change is not read again.
         self._right: dict[str, str] = {}
         self._manager = manager(
-            backend.client, backend.bucket, stores, observer=observer, temp_dir=self._temp, root=self._root
+            backend.client,
+            backend.bucket,
+            stores,
+            observer=observer,
+            temp_dir=self._temp,
+            cache_dir=private / "cache",
+            root=self._root,
         )
 
     def perform(self, step: Step) -> Outcome:
@@ -73,6 +79,8 @@ class BlobSession:
                 return self._manager.exists(store, key)
             case "delete":
                 self._manager.delete(store, key)
+            case "clear-cache":
+                self._manager.clear_cache(store)
         return None
 
     def _named(self, step: Step, key: str) -> str:

@@ -33,6 +33,20 @@ _CONTENTS: Sequence[Mapping[str, str | int]] = (
 )
 FILES = (SavedFile("foo.bin", b"foo"), SavedFile("empty.bin", b""))
 
+# The steps that sequences are made of, and the options that the model knows, or that change nothing without a cache.
+_EXPLORED_STEPS = {"write", "read", "copy", "delete", "exists", "mark"}
+_EXPLORED_OPTIONS = {
+    "prefix",
+    "digest",
+    "verify_source",
+    "existence_check",
+    "verify_digest",
+    "confirm_cache_hits",
+    "cache_size",
+    "cache_count",
+    "cache_min_age",
+}
+
 _ON_KEYS = ("read", "delete", "exists")
 
 _TITLES: Mapping[tuple[str, ...], str] = {
@@ -139,6 +153,15 @@ class BlobSystem:
                 names[key] = arguments["as"] = f"k{len(names) + 1}"
             result.append(replace(step, arguments=arguments))
         return tuple(result)
+
+    def explorable(self, tables: Tables, steps: Sequence[Step]) -> bool:
+        """Only plain stores so far: content under digests, no cache, no directories, no ranges."""
+        return all(step.do in _EXPLORED_STEPS for step in steps) and not any(
+            getattr(options, name) != field
+            for options in _stores(tables).values()
+            for name, field in msgspec.structs.asdict(StoreOptions()).items()
+            if name not in _EXPLORED_OPTIONS
+        )
 
     def canonical(self, tables: Tables) -> Tables:
         """Every store with all of its options."""

@@ -100,6 +100,9 @@ class System(Protocol):
     def start(self, tables: Tables, folder: Path, backend: Backend, observer: Observer, private: Path) -> Session:
         """The system in a fresh place of the backend; private: an empty folder that is removed afterwards."""
 
+    def explorable(self, tables: Tables, steps: Sequence[Step]) -> bool:
+        """Whether `model` and `alphabet` know all of these settings and steps; other scenarios are only checked."""
+
     def canonical(self, tables: Tables) -> Tables:
         """The same settings, written so that equal ones are equal."""
 

@@ -8,16 +8,22 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from simulator.errors import SimulatorError
-from simulator.events import Event, Line, Note, Operation
+from simulator.events import Event, Kind, Line, Note, Operation
 
 
 @dataclass(frozen=True, slots=True)
 class Wording:
-    """The line style of the arrow, and templates of the label and of one `hnote` each; `{name}` stands for a value."""
+    """Templates of what an operation is called; `{name}` stands for a value.
+
+    line: of the arrow. label: of the message, or the text of another kind of event. notes: of one `hnote` each, of a
+    message. kind: of the event. shape: of a free-standing note, which is on the lifeline that the operation targets.
+    """
 
     line: Line
     label: str
     notes: tuple[str, ...] = ()
+    kind: Kind = "message"
+    shape: str = "hnote"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +37,7 @@ class Vocabulary:
     wordings: Mapping[str, Wording]
 
     def word(self, operation: Operation) -> Event:
-        """Write one operation down as a message event.
+        """Write one operation down as an event; a mark is one of the system's own.
 
         Raises `SimulatorError` for an operation that the vocabulary has no words for.
         """
@@ -41,14 +47,21 @@ class Vocabulary:
         attributes: dict[str, object] = {"operation": operation.name}
         if operation.volatile:
             attributes["volatile"] = dict(operation.volatile)
-        return Event(
-            source=operation.source,
-            target=operation.target,
-            line=wording.line,
-            label=wording.label.format_map(operation.values),
-            notes=tuple(Note("hnote", note.format_map(operation.values)) for note in wording.notes),
-            attributes=attributes,
-        )
+        text = wording.label.format_map(operation.values)
+        match wording.kind:
+            case "message":
+                return Event(
+                    source=operation.source,
+                    target=operation.target,
+                    line=wording.line,
+                    label=text,
+                    notes=tuple(Note("hnote", note.format_map(operation.values)) for note in wording.notes),
+                    attributes=attributes,
+                )
+            case "note":
+                on = (operation.target,)
+                return Event(kind="note", on=on, shape=wording.shape, text=text, attributes=attributes)
+        return Event(kind=wording.kind, label=text, attributes={**attributes, "origin": "system"})
 
 
 # The words of the blob manager (blob-manager.md 2 of the design): solid for data and mutations, dashed for questions,
@@ -71,5 +84,13 @@ BLOB = Vocabulary(
         "copy-missing": Wording("dashed", "missing"),
         "copy-error": Wording("dashed", "ERROR"),
         "delete": Wording("solid", "deleteObject", ("{key}",)),
+        "cache-write": Wording("solid", "write {size} bytes", ("bin_{temp}.tmp",)),
+        "cache-rename": Wording("dashed", "rename"),
+        "cache-key": Wording("solid", "{key}", kind="note"),
+        "cache-copy": Wording("solid", "copy", ("{key}",)),
+        "cache-exists": Wording("dashed", "exists ({size} bytes)", ("{key}",)),
+        "cache-read": Wording("solid", "read {size} bytes", ("{key}",)),
+        "cache-missing": Wording("dashed", "missing", ("{key}",)),
+        "cache-delete": Wording("solid", "delete", ("{key}",)),
     },
 )

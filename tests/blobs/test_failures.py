@@ -193,7 +193,7 @@ def test_download_breaks_off(temp_dir: Path) -> None:
     class BreaksOff(MemoryClient):
         body = Broken()
 
-        def get_object(self, *, Bucket: str, Key: str) -> Mapping[str, Any]:  # noqa: N803 - as boto3 spells it
+        def get_object(self, *, Bucket: str, Key: str, **_: Any) -> Mapping[str, Any]:  # noqa: N803 - as boto3 spells it
             return {"Body": self.body}
 
     client = BreaksOff("bucket")

@@ -59,7 +59,7 @@ class DeletesNothing(BlobManager):
     """Says that it deletes."""
 
     def delete(self, store: str, key: str) -> None:
-        self._announce("delete", CALLER, "S3", key=self._stores[store].object_key(key))
+        self._announce("delete", CALLER, "S3", key=self._stores[store].base.object_key(key))
 
 
 def explored(pairs: list[Pair], manager: type[BlobManager] = BlobManager, **options: Any) -> Exploration:

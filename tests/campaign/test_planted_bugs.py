@@ -15,6 +15,7 @@ from simulator.blobs.manager import BlobManager
 from simulator.blobs.memory import MemoryClient
 from simulator.blobs.options import StoreOptions
 from simulator.blobs.s3_store import S3Store
+from simulator.blobs.store import Store
 from simulator.blobs.temp_files import TempFiles
 from simulator.campaign.blob_system import BlobSystem
 from simulator.campaign.machine import explore
@@ -110,33 +111,33 @@ class FileGoesThroughTemp(S3Store):
 
 
 class CopiesWithoutCheckingTheTarget(S3Store):
-    def copy(self, source: S3Store, key: str) -> str:
-        if source.size(key) is None:
+    def copy(self, source: Store, key: str) -> str:
+        if source.base.size(key) is None:
             raise BlobNotFound(source.name, key)
-        self.announce("copy", CALLER, self.lifeline, source=source.object_key(key), key=self.object_key(key))
-        self.bucket.copy(source.object_key(key), self.object_key(key))
+        self.announce("copy", CALLER, self.lifeline, source=source.base.object_key(key), key=self.object_key(key))
+        self.bucket.copy(source.base.object_key(key), self.object_key(key))
         self.announce("copied", self.lifeline, CALLER)
         return key
 
 
 class CopiesByReadingAndUploading(S3Store):
-    def copy(self, source: S3Store, key: str) -> str:
+    def copy(self, source: Store, key: str) -> str:
         return self.write(source.read(key))
 
 
 class CopiesFromTheWrongPrefix(S3Store):
-    def copy(self, source: S3Store, key: str) -> str:
+    def copy(self, source: Store, key: str) -> str:
         return super().copy(_as(source, prefix="elsewhere/"), key)
 
 
 class CopiesNothing(S3Store):
     """Says that it copies."""
 
-    def copy(self, source: S3Store, key: str) -> str:
+    def copy(self, source: Store, key: str) -> str:
         if not self.find(key):
-            if source.size(key) is None:
+            if source.base.size(key) is None:
                 raise BlobNotFound(source.name, key)
-            self.announce("copy", CALLER, self.lifeline, source=source.object_key(key), key=self.object_key(key))
+            self.announce("copy", CALLER, self.lifeline, source=source.base.object_key(key), key=self.object_key(key))
             self.announce("copied", self.lifeline, CALLER)
         return key
 
@@ -144,16 +145,16 @@ class CopiesNothing(S3Store):
 class CopiesWhatIsMissing(S3Store):
     """Returns a key that is not there."""
 
-    def copy(self, source: S3Store, key: str) -> str:
+    def copy(self, source: Store, key: str) -> str:
         with contextlib.suppress(BlobNotFound):
             return super().copy(source, key)
         return key
 
 
 class MovesInsteadOfCopying(S3Store):
-    def copy(self, source: S3Store, key: str) -> str:
+    def copy(self, source: Store, key: str) -> str:
         copied = super().copy(source, key)
-        source.bucket.delete(source.object_key(key))
+        source.base.bucket.delete(source.base.object_key(key))
         return copied
 
 
@@ -202,10 +203,11 @@ class DeletesEverywhere(BlobManager):
     def delete(self, store: str, key: str) -> None:
         super().delete(store, key)
         for each in self._stores.values():
-            each.bucket.delete(each.object_key(key))
+            each.base.bucket.delete(each.base.object_key(key))
 
 
-def _as(store: S3Store, **options: Any) -> S3Store:
+def _as(store: Store, **options: Any) -> S3Store:
+    assert isinstance(store, S3Store)
     return S3Store(store.name, StoreOptions(**options), store.bucket, store.temps, store.announce)
 
 

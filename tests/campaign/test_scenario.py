@@ -23,7 +23,7 @@ STORES: st.SearchStrategy[dict[str, dict[str, Any]]] = st.dictionaries(
         {},
         optional={
             "prefix": st.sampled_from(["", "a", "other/"]),
-            "cache": st.just(value=False),
+            "cache": st.booleans(),
             "verify-source": st.booleans(),
             "digest": st.sampled_from(["md5", "sha-256"]),
         },

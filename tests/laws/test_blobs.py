@@ -6,12 +6,14 @@ import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from simulator.blobs.backends import Backend, open_backend
+from simulator.blobs.cache_folder import file_name
 from simulator.blobs.errors import BlobError, BlobNotFound
 from simulator.blobs.manager import BlobManager
 from simulator.blobs.options import StoreOptions
@@ -23,6 +25,8 @@ STORES = {
     "other": StoreOptions(prefix="other/"),
     "quick": StoreOptions(prefix="quick", verify_source=False, existence_check="exists"),
     "sha": StoreOptions(prefix="sha/", digest="sha-256"),
+    "cached": StoreOptions(prefix="cached/", cache=True),
+    "warm": StoreOptions(prefix="warm/", cache=True, subdirs_depth=2, cache_size=4, cache_min_age=0),
 }
 CONTENTS = [b"", b"foo", b"bar", bytes(range(256)) * 5000]
 
@@ -34,6 +38,7 @@ def digest(store: str, content: bytes) -> str:
 
 KEYS = [digest(store, content) for store in ("main", "sha") for content in CONTENTS[:3]]
 REFUSED = ["../up", "nul\0", "k" * 2000]
+ENTRIES = KEYS.copy()
 KEYS += ["absent", "0" * 32, f"other/{digest('other', b'foo')}", *REFUSED]
 
 
@@ -55,6 +60,7 @@ steps = st.one_of(
     st.builds(Step, st.just("write"), stores, content=st.sampled_from(CONTENTS), as_file=st.booleans()),
     st.builds(Step, st.just("copy"), stores, source=stores, key=keys),
     st.builds(Step, st.sampled_from(["read", "delete", "exists"]), stores, key=keys),
+    st.builds(Step, st.just("clear_cache"), stores),
 )
 runs = st.lists(steps, min_size=1, max_size=12)
 
@@ -77,16 +83,29 @@ def perform(backend: Backend, run: list[Step]) -> Outcome:
         temp_dir, path = Path(folder, "temp"), Path(folder, "content")
         temp_dir.mkdir()
         manager = BlobManager(
-            backend.client, backend.bucket, STORES, observer=operations.append, temp_dir=temp_dir, root=root
+            backend.client,
+            backend.bucket,
+            STORES,
+            observer=operations.append,
+            temp_dir=temp_dir,
+            cache_dir=Path(folder, "cache"),
+            root=root,
         )
         for step in run:
             outcome.results.append(attempt(manager, step, path))
             assert list(temp_dir.iterdir()) == []
+            assert left_in_caches(Path(folder, "cache"), outcome) == []
     outcome.announced = list(normalised(operations))
     outcome.objects = list(backend.objects(root))
     backend.clear(root)
     assert list(backend.objects(root)) == []
     return outcome
+
+
+def left_in_caches(folder: Path, outcome: Outcome) -> list[str]:
+    """Files in caches that are no entry of a key that was asked for or came back."""
+    known = {file_name(key) for key in [*ENTRIES, *(each for each in outcome.results if isinstance(each, str))]}
+    return [path.name for path in folder.rglob("*") if path.is_file() and path.name not in known]
 
 
 def attempt(manager: BlobManager, step: Step, path: Path) -> object:
@@ -98,6 +117,9 @@ def attempt(manager: BlobManager, step: Step, path: Path) -> object:
                 return manager.write(step.store, path if step.as_file else io.BytesIO(step.content))
             case "copy":
                 return manager.copy(step.source, step.store, step.key)
+            case "clear_cache":
+                manager.clear_cache(step.store)
+                return None
             case _:
                 return getattr(manager, step.do)(step.store, step.key)
     except BlobError as error:
@@ -105,12 +127,13 @@ def attempt(manager: BlobManager, step: Step, path: Path) -> object:
 
 
 def normalised(operations: list[Operation]) -> Iterator[tuple[object, ...]]:
-    """The announcements, with temp names replaced by their number."""
-    temps: dict[object, int] = {}
+    """The announcements, with the values that differ from run to run replaced by their number."""
+    numbers: dict[str, str] = {}
     for operation in operations:
         values = dict(operation.values)
-        if "temp" in values:
-            values["temp"] = temps.setdefault(values["temp"], len(temps))
+        for volatile in operation.volatile.values():
+            number = numbers.setdefault(volatile, f"#{len(numbers)}")
+            values = {name: str(value).replace(volatile, number) for name, value in values.items()}
         yield operation.name, operation.source, operation.target, values, list(operation.volatile)
 
 
@@ -163,6 +186,9 @@ class Model:
         """Look whether there is a content."""
         return self.at(step.store, step.key) in self.objects
 
+    def clear_cache(self, _: Step) -> None:
+        """Forget nothing: what is cached is not what is stored."""
+
     def content(self, store: str, key: str) -> bytes:
         """Give the content, if there is one."""
         if self.at(store, key) not in self.objects:
@@ -173,6 +199,8 @@ class Model:
     def at(store: str, key: str) -> str:
         """Where a key of a store is kept."""
         prefix = STORES[store].prefix
+        if STORES[store].subdirs_depth:
+            key = f"{key[:2]}/{key[2:4]}/{quote(key, safe='')}"
         return f"{prefix.removesuffix('/')}/{key}" if prefix else key
 
 

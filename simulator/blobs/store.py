@@ -1,0 +1,70 @@
+"""What every store can do, whatever it is built of.
+
+Lives here: the protocol by which stores are wrapped around each other, and copy from each other. Must not live here:
+any store.
+"""
+
+from contextlib import AbstractContextManager
+from typing import BinaryIO, Protocol
+
+from simulator.blobs.bucket import Bucket
+from simulator.blobs.content import Content, Write
+from simulator.blobs.options import StoreOptions
+
+
+class Objects(Protocol):
+    """What a copy must know of the store on S3 that it copies from."""
+
+    @property
+    def bucket(self) -> Bucket:
+        """Where the objects are."""
+
+    def object_key(self, key: str) -> str:
+        """Name the object of a blob; raises `InvalidKey`."""
+
+    def size(self, key: str) -> int | None:
+        """Ask for the size of a blob in bytes, None where there is none."""
+
+
+class Store(Protocol):
+    """A named store of blobs; every method but the silent `holds` raises `BlobError`."""
+
+    @property
+    def name(self) -> str:
+        """How errors and callers call it."""
+
+    @property
+    def options(self) -> StoreOptions:
+        """What it was made from."""
+
+    @property
+    def lifeline(self) -> str:
+        """Where its local files come from, in announcements."""
+
+    @property
+    def base(self) -> Objects:
+        """The store on S3 at its bottom."""
+
+    def write(self, content: Content) -> str:
+        """Store content and return its key."""
+
+    def read(self, key: str) -> bytes:
+        """Return the content; raises `BlobNotFound`."""
+
+    def get(self, key: str, write: Write) -> None:
+        """Hand over the content piece by piece; raises `BlobNotFound`."""
+
+    def local(self, key: str) -> AbstractContextManager[BinaryIO | None]:
+        """Lend a local file with the content, None where there is none."""
+
+    def holds(self, key: str) -> bool:
+        """Whether there is a local file with the content; nothing is announced."""
+
+    def copy(self, source: "Store", key: str) -> str:
+        """Take over a blob of another store and return its key here; raises `BlobNotFound`."""
+
+    def delete(self, key: str) -> None:
+        """Make sure that there is no such blob."""
+
+    def find(self, key: str) -> bool:
+        """Ask S3 whether there is such a blob."""
