@@ -9,16 +9,16 @@ Law: without an observer nothing is built.
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from simulator.blobs.keys import random_part
+from simulator.blobs.keys import random_part, version_part
 from simulator.events import Observer, Operation
 
 CALLER = "Nuxeo"
 TEMP = "tmp"
 
 # Values that differ from run to run, and the kind they are reported as.
-_VOLATILE = {"temp": "TMP"}
-# Values that may hold a random key.
-_WITH_RANDOM_KEYS = {"key", "source"}
+_VOLATILE = {"temp": "TMP", "version": "VERSION"}
+# Values that may hold a random key or end in a version.
+_KEYS = {"key", "source"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,9 @@ class Announcer:
 
 def _volatile(values: Mapping[str, str | int]) -> Mapping[str, str]:
     found = {_VOLATILE[name]: str(value) for name, value in values.items() if name in _VOLATILE}
-    for name in _WITH_RANDOM_KEYS & values.keys():
+    for name in _KEYS & values.keys():
         if random := random_part(str(values[name])):
             found["TMP"] = random
+        if version := version_part(str(values[name])):
+            found["VERSION"] = version
     return found

@@ -16,6 +16,7 @@ from simulator.blobs.announce import CALLER
 from simulator.blobs.cache import Cache, Entry
 from simulator.blobs.content import Content, Write, reading, transfer
 from simulator.blobs.errors import BlobNotFound
+from simulator.blobs.naming import Namer, by_digest
 from simulator.blobs.options import StoreOptions
 from simulator.blobs.s3_store import S3Store
 from simulator.blobs.store import Store
@@ -43,10 +44,10 @@ class CacheStore:
         """Where its local files come from, in announcements."""
         return self.cache.lifeline
 
-    def write(self, content: Content) -> str:
+    def write(self, content: Content, name: Namer = by_digest) -> str:
         """Take content into the cache, and upload it unless it is stored already (blob-manager.md 6.1)."""
-        with self.cache.receive(reading(content), self.options.digest) as entry:
-            return self._store(entry)
+        with self.cache.receive(reading(content), self.options.algorithm) as entry:
+            return self._store(entry, name(entry.digest))
 
     def read(self, key: str) -> bytes:
         """Return the content of `key`, which is cached afterwards. Raises `BlobNotFound`."""
@@ -56,7 +57,7 @@ class CacheStore:
 
     def get(self, key: str, write: Write) -> None:
         """Read piece by piece, from the cache if possible. Raises `BlobNotFound`."""
-        self.base.read_key(key)
+        self.base.split(key)
         with self.cache.open(key) as cached:
             if cached is not None:
                 return transfer(cached, write)
@@ -73,21 +74,22 @@ class CacheStore:
         """Whether the content is cached; nothing is announced."""
         return self.cache.holds(key)
 
-    def copy(self, source: Store, key: str) -> str:
+    def copy(self, source: Store, key: str, target: str | None = None) -> str:
         """Take over a blob of another store (blob-manager.md 6.3). Raises `BlobNotFound`, and leaves nothing then."""
-        if not self.base.can_copy(source, key):
+        if target is None:
             return self._copy_content(source, key)
-        ahead = isinstance(source, CacheStore) and self.cache.copy(source.cache, key, key)
+        self.base.object_key(target)
+        ahead = isinstance(source, CacheStore) and self.cache.copy(source.cache, key, target)
         try:
-            return self._copy_known(source, key)
+            return self._copy_known(source, key, target)
         except BaseException:
             if ahead:
-                self.cache.delete(key)
+                self.cache.delete(target)
             raise
 
     def delete(self, key: str) -> None:
         """Make sure that there is no blob under `key`, neither cached nor stored."""
-        self.base.object_key(key)
+        self.base.split(key)
         self.cache.delete(key)
         self.base.delete(key)
 
@@ -95,29 +97,30 @@ class CacheStore:
         """Ask S3 whether there is a blob under `key`."""
         return self.base.find(key)
 
-    def _store(self, entry: Entry) -> str:
-        key = entry.digest
-        if not self.cache.stores(key):
-            self.base.put(key, entry.file, entry.size, CALLER)
-        elif not self.options.confirm_cache_hits or self.base.find(key):
-            return key
+    def _store(self, entry: Entry, key: str) -> str:
+        # Only under a digest can an entry, or an object, be taken for this content.
+        known = key == entry.digest
+        if known and self.options.strategy != "document" and self.cache.stores(key):
+            if not self.options.confirm_cache_hits or self.base.find(key):
+                return key
+            stored = self.base.upload(key, entry.file, entry.size, CALLER)
         else:
-            self.base.upload(key, entry.file, entry.size, CALLER)
-        entry.keep(key)
-        return key
+            stored = self.base.put(key, entry.file, entry.size, CALLER, known=known)
+        entry.keep(stored)
+        return stored
 
-    def _copy_known(self, source: Store, key: str) -> str:
-        copied = self.base.copy_object(source, key, key)
+    def _copy_known(self, source: Store, key: str, target: str) -> str:
+        copied = self.base.copy_object(source, key, target)
         if copied is not None:
             return copied
         if not source.holds(key):
             raise BlobNotFound(source.name, key)
         # The object is gone, but the source still has the content in its cache.
-        with self.cache.receive(lambda write: source.get(key, write), self.options.digest) as entry:
-            return self._store(entry)
+        with self.cache.receive(lambda write: source.get(key, write), self.options.algorithm) as entry:
+            return self._store(entry, target)
 
     def _copy_content(self, source: Store, key: str) -> str:
-        with self.cache.receive(lambda write: source.get(key, write), self.options.digest) as entry:
+        with self.cache.receive(lambda write: source.get(key, write), self.options.algorithm) as entry:
             target = entry.digest
             if self.cache.stores(target) and (not self.options.confirm_cache_hits or self.base.find(target)):
                 return target

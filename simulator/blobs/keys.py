@@ -30,6 +30,7 @@ _DIGEST = {
     "sha-512": re.compile(r"[0-9a-f]{128}"),
 }
 _RANDOM = re.compile(r"(?<![0-9A-Za-z])[1-9][0-9]{18}-0(?![0-9A-Za-z])")
+_VERSION = re.compile(r"@([0-9A-Za-z._-]+)$")
 _RANGE = re.compile(r"(.+);([0-9]{1,18});([0-9]{1,18})", re.DOTALL)
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _SEPARATOR = re.compile(r"[/\\]")
@@ -55,6 +56,17 @@ def random_part(text: str) -> str:
     """Find the random key in a text; empty where there is none."""
     found = _RANDOM.search(text)
     return found[0] if found else ""
+
+
+def version_part(text: str) -> str:
+    """Find the version at the end of a key; empty where there is none."""
+    found = _VERSION.search(text)
+    return found[1] if found else ""
+
+
+def with_version(key: str, version: str | None) -> str:
+    """Write a version behind a key."""
+    return f"{key}@{version}" if version else key
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,13 +12,14 @@ from pathlib import Path
 
 from simulator.blobs import keys
 from simulator.blobs.announce import Announcer
-from simulator.blobs.bucket import Bucket
+from simulator.blobs.bucket import S3_ERRORS, Bucket
 from simulator.blobs.cache import Cache
 from simulator.blobs.cache_folder import CacheFolder, file_name
 from simulator.blobs.cache_store import CacheStore
 from simulator.blobs.client import S3Client
 from simulator.blobs.content import Content
 from simulator.blobs.errors import BlobError
+from simulator.blobs.naming import namer, target_of
 from simulator.blobs.options import StoreOptions
 from simulator.blobs.s3_store import S3Store
 from simulator.blobs.store import Store
@@ -60,31 +61,39 @@ class BlobManager:
 
     def assemble(self, name: str, options: StoreOptions) -> Store:
         """Make one store as its options say (blob-manager.md 3)."""
-        base = S3Store(name, options, self._bucket, self._temps, self._announce)
+        versions = options.strategy == "document" and self._is_versioned()
+        base = S3Store(name, options, self._bucket, self._temps, self._announce, versions=versions)
         if not options.cache:
             return base
         return CacheStore(base, Cache(CacheFolder(self._place_for_caches() / file_name(name), options), self._announce))
 
-    def write(self, store: str, content: Content) -> str:
-        """Store bytes, the rest of a binary stream, or the file at a path; return the key, its digest.
+    def write(self, store: str, content: Content, *, document: str = "", key: str | None = None) -> str:
+        """Store bytes, the rest of a binary stream, or the file at a path; return the key, usually its digest.
+
+        document: which one the content belongs to; its key where keys are documents, with the version that S3 gives.
+        key: an explicit key, whatever keys are otherwise.
 
         Raises `BlobNotWritten` when the upload fails; no temp file is left then either.
         """
-        return self._store(store).write(content)
+        found = self._store(store)
+        return found.write(content, namer(found.options, document, key))
 
     def read(self, store: str, key: str) -> bytes:
         """Return the content. Raises `BlobNotFound`."""
         return self._store(store).read(key)
 
-    def copy(self, source: str, target: str, key: str) -> str:
+    def copy(self, source: str, target: str, key: str, *, document: str = "") -> str:
         """Make the blob `key` of `source` one of `target` too, and return its key there.
 
-        In one and the same store that is the key itself, and nothing is asked or done. Raises `BlobNotFound` where the
+        In one and the same store that is the key itself, and nothing is asked or done, unless keys are documents: there
+        it is the blob of `document` afterwards. Raises `BlobNotFound` where the
         source has no such blob; nothing is left at the target then.
         """
         origin, destination = self._store(source), self._store(target)
-        origin.base.object_key(key)
-        return key if source == target else destination.copy(origin, key)
+        origin.base.split(key)
+        if source == target and destination.options.strategy != "document":
+            return key
+        return destination.copy(origin, key, target_of(destination.options, origin.options, key, document))
 
     def delete(self, store: str, key: str) -> None:
         """Delete the blob; no error where there is none."""
@@ -93,6 +102,12 @@ class BlobManager:
     def exists(self, store: str, key: str) -> bool:
         """Ask S3 whether the blob exists."""
         return self._store(store).find(key)
+
+    def _is_versioned(self) -> bool:
+        try:
+            return self._bucket.is_versioned()
+        except S3_ERRORS as error:
+            raise BlobError(f"Cannot tell whether the bucket {self._bucket.name} keeps versions: {error}") from error
 
     def clear_cache(self, store: str) -> None:
         """Forget what is cached; nothing is announced, and a store without cache has nothing to forget."""

@@ -13,6 +13,7 @@ from simulator.blobs.keys import Algorithm
 # A digest of 32 digits still has a file name of its own then.
 MAX_DEPTH = 15
 
+KeyStrategy = Literal["digest", "document", "managed"]
 ExistenceCheck = Literal["metadata", "exists"]
 
 
@@ -21,7 +22,9 @@ class StoreOptions(msgspec.Struct, frozen=True, rename="kebab", forbid_unknown_f
 
     prefix: in front of every object key; blank means none, a missing slash at the end is added.
     cache: a local cache in front of S3.
-    digest: the algorithm that makes keys.
+    digest: the algorithm that makes keys, MD5 where none is given.
+    key_strategy: what a key is: the `digest` of its content, its `document`, or, `managed`, the key it has elsewhere.
+    record: keys are documents, unless a `digest` is given; S3 keeps the versions of each, where the bucket does.
     subdirs_depth: how many directories of two characters an object key has between prefix and key.
     byte_range: a key may end in `;start;end` when it is read.
     verify_source: a server-side copy first asks for the source's metadata.
@@ -36,9 +39,11 @@ class StoreOptions(msgspec.Struct, frozen=True, rename="kebab", forbid_unknown_f
 
     prefix: str = ""
     cache: bool = False
-    digest: Algorithm = "md5"
+    digest: Algorithm | None = None
     verify_source: bool = True
     existence_check: ExistenceCheck = "metadata"
+    key_strategy: KeyStrategy = "digest"
+    record: bool = False
     subdirs_depth: int = 0
     byte_range: bool = False
     confirm_cache_hits: bool = True
@@ -59,7 +64,8 @@ class StoreOptions(msgspec.Struct, frozen=True, rename="kebab", forbid_unknown_f
                 limit = "0 or more" if most is None else f"between 0 and {most}"
                 raise ValueError(f"option `{option}`: {number} is not {limit}")
         for option, value, allowed in (
-            ("digest", self.digest, get_args(Algorithm)),
+            ("digest", self.algorithm, get_args(Algorithm)),
+            ("key-strategy", self.key_strategy, get_args(KeyStrategy)),
             ("existence-check", self.existence_check, get_args(ExistenceCheck)),
         ):
             if value not in allowed:
@@ -73,3 +79,13 @@ class StoreOptions(msgspec.Struct, frozen=True, rename="kebab", forbid_unknown_f
     def directory(self) -> str:
         """The prefix, complete: empty, or ending with a slash."""
         return keys.directory(self.prefix)
+
+    @property
+    def algorithm(self) -> Algorithm:
+        """What digests are made with."""
+        return self.digest or "md5"
+
+    @property
+    def strategy(self) -> KeyStrategy:
+        """What a key is, all options considered."""
+        return "document" if self.record and self.digest is None else self.key_strategy

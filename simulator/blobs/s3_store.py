@@ -20,8 +20,9 @@ from typing import BinaryIO
 from simulator.blobs import keys
 from simulator.blobs.announce import CALLER, TEMP, Announcer
 from simulator.blobs.bucket import S3_ERRORS, Bucket
-from simulator.blobs.content import Content, Fill, Write, examine, reading, spool
+from simulator.blobs.content import Content, Fill, Spooled, Write, examine, reading, spool
 from simulator.blobs.errors import BlobDamaged, BlobError, BlobNotFound, BlobNotWritten
+from simulator.blobs.naming import Namer, by_digest, constant
 from simulator.blobs.options import StoreOptions
 from simulator.blobs.store import Store
 from simulator.blobs.temp_files import TempFiles
@@ -32,6 +33,7 @@ class S3Store:
     """A store; holds no state but what it is made of, so any number of threads may use it.
 
     name: in errors. bucket: shared by all stores of a manager. lifeline: in announcements.
+    versions: keys end in `@` and the version that S3 gave the object.
     """
 
     name: str
@@ -40,6 +42,7 @@ class S3Store:
     temps: TempFiles
     announce: Announcer
     lifeline: str = "S3"
+    versions: bool = False
 
     @property
     def base(self) -> "S3Store":
@@ -51,20 +54,22 @@ class S3Store:
         keys.object_key("", key)
         return keys.object_key(self.options.directory, keys.placed(key, self.options.subdirs_depth))
 
-    def read_key(self, key: str) -> tuple[str, keys.Range | None]:
-        """Give the object key to read, and which part of it. Raises `InvalidKey`."""
-        part = keys.parse_range(key) if self.options.byte_range else None
-        return self.object_key(part.key if part else key), part
+    def split(self, key: str) -> tuple[str, str | None]:
+        """Take a key apart: the object key, and the version where there are versions. Raises `InvalidKey`."""
+        if not self.versions:
+            return self.object_key(key), None
+        name, _, version = key.partition("@")
+        return self.object_key(name), version or None
 
-    def write(self, content: Content) -> str:
+    def write(self, content: Content, name: Namer = by_digest) -> str:
         """Store content of any size in constant memory and return its key (blob-manager.md 6.1).
 
         A path is a blob backed by that file, which must not change meanwhile, and is uploaded from there. Bytes and the
         rest of a stream go through a temp file. Raises `BlobNotWritten` when the upload fails.
         """
         if isinstance(content, Path):
-            return self._write_file(content)
-        return self._write_spooled(reading(content))
+            return self._write_file(content, name)
+        return self._write_spooled(reading(content), name)
 
     def read(self, key: str) -> bytes:
         """Return the content of `key`. Raises `BlobNotFound`."""
@@ -80,33 +85,31 @@ class S3Store:
         """Never: without cache there is no local file."""
         return False
 
-    def can_copy(self, source: Store, key: str) -> bool:
-        """Whether the key of a blob of `source` is its key here too."""
-        return source.options.digest == self.options.digest and keys.is_digest(key, self.options.digest)
-
-    def copy(self, source: Store, key: str) -> str:
+    def copy(self, source: Store, key: str, target: str | None = None) -> str:
         """Take over a blob of another store and return its key here (blob-manager.md 6.3).
 
-        With the same algorithm S3 copies it; otherwise, or where only the source's cache still has it, it is read from
-        there and written here. Raises `BlobNotFound` for the source, and then leaves nothing here.
+        Where the `target` is known S3 copies it; otherwise, or where only the source's cache still has it, it is read
+        from there and written here. Raises `BlobNotFound` for the source, and then leaves nothing here.
         """
-        if self.can_copy(source, key):
-            copied = self.copy_object(source, key, key)
+        if target is not None:
+            copied = self.copy_object(source, key, target)
             if copied is not None:
                 return copied
             if not source.holds(key):
                 raise BlobNotFound(source.name, key)
+        name = by_digest if target is None else constant(target)
         with source.local(key) as file:
             if file is not None:
-                return self._write_open(file)
-        return self._write_spooled(lambda write: source.get(key, write))
+                return self._write_open(file, name)
+        return self._write_spooled(lambda write: source.get(key, write), name)
 
     def delete(self, key: str) -> None:
         """Make sure that there is no blob under `key`."""
-        object_key = self.object_key(key)
-        self.announce("delete", CALLER, self.lifeline, key=object_key)
+        object_key, version = self.split(key)
+        operation = "delete-version" if version else "delete"
+        self.announce(operation, CALLER, self.lifeline, key=keys.with_version(object_key, version))
         try:
-            self.bucket.delete(object_key)
+            self.bucket.delete(object_key, version)
         except S3_ERRORS as error:
             raise BlobError(f"Failed to delete blob: {key} (store {self.name}): {error}") from error
 
@@ -117,58 +120,68 @@ class S3Store:
         """
         if self.options.existence_check == "metadata":
             return self.size(key) is not None
-        object_key = self.object_key(key)
-        self.announce("exists", CALLER, self.lifeline, key=object_key)
-        found = self._ask(object_key) is not None
+        object_key, version = self.split(key)
+        self.announce("exists", CALLER, self.lifeline, key=keys.with_version(object_key, version))
+        found = self._ask(object_key, version) is not None
         self.announce("exists-found" if found else "head-missing", self.lifeline, CALLER)
         return found
 
     def size(self, key: str) -> int | None:
         """Ask for the size of a blob in bytes; None where there is none. Raises as `find`."""
-        object_key = self.object_key(key)
-        self.announce("head", CALLER, self.lifeline, key=object_key)
-        size = self._ask(object_key)
+        object_key, version = self.split(key)
+        self.announce("head", CALLER, self.lifeline, key=keys.with_version(object_key, version))
+        size = self._ask(object_key, version)
         if size is None:
             self.announce("head-missing", self.lifeline, CALLER)
         else:
             self.announce("head-found", self.lifeline, CALLER, size=size)
         return size
 
-    def put(self, key: str, file: BinaryIO, size: int, sender: str) -> None:
-        """Upload a file of `size` bytes unless its content is already there."""
-        if not self.find(key):
-            self.upload(key, file, size, sender)
+    def put(self, key: str, file: BinaryIO, size: int, sender: str, *, known: bool = True) -> str:
+        """Upload a file of `size` bytes, unless its content is already there; return its key with its version.
 
-    def upload(self, key: str, file: BinaryIO, size: int, sender: str) -> None:
+        known: the key is the digest of the content, so an object under it holds the same.
+        """
+        if known and self.options.strategy == "digest" and self.find(key):
+            return key
+        return self.upload(key, file, size, sender)
+
+    def upload(self, key: str, file: BinaryIO, size: int, sender: str) -> str:
         """Upload a file of `size` bytes; `sender` is the lifeline it comes from. Raises `BlobNotWritten`."""
         object_key = self.object_key(key)
         self.announce("put", sender, self.lifeline, size=size, key=object_key)
         try:
-            self.bucket.upload(object_key, file)
+            version = self.bucket.upload(object_key, file)
         except S3_ERRORS as error:
             raise BlobNotWritten(self.name, key) from error
+        if not self.versions or version is None:
+            return key
+        self.announce("version", self.lifeline, CALLER, version=version)
+        return keys.with_version(key, version)
 
     def get(self, key: str, write: Write) -> None:
         """Download a blob, or the part that a key with a range names, piece by piece.
 
         Raises `BlobNotFound` before anything was given to `write`, `BlobDamaged` after all of it.
         """
-        object_key, part = self.read_key(key)
-        verified = self.options.verify_digest and part is None and keys.is_digest(key, self.options.digest)
-        digest = keys.new_digest(self.options.digest)
+        part = keys.parse_range(key) if self.options.byte_range else None
+        object_key, version = self.split(part.key if part else key)
+        shown = keys.with_version(object_key, version)
+        verified = self._is_verified(key)
+        digest = keys.new_digest(self.options.algorithm)
 
         def take(chunk: bytes) -> None:
             digest.update(chunk)
             write(chunk)
 
         try:
-            size = self.bucket.download(object_key, take if verified else write, part)
+            size = self.bucket.download(object_key, take if verified else write, part, version)
         except S3_ERRORS as error:
             raise BlobError(f"Failed to read blob: {key} (store {self.name}): {error}") from error
         if size is None:
-            self.announce("get-missing", self.lifeline, CALLER, key=object_key)
+            self.announce("get-missing", self.lifeline, CALLER, key=shown)
             raise BlobNotFound(self.name, key)
-        self.announce("get", self.lifeline, CALLER, size=size, key=object_key)
+        self.announce("get", self.lifeline, CALLER, size=size, key=shown)
         if verified and digest.hexdigest() != key:
             raise BlobDamaged(self.name, key)
 
@@ -177,57 +190,62 @@ class S3Store:
 
         Where S3 refuses, the content goes through here.
         """
-        origin, object_key = source.base.object_key(key), self.object_key(target)
-        if self.find(target):
+        (origin, version), object_key = source.base.split(key), self.object_key(target)
+        if self.options.strategy == "digest" and self.find(target):
             return target
         if self.options.verify_source and source.base.size(key) is None:
             return None
-        self.announce("copy", CALLER, self.lifeline, source=origin, key=object_key)
+        shown = keys.with_version(origin, version)
+        self.announce("copy", CALLER, self.lifeline, source=shown, key=object_key)
         try:
-            copied = self.bucket.copy(origin, object_key)
+            copied = self.bucket.copy(origin, object_key, version)
         except S3_ERRORS:
             self.announce("copy-error", self.lifeline, CALLER)
             return self._copy_slowly(source, key, target)
-        if not copied:
+        if copied is None:
             self.announce("copy-missing", self.lifeline, CALLER)
             return None
-        self.announce("copied", self.lifeline, CALLER)
-        return target
+        if not self.versions or copied.version is None:
+            self.announce("copied", self.lifeline, CALLER)
+            return target
+        self.announce("copied-version", self.lifeline, CALLER, version=copied.version)
+        return keys.with_version(target, copied.version)
 
-    def _ask(self, object_key: str) -> int | None:
+    def _is_verified(self, key: str) -> bool:
+        options = self.options
+        return options.verify_digest and options.strategy == "digest" and keys.is_digest(key, options.algorithm)
+
+    def _ask(self, object_key: str, version: str | None) -> int | None:
         try:
-            return self.bucket.size(object_key)
+            return self.bucket.size(object_key, version)
         except S3_ERRORS as error:
             raise BlobError(f"Cannot tell whether {object_key} exists (store {self.name}): {error}") from error
 
-    def _write_file(self, path: Path) -> str:
+    def _write_file(self, path: Path, name: Namer) -> str:
         if not path.is_file():
             raise BlobError(f"Cannot read {path}: it is not a file")
         try:
             with path.open("rb") as file:
-                return self._write_open(file)
+                return self._write_open(file, name)
         except OSError as error:
             raise BlobError(f"Cannot read {path}: {error}") from error
 
-    def _write_open(self, file: BinaryIO) -> str:
-        found = examine(file, self.options.digest)
-        self.put(found.digest, file, found.size, CALLER)
-        return found.digest
+    def _write_open(self, file: BinaryIO, name: Namer) -> str:
+        return self._put_named(file, examine(file, self.options.algorithm), CALLER, name)
 
-    def _write_spooled(self, fill: Fill, target: str | None = None) -> str:
-        def put(file: BinaryIO) -> str:
-            spooled = spool(fill, file, self.options.digest)
-            key = target or spooled.digest
-            self.put(key, file, spooled.size, TEMP)
-            return key
+    def _write_spooled(self, fill: Fill, name: Namer) -> str:
+        return self.temps.lend(
+            lambda file: self._put_named(file, spool(fill, file, self.options.algorithm), TEMP, name)
+        )
 
-        return self.temps.lend(put)
+    def _put_named(self, file: BinaryIO, content: Spooled, sender: str, name: Namer) -> str:
+        key = name(content.digest)
+        return self.put(key, file, content.size, sender, known=key == content.digest)
 
     def _copy_slowly(self, source: Store, key: str, target: str) -> str:
         with source.local(key) as file:
             if file is not None:
                 size = file.seek(0, 2)
                 file.seek(0)
-                self.put(target, file, size, source.lifeline)
-                return target
-        return self._write_spooled(lambda write: source.get(key, write), target)
+                return self.put(target, file, size, source.lifeline)
+        return self._write_spooled(lambda write: source.get(key, write), constant(target))

@@ -9,6 +9,7 @@ from typing import BinaryIO, Protocol
 
 from simulator.blobs.bucket import Bucket
 from simulator.blobs.content import Content, Write
+from simulator.blobs.naming import Namer, by_digest
 from simulator.blobs.options import StoreOptions
 
 
@@ -20,7 +21,10 @@ class Objects(Protocol):
         """Where the objects are."""
 
     def object_key(self, key: str) -> str:
-        """Name the object of a blob; raises `InvalidKey`."""
+        """Name the object of new content; raises `InvalidKey`."""
+
+    def split(self, key: str) -> tuple[str, str | None]:
+        """Take a key apart: the object key, and the version where there are versions; raises `InvalidKey`."""
 
     def size(self, key: str) -> int | None:
         """Ask for the size of a blob in bytes, None where there is none."""
@@ -45,8 +49,8 @@ class Store(Protocol):
     def base(self) -> Objects:
         """The store on S3 at its bottom."""
 
-    def write(self, content: Content) -> str:
-        """Store content and return its key."""
+    def write(self, content: Content, name: Namer = by_digest) -> str:
+        """Store content under the key that `name` gives it, and return that, with its version where there is one."""
 
     def read(self, key: str) -> bytes:
         """Return the content; raises `BlobNotFound`."""
@@ -60,8 +64,11 @@ class Store(Protocol):
     def holds(self, key: str) -> bool:
         """Whether there is a local file with the content; nothing is announced."""
 
-    def copy(self, source: "Store", key: str) -> str:
-        """Take over a blob of another store and return its key here; raises `BlobNotFound`."""
+    def copy(self, source: "Store", key: str, target: str | None = None) -> str:
+        """Take over a blob of another store and return its key here; raises `BlobNotFound`.
+
+        target: that key, as far as it is known without the content.
+        """
 
     def delete(self, key: str) -> None:
         """Make sure that there is no such blob."""

@@ -51,11 +51,11 @@ FORMS: Mapping[str, Form] = {
             "size": Key(int, check=_size),
             "file": Key(str, path=True),
             "document": _DOCUMENT,
+            "key": Key(str),
             "as": Key(str),
             "error": Key(str),
         },
         one_of=("content", "hex", "size", "file"),
-        later=frozenset({"key"}),
     ),
     "read": Form(
         {"store": _STORE, "key": _BLOB_KEY, "expect": Key(str), **_EXPECTED},
@@ -83,6 +83,8 @@ STORE_FORM = Form(
         "digest": Key(str, choices=("md5", "sha-1", "sha-256", "sha-512")),
         "verify-source": Key(bool),
         "existence-check": Key(str, choices=("metadata", "exists")),
+        "key-strategy": Key(str, choices=("digest", "document", "managed")),
+        "record": Key(bool),
         "subdirs-depth": Key(int, check=_depth),
         "byte-range": Key(bool),
         "confirm-cache-hits": Key(bool),
@@ -93,8 +95,10 @@ STORE_FORM = Form(
     },
     later=frozenset(
         {
-            "digest-async", "key-strategy", "record", "transactional", "cold-storage", "multipart-threshold",
+            "digest-async", "transactional", "cold-storage", "multipart-threshold",
             "part-size",
         }
     ),
 )  # fmt: skip
+
+BUCKET_FORM = Form({"versioning": Key(bool)}, later=frozenset({"object-lock"}))

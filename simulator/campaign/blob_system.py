@@ -15,7 +15,7 @@ import msgspec
 from simulator.blobs.backends import Backend
 from simulator.blobs.manager import BlobManager
 from simulator.blobs.options import StoreOptions
-from simulator.campaign.blob_forms import FORMS, LATER, STORE_FORM
+from simulator.campaign.blob_forms import BUCKET_FORM, FORMS, LATER, STORE_FORM
 from simulator.campaign.blob_session import BlobSession
 from simulator.campaign.content import content_of
 from simulator.campaign.model import BlobModel, digest
@@ -78,9 +78,10 @@ class BlobSystem:
 
     forms: ClassVar[Mapping[str, Form]] = FORMS
     later: ClassVar[frozenset[str]] = LATER
-    tables: ClassVar[Mapping[str, Form]] = {"stores": STORE_FORM}
+    tables: ClassVar[Mapping[str, Form]] = {"stores": STORE_FORM, "bucket": BUCKET_FORM}
+    flat_tables: ClassVar[frozenset[str]] = frozenset({"bucket"})
     files: ClassVar[Sequence[SavedFile]] = FILES
-    later_tables: ClassVar[frozenset[str]] = frozenset({"bucket", "system"})
+    later_tables: ClassVar[frozenset[str]] = frozenset({"system"})
 
     @property
     def word(self) -> Callable[[Operation], Event]:
@@ -93,6 +94,8 @@ class BlobSystem:
 
     def start(self, tables: Tables, folder: Path, backend: Backend, observer: Observer, private: Path) -> BlobSession:
         """A manager under a prefix of its own, with its temp files in `private`."""
+        if tables.get("bucket", {}).get("", {}).get("versioning"):
+            backend = backend.with_versions()
         return BlobSession(self.manager, _stores(tables), folder, backend, observer, private)
 
     def alphabet(self, tables: Tables) -> Sequence[Step]:
@@ -100,7 +103,9 @@ class BlobSystem:
         stores = list(tables.get("stores", {}))
         options = _stores(tables)
         contents = [content_of(Step("write", content), Path()) for content in _CONTENTS]
-        keys = {name: list(dict.fromkeys(digest(options[name].digest, each) for each in contents)) for name in stores}
+        keys = {
+            name: list(dict.fromkeys(digest(options[name].algorithm, each) for each in contents)) for name in stores
+        }
         return [
             *(Step("write", {"store": store, **content}) for content in _CONTENTS for store in stores),
             *(Step(do, {"store": store, "key": key}) for store in stores for key in keys[store] for do in _ON_KEYS),
@@ -156,11 +161,18 @@ class BlobSystem:
 
     def explorable(self, tables: Tables, steps: Sequence[Step]) -> bool:
         """Only plain stores so far: content under digests, no cache, no directories, no ranges."""
-        return all(step.do in _EXPLORED_STEPS for step in steps) and not any(
-            getattr(options, name) != field
-            for options in _stores(tables).values()
-            for name, field in msgspec.structs.asdict(StoreOptions()).items()
-            if name not in _EXPLORED_OPTIONS
+        known = all(
+            step.do in _EXPLORED_STEPS and not (step.do == "write" and "key" in step.arguments) for step in steps
+        )
+        return (
+            known
+            and "bucket" not in tables
+            and not any(
+                getattr(options, name) != field
+                for options in _stores(tables).values()
+                for name, field in msgspec.structs.asdict(StoreOptions()).items()
+                if name not in _EXPLORED_OPTIONS
+            )
         )
 
     def canonical(self, tables: Tables) -> Tables:

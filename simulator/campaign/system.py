@@ -80,6 +80,7 @@ class System(Protocol):
 
     forms: its steps by name; later: documented steps that are not supported yet.
     tables: the forms of the entries of its named tables (`[stores.NAME]`); later_tables: documented ones.
+    flat_tables: those of them that are one entry without a name (`[bucket]`).
     word: how its operations are written as events.
     """
 
@@ -89,6 +90,8 @@ class System(Protocol):
     def later(self) -> frozenset[str]: ...  # noqa: D102
     @property
     def tables(self) -> Mapping[str, Form]: ...  # noqa: D102
+    @property
+    def flat_tables(self) -> frozenset[str]: ...  # noqa: D102
     @property
     def later_tables(self) -> frozenset[str]: ...  # noqa: D102
     @property

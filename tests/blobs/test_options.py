@@ -11,7 +11,7 @@ from simulator.blobs.options import StoreOptions
 def test_defaults() -> None:
     """A store without options is what the seed diagram shows."""
     assert msgspec.convert({}, StoreOptions) == StoreOptions(
-        prefix="", cache=False, digest="md5", verify_source=True, existence_check="metadata"
+        prefix="", cache=False, digest=None, verify_source=True, existence_check="metadata"
     )
 
 

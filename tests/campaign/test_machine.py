@@ -166,8 +166,8 @@ def test_a_failure_shows_what_was_expected_and_what_happened() -> None:
     """Both diagrams have the values of the run; holes of the diagram stay holes."""
 
     class Sloppy(BlobManager):
-        def write(self, store: str, content: Any) -> str:
-            key = super().write(store, content)
+        def write(self, store: str, content: Any, **named: Any) -> str:
+            key = super().write(store, content, **named)
             self._stores[store].find(key)
             return key
 

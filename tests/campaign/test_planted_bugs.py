@@ -13,6 +13,7 @@ from simulator.blobs.backends import Backend, open_backend
 from simulator.blobs.errors import BlobNotFound
 from simulator.blobs.manager import BlobManager
 from simulator.blobs.memory import MemoryClient
+from simulator.blobs.naming import Namer, by_digest
 from simulator.blobs.options import StoreOptions
 from simulator.blobs.s3_store import S3Store
 from simulator.blobs.store import Store
@@ -65,53 +66,56 @@ class TempUnderAnotherName(TempFiles):
 
 
 class UploadsWithoutAsking(S3Store):
-    def put(self, key: str, file: BinaryIO, size: int, sender: str) -> None:
-        self.upload(key, file, size, sender)
+    def put(self, key: str, file: BinaryIO, size: int, sender: str, *, known: bool = True) -> str:
+        return self.upload(key, file, size, sender)
 
 
 class AsksButUploadsAnyway(S3Store):
-    def put(self, key: str, file: BinaryIO, size: int, sender: str) -> None:
+    def put(self, key: str, file: BinaryIO, size: int, sender: str, *, known: bool = True) -> str:
         self.find(key)
-        self.upload(key, file, size, sender)
+        return self.upload(key, file, size, sender)
 
 
 class UploadsBeforeAsking(S3Store):
-    def put(self, key: str, file: BinaryIO, size: int, sender: str) -> None:
-        self.upload(key, file, size, sender)
+    def put(self, key: str, file: BinaryIO, size: int, sender: str, *, known: bool = True) -> str:
+        uploaded = self.upload(key, file, size, sender)
         self.find(key)
+        return uploaded
 
 
 class WrongKeyInNote(S3Store):
-    def upload(self, key: str, file: BinaryIO, size: int, sender: str) -> None:
+    def upload(self, key: str, file: BinaryIO, size: int, sender: str) -> str:
         self.announce("put", sender, self.lifeline, size=size, key=key[::-1])
         self.bucket.upload(self.object_key(key), file)
+        return key
 
 
 class KeyInNoteWithoutPrefix(S3Store):
-    def upload(self, key: str, file: BinaryIO, size: int, sender: str) -> None:
+    def upload(self, key: str, file: BinaryIO, size: int, sender: str) -> str:
         self.announce("put", sender, self.lifeline, size=size, key=key)
         self.bucket.upload(self.object_key(key), file)
+        return key
 
 
 class WrongSize(S3Store):
-    def upload(self, key: str, file: BinaryIO, size: int, sender: str) -> None:
-        super().upload(key, file, size + 1, sender)
+    def upload(self, key: str, file: BinaryIO, size: int, sender: str) -> str:
+        return super().upload(key, file, size + 1, sender)
 
 
 class WrongSizeOfNothing(S3Store):
     """Takes no content for one byte."""
 
-    def upload(self, key: str, file: BinaryIO, size: int, sender: str) -> None:
-        super().upload(key, file, size or 1, sender)
+    def upload(self, key: str, file: BinaryIO, size: int, sender: str) -> str:
+        return super().upload(key, file, size or 1, sender)
 
 
 class FileGoesThroughTemp(S3Store):
-    def write(self, content: Any) -> str:
-        return super().write(content.read_bytes() if isinstance(content, Path) else content)
+    def write(self, content: Any, name: Namer = by_digest) -> str:
+        return super().write(content.read_bytes() if isinstance(content, Path) else content, name)
 
 
 class CopiesWithoutCheckingTheTarget(S3Store):
-    def copy(self, source: Store, key: str) -> str:
+    def copy(self, source: Store, key: str, target: str | None = None) -> str:
         if source.base.size(key) is None:
             raise BlobNotFound(source.name, key)
         self.announce("copy", CALLER, self.lifeline, source=source.base.object_key(key), key=self.object_key(key))
@@ -121,19 +125,19 @@ class CopiesWithoutCheckingTheTarget(S3Store):
 
 
 class CopiesByReadingAndUploading(S3Store):
-    def copy(self, source: Store, key: str) -> str:
+    def copy(self, source: Store, key: str, target: str | None = None) -> str:
         return self.write(source.read(key))
 
 
 class CopiesFromTheWrongPrefix(S3Store):
-    def copy(self, source: Store, key: str) -> str:
-        return super().copy(_as(source, prefix="elsewhere/"), key)
+    def copy(self, source: Store, key: str, target: str | None = None) -> str:
+        return super().copy(_as(source, prefix="elsewhere/"), key, target)
 
 
 class CopiesNothing(S3Store):
     """Says that it copies."""
 
-    def copy(self, source: Store, key: str) -> str:
+    def copy(self, source: Store, key: str, target: str | None = None) -> str:
         if not self.find(key):
             if source.base.size(key) is None:
                 raise BlobNotFound(source.name, key)
@@ -145,15 +149,15 @@ class CopiesNothing(S3Store):
 class CopiesWhatIsMissing(S3Store):
     """Returns a key that is not there."""
 
-    def copy(self, source: Store, key: str) -> str:
+    def copy(self, source: Store, key: str, target: str | None = None) -> str:
         with contextlib.suppress(BlobNotFound):
-            return super().copy(source, key)
+            return super().copy(source, key, target)
         return key
 
 
 class MovesInsteadOfCopying(S3Store):
-    def copy(self, source: Store, key: str) -> str:
-        copied = super().copy(source, key)
+    def copy(self, source: Store, key: str, target: str | None = None) -> str:
+        copied = super().copy(source, key, target)
         source.base.bucket.delete(source.base.object_key(key))
         return copied
 

@@ -55,7 +55,8 @@ def scenarios(draw: st.DrawFn) -> Scenario:
     stores = draw(STORES)
     some = st.lists(steps(sorted(stores)), max_size=3)
     mark = Step("mark", {}, draw(TITLES))
-    return Scenario("s", Path(), {"stores": stores}, tuple(draw(some)), (*draw(some), mark))
+    bucket = draw(st.sampled_from([{}, {"bucket": {"": {"versioning": True}}}]))
+    return Scenario("s", Path(), {"stores": stores, **bucket}, tuple(draw(some)), (*draw(some), mark))
 
 
 @given(scenarios())

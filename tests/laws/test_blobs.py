@@ -2,9 +2,10 @@
 
 import hashlib
 import io
+import re
 import tempfile
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from urllib.parse import quote
 
@@ -33,8 +34,16 @@ CONTENTS = [b"", b"foo", b"bar", bytes(range(256)) * 5000]
 
 def digest(store: str, content: bytes) -> str:
     """The key of a content in a store."""
-    return hashlib.new(STORES[store].digest.replace("-", ""), content).hexdigest()
+    return hashlib.new(STORES[store].algorithm.replace("-", ""), content).hexdigest()
 
+
+# Stores whose keys are not digests: they are compared between services, not with a dictionary.
+DOCUMENTS = {
+    **STORES,
+    "record": StoreOptions(prefix="record/", record=True, cache=True),
+    "plain": StoreOptions(prefix="plain/", record=True),
+    "managed": StoreOptions(prefix="managed/", key_strategy="managed", cache=True),
+}
 
 KEYS = [digest(store, content) for store in ("main", "sha") for content in CONTENTS[:3]]
 REFUSED = ["../up", "nul\0", "k" * 2000]
@@ -51,6 +60,7 @@ class Step:
     source: str = "main"
     key: str = ""
     content: bytes = b""
+    document: str = ""
     as_file: bool = False
 
 
@@ -62,6 +72,17 @@ steps = st.one_of(
     st.builds(Step, st.sampled_from(["read", "delete", "exists"]), stores, key=keys),
     st.builds(Step, st.just("clear_cache"), stores),
 )
+documents = st.sampled_from(["", "id1", "id2", "id@1"])
+every_store = st.sampled_from(sorted(DOCUMENTS))
+# `#1` is the key that came back from the step of that number.
+any_key = st.one_of(st.sampled_from([*KEYS[:2], "id1", "id1@absent"]), st.integers(0, 5).map("#{}".format))
+document_steps = st.one_of(
+    st.builds(Step, st.just("write"), every_store, content=st.sampled_from(CONTENTS[:3]), document=documents),
+    st.builds(Step, st.just("copy"), every_store, source=every_store, key=any_key, document=documents),
+    st.builds(Step, st.sampled_from(["read", "delete", "exists"]), every_store, key=any_key),
+    st.builds(Step, st.just("clear_cache"), every_store),
+)
+document_runs = st.lists(document_steps, min_size=1, max_size=12)
 runs = st.lists(steps, min_size=1, max_size=12)
 
 
@@ -74,7 +95,7 @@ class Outcome:
     objects: list[tuple[str, bytes]] = field(default_factory=list)
 
 
-def perform(backend: Backend, run: list[Step]) -> Outcome:
+def perform(backend: Backend, run: list[Step], stores: Mapping[str, StoreOptions] = STORES) -> Outcome:
     """Perform the steps at a clean place; no temp file may be left after any of them."""
     outcome = Outcome()
     operations: list[Operation] = []
@@ -85,26 +106,37 @@ def perform(backend: Backend, run: list[Step]) -> Outcome:
         manager = BlobManager(
             backend.client,
             backend.bucket,
-            STORES,
+            stores,
             observer=operations.append,
             temp_dir=temp_dir,
             cache_dir=Path(folder, "cache"),
             root=root,
         )
         for step in run:
+            if step.key.startswith("#"):
+                earlier = dict(enumerate(outcome.results)).get(int(step.key[1:]))
+                step = replace(step, key=earlier if isinstance(earlier, str) else "none")  # noqa: PLW2901 - by its key
             outcome.results.append(attempt(manager, step, path))
             assert list(temp_dir.iterdir()) == []
             assert left_in_caches(Path(folder, "cache"), outcome) == []
     outcome.announced = list(normalised(operations))
+    outcome.results = [without_version(result) for result in outcome.results]
     outcome.objects = list(backend.objects(root))
     backend.clear(root)
     assert list(backend.objects(root)) == []
     return outcome
 
 
+def without_version(result: object) -> object:
+    """A key or message in which versions are all the same."""
+    return re.sub(r"@[0-9a-f-]{36}", "@V", repr(result)) if "@" in repr(result) else result
+
+
 def left_in_caches(folder: Path, outcome: Outcome) -> list[str]:
     """Files in caches that are no entry of a key that was asked for or came back."""
-    known = {file_name(key) for key in [*ENTRIES, *(each for each in outcome.results if isinstance(each, str))]}
+    known = {
+        file_name(key) for key in [*ENTRIES, "id1", "id2", *(each for each in outcome.results if isinstance(each, str))]
+    }
     return [path.name for path in folder.rglob("*") if path.is_file() and path.name not in known]
 
 
@@ -114,9 +146,10 @@ def attempt(manager: BlobManager, step: Step, path: Path) -> object:
         match step.do:
             case "write":
                 path.write_bytes(step.content)
-                return manager.write(step.store, path if step.as_file else io.BytesIO(step.content))
+                content = path if step.as_file else io.BytesIO(step.content)
+                return manager.write(step.store, content, document=step.document)
             case "copy":
-                return manager.copy(step.source, step.store, step.key)
+                return manager.copy(step.source, step.store, step.key, document=step.document)
             case "clear_cache":
                 manager.clear_cache(step.store)
                 return None
@@ -166,7 +199,7 @@ class Model:
         """Take over a content, where it is absent."""
         if step.source == step.store:
             return step.key
-        same = STORES[step.source].digest == STORES[step.store].digest
+        same = STORES[step.source].algorithm == STORES[step.store].algorithm
         is_digest = (
             step.key == step.key.lower() and len(step.key) == len(digest(step.store, b"")) and step.key.isalnum()
         )
@@ -247,6 +280,15 @@ def test_it_is_a_dictionary(memory: Backend, run: list[Step]) -> None:
 def test_memory_cannot_be_told_from_moto(memory: Backend, moto: Backend, run: list[Step]) -> None:
     """The double gives the results, errors, announcements and objects that moto gives."""
     assert perform(memory, run) == perform(moto, run)
+
+
+@given(document_runs)
+@settings(max_examples=30)
+def test_memory_cannot_be_told_from_moto_by_documents(memory: Backend, moto: Backend, run: list[Step]) -> None:
+    """Nor by stores whose keys are documents, with versions and without."""
+    assert perform(memory, run, DOCUMENTS) == perform(moto, run, DOCUMENTS)
+    versions = memory.with_versions(), moto.with_versions()
+    assert perform(versions[0], run, DOCUMENTS) == perform(versions[1], run, DOCUMENTS)
 
 
 @pytest.mark.server
