@@ -116,6 +116,16 @@ class Cache:
         self.folder.shrink()
         return True
 
+    def move(self, source: "Cache", key: str, new: str) -> bool:
+        """Move an entry of a cache over the same folder, if it is there; whether it was."""
+        if not self.holds(key):
+            return False
+        self.announce("cache-key", source.lifeline, source.lifeline, key=key)
+        self.announce("cache-move", source.lifeline, self.lifeline, key=new)
+        with _disk_errors():
+            self.folder.rename(self.folder.path(key), new)
+        return True
+
     def delete(self, key: str) -> None:
         """Make sure that there is no such entry."""
         self.announce("cache-delete", CALLER, self.lifeline, key=key)

@@ -14,9 +14,9 @@ from typing import BinaryIO
 
 from simulator.blobs.announce import CALLER
 from simulator.blobs.cache import Cache, Entry
-from simulator.blobs.content import Content, Write, reading, transfer
+from simulator.blobs.content import Content, Fill, Write, reading, transfer
 from simulator.blobs.errors import BlobNotFound
-from simulator.blobs.naming import Namer, by_digest
+from simulator.blobs.naming import Namer, by_digest, constant
 from simulator.blobs.options import StoreOptions
 from simulator.blobs.s3_store import S3Store
 from simulator.blobs.store import Store
@@ -46,7 +46,11 @@ class CacheStore:
 
     def write(self, content: Content, name: Namer = by_digest) -> str:
         """Take content into the cache, and upload it unless it is stored already (blob-manager.md 6.1)."""
-        with self.cache.receive(reading(content), self.options.algorithm) as entry:
+        return self.take(reading(content), name)
+
+    def take(self, fill: Fill, name: Namer = by_digest) -> str:
+        """Store what `fill` hands over."""
+        with self.cache.receive(fill, self.options.algorithm) as entry:
             return self._store(entry, name(entry.digest))
 
     def read(self, key: str) -> bytes:
@@ -77,7 +81,7 @@ class CacheStore:
     def copy(self, source: Store, key: str, target: str | None = None) -> str:
         """Take over a blob of another store (blob-manager.md 6.3). Raises `BlobNotFound`, and leaves nothing then."""
         if target is None:
-            return self._copy_content(source, key)
+            return self.copy_content(source, key)
         self.base.object_key(target)
         ahead = isinstance(source, CacheStore) and self.cache.copy(source.cache, key, target)
         try:
@@ -86,6 +90,17 @@ class CacheStore:
             if ahead:
                 self.cache.delete(target)
             raise
+
+    def move(self, source: "CacheStore", key: str, target: str) -> None:
+        """Move a blob of another store to `target` here, where it may be already. Raises `BlobNotFound`."""
+        moved = self.cache.move(source.cache, key, target)
+        try:
+            self.base.move(source.base, key, target)
+        except BaseException:
+            if moved:
+                self.cache.delete(target)
+            raise
+        source.cache.delete(key)
 
     def delete(self, key: str) -> None:
         """Make sure that there is no blob under `key`, neither cached nor stored."""
@@ -116,16 +131,18 @@ class CacheStore:
         if not source.holds(key):
             raise BlobNotFound(source.name, key)
         # The object is gone, but the source still has the content in its cache.
-        with self.cache.receive(lambda write: source.get(key, write), self.options.algorithm) as entry:
-            return self._store(entry, target)
+        return self.take(lambda write: source.get(key, write), constant(target))
 
-    def _copy_content(self, source: Store, key: str) -> str:
+    def copy_content(self, source: Store, key: str, name: Namer = by_digest) -> str:
+        """Take over a blob by reading it, then let S3 copy it. Raises `BlobNotFound`."""
         with self.cache.receive(lambda write: source.get(key, write), self.options.algorithm) as entry:
-            target = entry.digest
-            if self.cache.stores(target) and (not self.options.confirm_cache_hits or self.base.find(target)):
+            target = name(entry.digest)
+            known = target == entry.digest
+            if known and self.cache.stores(target) and (not self.options.confirm_cache_hits or self.base.find(target)):
                 return target
-            # The object need not travel twice: its content is known by now to have the key.
-            if self.base.copy_object(source, key, target) is None:
-                self.base.upload(target, entry.file, entry.size, CALLER)
-            entry.keep(target)
-            return target
+            # The object need not travel twice: its content is known by now.
+            stored = self.base.copy_object(source, key, target)
+            if stored is None:
+                stored = self.base.upload(target, entry.file, entry.size, CALLER)
+            entry.keep(stored)
+            return stored

@@ -7,7 +7,9 @@ a store does.
 import shutil
 import tempfile
 import weakref
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from contextvars import ContextVar
+from dataclasses import replace
 from pathlib import Path
 
 from simulator.blobs import keys
@@ -24,6 +26,8 @@ from simulator.blobs.options import StoreOptions
 from simulator.blobs.s3_store import S3Store
 from simulator.blobs.store import Store
 from simulator.blobs.temp_files import TempFiles
+from simulator.blobs.transaction import Transaction
+from simulator.blobs.tx_store import TxStore, Wrapped
 from simulator.events import Observer
 
 
@@ -57,15 +61,53 @@ class BlobManager:
         self._announce = Announcer(observer)
         self._temps = TempFiles(temp_dir or Path(tempfile.gettempdir()), self._announce)
         self._cache_dir = cache_dir
+        self._current: ContextVar[Transaction | None] = ContextVar("transaction", default=None)
         self._stores = {name: self.assemble(name, options) for name, options in stores.items()}
 
     def assemble(self, name: str, options: StoreOptions) -> Store:
         """Make one store as its options say (blob-manager.md 3)."""
         versions = options.strategy == "document" and self._is_versioned()
         base = S3Store(name, options, self._bucket, self._temps, self._announce, versions=versions)
-        if not options.cache:
-            return base
-        return CacheStore(base, Cache(CacheFolder(self._place_for_caches() / file_name(name), options), self._announce))
+        temporary = base if versions else replace(base, lifeline="S3_tmp", folder="tx/")
+        folder = CacheFolder(self._place_for_caches() / file_name(name), options) if options.cache else None
+        if folder is None:
+            return self._transactional(base, temporary, S3Store.move) if options.is_transactional else base
+        store = CacheStore(base, Cache(folder, self._announce))
+        if not options.is_transactional:
+            return store
+        transient = store if versions else CacheStore(temporary, Cache(folder, self._announce, "Cache_tmp"))
+        return self._transactional(store, transient, CacheStore.move)
+
+    def _transactional(
+        self, store: Wrapped, transient: Wrapped, move: Callable[[Wrapped, Wrapped, str, str], object]
+    ) -> TxStore[Wrapped]:
+        return TxStore(store, transient, move, self._current.get, self._announce)
+
+    def begin(self) -> None:
+        """Start a transaction of this thread (of this task, in asyncio). Raises `BlobError` where one is active."""
+        if self._current.get():
+            raise BlobError("There is a transaction already")
+        self._current.set(Transaction())
+
+    @property
+    def in_transaction(self) -> bool:
+        """Whether this thread has a transaction."""
+        return self._current.get() is not None
+
+    def commit(self) -> None:
+        """Make its changes final. Raises `ExceptionGroup` for all that went wrong, after everything was tried."""
+        self._ended().commit()
+
+    def rollback(self) -> None:
+        """Undo its changes. Raises as `commit` does."""
+        self._ended().rollback()
+
+    def _ended(self) -> Transaction:
+        transaction = self._current.get()
+        if transaction is None:
+            raise BlobError("There is no transaction")
+        self._current.set(None)
+        return transaction
 
     def write(self, store: str, content: Content, *, document: str = "", key: str | None = None) -> str:
         """Store bytes, the rest of a binary stream, or the file at a path; return the key, usually its digest.
@@ -93,7 +135,12 @@ class BlobManager:
         origin.base.split(key)
         if source == target and destination.options.strategy != "document":
             return key
-        return destination.copy(origin, key, target_of(destination.options, origin.options, key, document))
+        known = target_of(destination.options, origin.options, key, document)
+        if isinstance(origin, TxStore):
+            place, found = origin.place(key)
+            # Where it is committed the transactional store itself is copied from.
+            origin, key = (origin, key) if place is origin.permanent else (place, found)
+        return destination.copy(origin, key, known)
 
     def delete(self, store: str, key: str) -> None:
         """Delete the blob; no error where there is none."""
@@ -112,6 +159,7 @@ class BlobManager:
     def clear_cache(self, store: str) -> None:
         """Forget what is cached; nothing is announced, and a store without cache has nothing to forget."""
         found = self._store(store)
+        found = found.permanent if isinstance(found, TxStore) else found
         if isinstance(found, CacheStore):
             found.cache.folder.clear()
 

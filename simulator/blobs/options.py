@@ -25,6 +25,7 @@ class StoreOptions(msgspec.Struct, frozen=True, rename="kebab", forbid_unknown_f
     digest: the algorithm that makes keys, MD5 where none is given.
     key_strategy: what a key is: the `digest` of its content, its `document`, or, `managed`, the key it has elsewhere.
     record: keys are documents, unless a `digest` is given; S3 keeps the versions of each, where the bucket does.
+    transactional: changes become final when their transaction does; always so with `record`.
     subdirs_depth: how many directories of two characters an object key has between prefix and key.
     byte_range: a key may end in `;start;end` when it is read.
     verify_source: a server-side copy first asks for the source's metadata.
@@ -44,6 +45,7 @@ class StoreOptions(msgspec.Struct, frozen=True, rename="kebab", forbid_unknown_f
     existence_check: ExistenceCheck = "metadata"
     key_strategy: KeyStrategy = "digest"
     record: bool = False
+    transactional: bool = False
     subdirs_depth: int = 0
     byte_range: bool = False
     confirm_cache_hits: bool = True
@@ -89,3 +91,8 @@ class StoreOptions(msgspec.Struct, frozen=True, rename="kebab", forbid_unknown_f
     def strategy(self) -> KeyStrategy:
         """What a key is, all options considered."""
         return "document" if self.record and self.digest is None else self.key_strategy
+
+    @property
+    def is_transactional(self) -> bool:
+        """Whether changes are part of transactions, all options considered."""
+        return self.transactional or self.record

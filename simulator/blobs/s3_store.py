@@ -33,6 +33,7 @@ class S3Store:
     """A store; holds no state but what it is made of, so any number of threads may use it.
 
     name: in errors. bucket: shared by all stores of a manager. lifeline: in announcements.
+    folder: between the prefix and the rest of every object key.
     versions: keys end in `@` and the version that S3 gave the object.
     """
 
@@ -43,6 +44,7 @@ class S3Store:
     announce: Announcer
     lifeline: str = "S3"
     versions: bool = False
+    folder: str = ""
 
     @property
     def base(self) -> "S3Store":
@@ -52,7 +54,7 @@ class S3Store:
     def object_key(self, key: str) -> str:
         """Put prefix and directories in front of `key`. Raises `InvalidKey`."""
         keys.object_key("", key)
-        return keys.object_key(self.options.directory, keys.placed(key, self.options.subdirs_depth))
+        return keys.object_key(self.options.directory + self.folder, keys.placed(key, self.options.subdirs_depth))
 
     def split(self, key: str) -> tuple[str, str | None]:
         """Take a key apart: the object key, and the version where there are versions. Raises `InvalidKey`."""
@@ -69,7 +71,13 @@ class S3Store:
         """
         if isinstance(content, Path):
             return self._write_file(content, name)
-        return self._write_spooled(reading(content), name)
+        return self.take(reading(content), name)
+
+    def take(self, fill: Fill, name: Namer = by_digest) -> str:
+        """Store what `fill` hands over, by way of a temp file."""
+        return self.temps.lend(
+            lambda file: self._put_named(file, spool(fill, file, self.options.algorithm), TEMP, name)
+        )
 
     def read(self, key: str) -> bytes:
         """Return the content of `key`. Raises `BlobNotFound`."""
@@ -97,15 +105,20 @@ class S3Store:
                 return copied
             if not source.holds(key):
                 raise BlobNotFound(source.name, key)
-        name = by_digest if target is None else constant(target)
+        return self.copy_content(source, key, by_digest if target is None else constant(target))
+
+    def copy_content(self, source: Store, key: str, name: Namer = by_digest) -> str:
+        """Take over a blob by reading it from its store, as a file where there is one. Raises `BlobNotFound`."""
         with source.local(key) as file:
             if file is not None:
                 return self._write_open(file, name)
-        return self._write_spooled(lambda write: source.get(key, write), name)
+        return self.take(lambda write: source.get(key, write), name)
 
     def delete(self, key: str) -> None:
         """Make sure that there is no blob under `key`."""
-        object_key, version = self.split(key)
+        self._delete(key, *self.split(key))
+
+    def _delete(self, key: str, object_key: str, version: str | None) -> None:
         operation = "delete-version" if version else "delete"
         self.announce(operation, CALLER, self.lifeline, key=keys.with_version(object_key, version))
         try:
@@ -142,7 +155,9 @@ class S3Store:
 
         known: the key is the digest of the content, so an object under it holds the same.
         """
-        if known and self.options.strategy == "digest" and self.find(key):
+        # There is never an object under a random key; a transient store asks all the same, as the permanent one does.
+        unique = known or keys.random_part(key) == key
+        if unique and self.options.strategy == "digest" and self.find(key):
             return key
         return self.upload(key, file, size, sender)
 
@@ -170,12 +185,12 @@ class S3Store:
         verified = self._is_verified(key)
         digest = keys.new_digest(self.options.algorithm)
 
-        def take(chunk: bytes) -> None:
+        def pass_on(chunk: bytes) -> None:
             digest.update(chunk)
             write(chunk)
 
         try:
-            size = self.bucket.download(object_key, take if verified else write, part, version)
+            size = self.bucket.download(object_key, pass_on if verified else write, part, version)
         except S3_ERRORS as error:
             raise BlobError(f"Failed to read blob: {key} (store {self.name}): {error}") from error
         if size is None:
@@ -185,7 +200,13 @@ class S3Store:
         if verified and digest.hexdigest() != key:
             raise BlobDamaged(self.name, key)
 
-    def copy_object(self, source: Store, key: str, target: str) -> str | None:
+    def move(self, source: Store, key: str, target: str) -> None:
+        """Move a blob of another store to `target` here, where it may be already. Raises `BlobNotFound`."""
+        if self.copy_object(source, key, target, verify=False) is None:
+            raise BlobNotFound(source.name, key)
+        self._delete(key, *source.base.split(key))
+
+    def copy_object(self, source: Store, key: str, target: str, *, verify: bool = True) -> str | None:
         """Let S3 copy a blob of `source` to `target`, if it is not there yet (P-COPY); None where there is no source.
 
         Where S3 refuses, the content goes through here.
@@ -193,7 +214,7 @@ class S3Store:
         (origin, version), object_key = source.base.split(key), self.object_key(target)
         if self.options.strategy == "digest" and self.find(target):
             return target
-        if self.options.verify_source and source.base.size(key) is None:
+        if verify and self.options.verify_source and source.base.size(key) is None:
             return None
         shown = keys.with_version(origin, version)
         self.announce("copy", CALLER, self.lifeline, source=shown, key=object_key)
@@ -233,11 +254,6 @@ class S3Store:
     def _write_open(self, file: BinaryIO, name: Namer) -> str:
         return self._put_named(file, examine(file, self.options.algorithm), CALLER, name)
 
-    def _write_spooled(self, fill: Fill, name: Namer) -> str:
-        return self.temps.lend(
-            lambda file: self._put_named(file, spool(fill, file, self.options.algorithm), TEMP, name)
-        )
-
     def _put_named(self, file: BinaryIO, content: Spooled, sender: str, name: Namer) -> str:
         key = name(content.digest)
         return self.put(key, file, content.size, sender, known=key == content.digest)
@@ -248,4 +264,4 @@ class S3Store:
                 size = file.seek(0, 2)
                 file.seek(0)
                 return self.put(target, file, size, source.lifeline)
-        return self._write_spooled(lambda write: source.get(key, write), constant(target))
+        return self.take(lambda write: source.get(key, write), constant(target))

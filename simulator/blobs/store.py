@@ -8,7 +8,7 @@ from contextlib import AbstractContextManager
 from typing import BinaryIO, Protocol
 
 from simulator.blobs.bucket import Bucket
-from simulator.blobs.content import Content, Write
+from simulator.blobs.content import Content, Fill, Write
 from simulator.blobs.naming import Namer, by_digest
 from simulator.blobs.options import StoreOptions
 
@@ -19,6 +19,10 @@ class Objects(Protocol):
     @property
     def bucket(self) -> Bucket:
         """Where the objects are."""
+
+    @property
+    def versions(self) -> bool:
+        """Whether keys end in a version."""
 
     def object_key(self, key: str) -> str:
         """Name the object of new content; raises `InvalidKey`."""
@@ -52,6 +56,9 @@ class Store(Protocol):
     def write(self, content: Content, name: Namer = by_digest) -> str:
         """Store content under the key that `name` gives it, and return that, with its version where there is one."""
 
+    def take(self, fill: Fill, name: Namer = by_digest) -> str:
+        """Store what `fill` hands over, as `write` does."""
+
     def read(self, key: str) -> bytes:
         """Return the content; raises `BlobNotFound`."""
 
@@ -69,6 +76,9 @@ class Store(Protocol):
 
         target: that key, as far as it is known without the content.
         """
+
+    def copy_content(self, source: "Store", key: str, name: Namer = by_digest) -> str:
+        """Take over a blob whose key here only its content tells; raises `BlobNotFound`."""
 
     def delete(self, key: str) -> None:
         """Make sure that there is no such blob."""

@@ -71,10 +71,13 @@ FORMS: Mapping[str, Form] = {
         at_most_one=("expect-missing", "error"),
     ),
     "clear-cache": Form({"store": _STORE}),
+    "begin": Form({"error": Key(str)}),
+    "commit": Form({"error": Key(str)}),
+    "rollback": Form({"error": Key(str)}),
     "mark": Form({}),
 }
 
-LATER = frozenset({"begin", "commit", "rollback", "update", "run-jobs", "purge", "collect-garbage", "inject"})
+LATER = frozenset({"update", "run-jobs", "purge", "collect-garbage", "inject"})
 
 STORE_FORM = Form(
     {
@@ -85,6 +88,7 @@ STORE_FORM = Form(
         "existence-check": Key(str, choices=("metadata", "exists")),
         "key-strategy": Key(str, choices=("digest", "document", "managed")),
         "record": Key(bool),
+        "transactional": Key(bool),
         "subdirs-depth": Key(int, check=_depth),
         "byte-range": Key(bool),
         "confirm-cache-hits": Key(bool),
@@ -95,7 +99,7 @@ STORE_FORM = Form(
     },
     later=frozenset(
         {
-            "digest-async", "transactional", "cold-storage", "multipart-threshold",
+            "digest-async", "cold-storage", "multipart-threshold",
             "part-size",
         }
     ),

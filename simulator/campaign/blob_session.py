@@ -85,6 +85,8 @@ class BlobSession:
                 return self._manager.exists(store, key)
             case "delete":
                 self._manager.delete(store, key)
+            case "begin" | "commit" | "rollback":
+                getattr(self._manager, step.do)()
             case "clear-cache":
                 self._manager.clear_cache(store)
         return None

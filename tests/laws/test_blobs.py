@@ -42,6 +42,8 @@ DOCUMENTS = {
     **STORES,
     "record": StoreOptions(prefix="record/", record=True, cache=True),
     "plain": StoreOptions(prefix="plain/", record=True),
+    "tx": StoreOptions(prefix="tx/", transactional=True),
+    "cached-tx": StoreOptions(prefix="cached-tx/", transactional=True, cache=True, subdirs_depth=1),
     "managed": StoreOptions(prefix="managed/", key_strategy="managed", cache=True),
 }
 
@@ -81,6 +83,7 @@ document_steps = st.one_of(
     st.builds(Step, st.just("copy"), every_store, source=every_store, key=any_key, document=documents),
     st.builds(Step, st.sampled_from(["read", "delete", "exists"]), every_store, key=any_key),
     st.builds(Step, st.just("clear_cache"), every_store),
+    st.builds(Step, st.sampled_from(["begin", "begin", "commit", "rollback"])),
 )
 document_runs = st.lists(document_steps, min_size=1, max_size=12)
 runs = st.lists(steps, min_size=1, max_size=12)
@@ -118,7 +121,11 @@ def perform(backend: Backend, run: list[Step], stores: Mapping[str, StoreOptions
                 step = replace(step, key=earlier if isinstance(earlier, str) else "none")  # noqa: PLW2901 - by its key
             outcome.results.append(attempt(manager, step, path))
             assert list(temp_dir.iterdir()) == []
-            assert left_in_caches(Path(folder, "cache"), outcome) == []
+            if not manager.in_transaction:
+                assert left_in_caches(Path(folder, "cache"), outcome) == []
+                assert not [key for key, _ in backend.objects(root) if "/tx/" in key]
+        if manager.in_transaction:
+            manager.rollback()
     outcome.announced = list(normalised(operations))
     outcome.results = [without_version(result) for result in outcome.results]
     outcome.objects = list(backend.objects(root))
@@ -150,6 +157,9 @@ def attempt(manager: BlobManager, step: Step, path: Path) -> object:
                 return manager.write(step.store, content, document=step.document)
             case "copy":
                 return manager.copy(step.source, step.store, step.key, document=step.document)
+            case "begin" | "commit" | "rollback":
+                getattr(manager, step.do)()
+                return None
             case "clear_cache":
                 manager.clear_cache(step.store)
                 return None
