@@ -123,6 +123,11 @@ def open_backend(s3: str, bucket: str | None = None, *, create_bucket: bool = Fa
 
     Raises `BackendError` when entered, within seconds, where the service cannot be used.
     """
+    if "@" in s3.partition("://")[2].partition("/")[0]:
+        raise BackendError(
+            "the URL of the S3 service holds a user or a password, which reports would show",
+            hint="leave them out of the URL; " + _CREDENTIALS_HINT,
+        )
     if s3 == "memory":
         return _memory(bucket or _DEFAULT_BUCKET)
     if s3 == "moto":

@@ -104,10 +104,14 @@ class Bucket:
 
     def all_keys(self) -> Iterator[str]:
         """List the keys, in the order of their UTF-8 bytes, page by page."""
+        return (key for key, _ in self.all_etags())
+
+    def all_etags(self) -> Iterator[tuple[str, str]]:
+        """List the keys as `all_keys`, each with the ETag of its object; empty from a service that lists none."""
         page = self.client.list_objects_v2(Bucket=self.name, Prefix=self.root)
         while True:
             for entry in page.get("Contents", ()):
-                yield entry["Key"].removeprefix(self.root)
+                yield entry["Key"].removeprefix(self.root), entry.get("ETag", "")
             token = page.get("NextContinuationToken")
             if token is None:
                 return

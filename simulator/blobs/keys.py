@@ -23,6 +23,9 @@ Algorithm = Literal["md5", "sha-1", "sha-256", "sha-512"]
 # Amazon S3 User Guide, "Naming Amazon S3 objects": at most 1,024 bytes of UTF-8.
 MAX_KEY_SIZE = 1024
 
+# SHA-512 in hexadecimal digits.
+_LONGEST_DIGEST = 128
+
 _DIGEST = {
     "md5": re.compile(r"[0-9a-f]{32}"),
     "sha-1": re.compile(r"[0-9a-f]{40}"),
@@ -101,11 +104,15 @@ def placed(key: str, depth: int) -> str:
 def directory(prefix: str) -> str:
     """Complete a prefix: blank means none, a missing slash at its end is added.
 
-    Raises `InvalidKey` as `object_key` does.
+    Raises `InvalidKey` as `object_key` does, and where the prefix leaves no room for a digest.
     """
     if not prefix.strip():
         return ""
-    return object_key("", prefix.removesuffix("/")) + "/"
+    complete = object_key("", prefix.removesuffix("/")) + "/"
+    if (size := len(complete.encode())) > MAX_KEY_SIZE - _LONGEST_DIGEST:
+        room = MAX_KEY_SIZE - _LONGEST_DIGEST
+        raise InvalidKey(prefix, f"as a prefix it takes {size} bytes, with more than {room} no digest fits behind it")
+    return complete
 
 
 def object_key(prefix: str, key: str) -> str:

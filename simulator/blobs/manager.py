@@ -25,7 +25,7 @@ from simulator.blobs.naming import namer, target_of
 from simulator.blobs.options import StoreOptions
 from simulator.blobs.s3_store import S3Store
 from simulator.blobs.store import Store
-from simulator.blobs.temp_files import TempFiles
+from simulator.blobs.temp_files import TempFiles, random_name
 from simulator.blobs.transaction import Transaction
 from simulator.blobs.tx_store import TxStore, Wrapped
 from simulator.events import Observer
@@ -40,6 +40,7 @@ class BlobManager:
     temp_dir: where content is spooled; the system's folder by default.
     cache_dir: where caches are, each in a folder of its own; no other manager may use it meanwhile, a later one finds
     the entries again. By default a new folder that is removed with the manager.
+    temp_name: gives the next name for a temp file, never one twice; random by default.
     root: a prefix in front of every object key that announcements do not show.
 
     Every method raises `BlobError` for a store that does not exist, for an invalid key, and when S3 refuses or does not
@@ -55,11 +56,12 @@ class BlobManager:
         observer: Observer | None = None,
         temp_dir: Path | None = None,
         cache_dir: Path | None = None,
+        temp_name: Callable[[], str] = random_name,
         root: str = "",
     ) -> None:
         self._bucket = Bucket(client, bucket, keys.directory(root))
         self._announce = Announcer(observer)
-        self._temps = TempFiles(temp_dir or Path(tempfile.gettempdir()), self._announce)
+        self._temps = TempFiles(temp_dir or Path(tempfile.gettempdir()), self._announce, temp_name)
         self._cache_dir = cache_dir
         self._current: ContextVar[Transaction | None] = ContextVar("transaction", default=None)
         self._stores = {name: self.assemble(name, options) for name, options in stores.items()}

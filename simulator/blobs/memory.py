@@ -7,10 +7,12 @@ Law: it cannot be told from moto by the operations of the blob manager (`tests/l
 """
 # ruff: noqa: N803 - boto3 spells its parameters so
 
+import hashlib
 import io
 import threading
 import uuid
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import IO, Any
 
 from botocore.exceptions import ClientError
@@ -85,7 +87,10 @@ class MemoryClient:
         """List up to 1,000 keys that start with `Prefix`, after the key that is the token."""
         names = [name for name, version, _ in self._all(Bucket, "ListObjectsV2") if version]
         found = [name for name in names if name.startswith(Prefix) and name > ContinuationToken]
-        page: dict[str, Any] = {"Contents": [{"Key": name} for name in found[:_PAGE_SIZE]]}
+        # An object that goes meanwhile is listed as an empty one.
+        contents = ((name, self._find(Bucket, name, "", "ListObjectsV2") or b"") for name in found[:_PAGE_SIZE])
+        entries = [{"Key": name, "ETag": _etag(content)} for name, content in contents]
+        page: dict[str, Any] = {"Contents": entries}
         return page if len(found) <= _PAGE_SIZE else {**page, "NextContinuationToken": found[_PAGE_SIZE - 1]}
 
     def list_object_versions(
@@ -157,6 +162,11 @@ class _Body:
 
     def close(self) -> None:
         self._file.close()
+
+
+@lru_cache(maxsize=64)
+def _etag(content: bytes) -> str:
+    return f'"{hashlib.md5(content, usedforsecurity=False).hexdigest()}"'
 
 
 def _error(operation: str, status: int, code: str, message: str) -> ClientError:

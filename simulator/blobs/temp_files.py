@@ -18,12 +18,18 @@ from simulator.blobs.errors import BlobError
 T = TypeVar("T")
 
 
+def random_name() -> str:
+    """16 random letters of `[0-9a-f]`."""
+    return secrets.token_hex(8)
+
+
 @dataclass(frozen=True, slots=True)
 class TempFiles:
-    """Lends temp files in `directory`, named `bin_` + 16 random letters of `[0-9a-f]` + `.tmp`."""
+    """Lends temp files in `directory`, named `bin_` + what `name` gives + `.tmp`."""
 
     directory: Path
     announce: Announcer
+    name: Callable[[], str] = random_name
 
     def lend(self, use: Callable[[BinaryIO], T]) -> T:
         """Call `use` with a new file, open for writing and reading, that only this user may open; return its result.
@@ -31,7 +37,7 @@ class TempFiles:
         Announces `temp-write` before the file is made and `temp-delete` before it is removed. Raises `BlobError` where
         the file cannot be made, and whatever `use` raises.
         """
-        temp = secrets.token_hex(8)
+        temp = self.name()
         path = str(self.directory / f"bin_{temp}.tmp")
         # Ctrl-C can strike whenever Python code is entered. So the way out is written here, not in a context manager,
         # and ends in one call into the operating system, which no first Ctrl-C can keep from being made.

@@ -7,7 +7,10 @@ Invariants, after every operation: no temp file is left; every object's content 
 exactly those that the model holds, so nothing written is lost and nothing deleted stays.
 """
 
-from collections.abc import Callable, Mapping
+import hashlib
+import itertools
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from io import BytesIO
 from pathlib import Path
 
 from simulator.blobs.backends import Backend
@@ -16,7 +19,7 @@ from simulator.blobs.errors import BlobNotFound
 from simulator.blobs.manager import BlobManager
 from simulator.blobs.options import StoreOptions
 from simulator.campaign.content import content_of
-from simulator.campaign.model import BlobModel
+from simulator.campaign.model import BlobModel, missing
 from simulator.campaign.step import Step
 from simulator.campaign.system import Outcome
 from simulator.errors import BackendError, SimulatorError
@@ -38,6 +41,7 @@ class BlobSession:
         self._folder = folder
         self._backend = backend
         self._root = backend.fresh_root()
+        self._bucket = Bucket(backend.client, backend.bucket, self._root)
         self._temp = private / "tmp"
         self._temp.mkdir()
         self._keys: dict[str, str] = {}
@@ -50,6 +54,7 @@ class BlobSession:
             observer=observer,
             temp_dir=self._temp,
             cache_dir=private / "cache",
+            temp_name=_names().__next__,
             root=self._root,
         )
 
@@ -60,7 +65,7 @@ class BlobSession:
         except SimulatorError:
             raise
         except BlobNotFound as problem:
-            return Outcome(missing=True, problem=str(problem))
+            return missing(problem.store, problem.key)
         except Exception as problem:  # noqa: BLE001  # the system under test may fail in any way, that is a finding
             return Outcome(problem=f"{type(problem).__name__}: {problem}")
 
@@ -70,7 +75,7 @@ class BlobSession:
             case "write":
                 literal = step.text("key") if "key" in step.arguments else None
                 from_file = "file" in step.arguments
-                content = self._folder / step.text("file") if from_file else content_of(step, self._folder)
+                content = self._folder / step.text("file") if from_file else BytesIO(content_of(step, self._folder))
                 return self._named(
                     step, self._manager.write(store, content, document=step.text("document"), key=literal)
                 )
@@ -108,7 +113,7 @@ class BlobSession:
             raise BackendError(f"{self._backend.name}: what is stored cannot be looked at: {problem}") from problem
 
     def _difference(self, model: BlobModel) -> str:
-        etags = self._etags()
+        etags, outside = self._etags()
         for name, content in model.objects.items():
             if name not in etags:
                 return f"the object {name!r} is lost"
@@ -117,18 +122,30 @@ class BlobSession:
                     return f"the content of the object {name!r} does not hash to its key"
                 self._right[name] = etags[name]
         extra = sorted(etags.keys() - model.objects.keys())
-        return f"there is an object {extra[0]!r} that should not be there" if extra else ""
+        if extra:
+            return f"there is an object {extra[0]!r} that should not be there"
+        return f"there is an object {outside[0]!r} outside of the manager's place" if outside else ""
 
-    def _etags(self) -> Mapping[str, str]:
-        """The ETag of every object; empty from a service that lists none."""
-        found = self._backend.client.list_objects_v2(Bucket=self._backend.bucket, Prefix=self._root)
-        return {entry["Key"].removeprefix(self._root): entry.get("ETag", "") for entry in found.get("Contents", ())}
+    def _etags(self) -> tuple[Mapping[str, str], Sequence[str]]:
+        """The ETag of every object of the manager, and the keys of those that are not."""
+        backend = self._backend
+        # Nothing else writes below the backend's root, and only one session at a time.
+        found = {
+            backend.root + key: etag for key, etag in Bucket(backend.client, backend.bucket, backend.root).all_etags()
+        }
+        inside = {key.removeprefix(self._root): etag for key, etag in found.items() if key.startswith(self._root)}
+        return inside, [key for key in found if not key.startswith(self._root)]
 
     def _content(self, name: str) -> bytes:
         content: list[bytes] = []
-        Bucket(self._backend.client, self._backend.bucket, self._root).download(name, content.append)
+        self._bucket.download(name, content.append)
         return b"".join(content)
 
     def close(self) -> None:
-        """Remove the objects."""
-        self._backend.clear(self._root)
+        """Remove the objects, also those outside of the manager's place."""
+        self._backend.clear(self._backend.root)
+
+
+def _names() -> Iterator[str]:
+    """Names of temp files that look random and are the same in every run, so that reports are."""
+    return (hashlib.sha256(str(number).encode()).hexdigest()[:16] for number in itertools.count())

@@ -13,25 +13,27 @@ from typing import Any, ClassVar
 import msgspec
 
 from simulator.blobs.backends import Backend
+from simulator.blobs.bucket import CHUNK_SIZE
 from simulator.blobs.manager import BlobManager
 from simulator.blobs.options import StoreOptions
 from simulator.campaign.blob_forms import BUCKET_FORM, FORMS, LATER, STORE_FORM
 from simulator.campaign.blob_session import BlobSession
-from simulator.campaign.content import content_of
+from simulator.campaign.content import content_of, sized
 from simulator.campaign.model import BlobModel, digest
 from simulator.campaign.step import Form, Step, Tables
 from simulator.conformance.exploration import Behaviour, SavedFile
 from simulator.events import Event, Observer, Operation
 from simulator.interaction.vocabulary import BLOB
 
-# The contents that sequences are made of, simplest first: a short one, none, one that equals the first, a large one.
-_CONTENTS: Sequence[Mapping[str, str | int]] = (
-    {"content": "foo"},
-    {"content": ""},
-    {"hex": b"foo".hex()},
-    {"size": 100_000},
+# More than is held in memory at a time.
+_LARGE = CHUNK_SIZE + 1
+
+# The contents that sequences are made of, simplest first: a short one, none, a large one; and the ways to write each.
+_CONTENTS: Sequence[Sequence[Mapping[str, str | int]]] = (
+    ({"content": "foo"}, {"hex": b"foo".hex()}, {"file": "foo.bin"}),
+    ({"content": ""}, {"file": "empty.bin"}),
+    ({"size": _LARGE}, {"file": "large.bin"}),
 )
-FILES = (SavedFile("foo.bin", b"foo"), SavedFile("empty.bin", b""))
 
 # The steps that sequences are made of, and the options that the model knows, or that change nothing without a cache.
 _EXPLORED_STEPS = {"write", "read", "copy", "delete", "exists", "mark"}
@@ -49,7 +51,7 @@ _EXPLORED_OPTIONS = {
 
 _ON_KEYS = ("read", "delete", "exists")
 
-_TITLES: Mapping[tuple[str, ...], str] = {
+TITLES: Mapping[tuple[str, ...], str] = {
     ("write", "new", "stream"): "Write",
     ("write", "stored", "stream"): "Write same again",
     ("write", "new", "file"): "Write file",
@@ -80,8 +82,12 @@ class BlobSystem:
     later: ClassVar[frozenset[str]] = LATER
     tables: ClassVar[Mapping[str, Form]] = {"stores": STORE_FORM, "bucket": BUCKET_FORM}
     flat_tables: ClassVar[frozenset[str]] = frozenset({"bucket"})
-    files: ClassVar[Sequence[SavedFile]] = FILES
     later_tables: ClassVar[frozenset[str]] = frozenset({"system"})
+
+    @property
+    def files(self) -> Sequence[SavedFile]:
+        """A short file, an empty one, and a large one that equals the large content."""
+        return (SavedFile("foo.bin", b"foo"), SavedFile("empty.bin", b""), SavedFile("large.bin", sized(_LARGE)))
 
     @property
     def word(self) -> Callable[[Operation], Event]:
@@ -98,31 +104,17 @@ class BlobSystem:
             backend = backend.with_versions()
         return BlobSession(self.manager, _stores(tables), folder, backend, observer, private)
 
-    def alphabet(self, tables: Tables) -> Sequence[Step]:
-        """Every operation on every store with every content."""
-        stores = list(tables.get("stores", {}))
-        options = _stores(tables)
-        contents = [content_of(Step("write", content), Path()) for content in _CONTENTS]
-        keys = {
-            name: list(dict.fromkeys(digest(options[name].algorithm, each) for each in contents)) for name in stores
-        }
-        return [
-            *(Step("write", {"store": store, **content}) for content in _CONTENTS for store in stores),
-            *(Step(do, {"store": store, "key": key}) for store in stores for key in keys[store] for do in _ON_KEYS),
-            *(
-                Step("copy", {"from": source, "to": target, "key": key})
-                for source, target in itertools.product(stores, stores)
-                for key in keys[source]
-            ),
-            *(Step("write", {"store": store, "file": file.name}) for file in FILES for store in stores),
-        ]
+    def alphabet(self, tables: Tables) -> Sequence[Sequence[Step]]:
+        """Every operation on every store with every content; a group for each content."""
+        stores = _stores(tables)
+        return [_steps_on(content, stores) for content in _CONTENTS]
 
     def behaviour(self, step: Step, facts: tuple[str, ...]) -> Behaviour:
         """The usual title, followed by the facts that are not usual."""
         kind = (step.do, *facts)
         for length in range(len(kind), 0, -1):
-            if kind[:length] in _TITLES:
-                return Behaviour(step.do, facts, ", ".join((_TITLES[kind[:length]], *kind[length:])))
+            if kind[:length] in TITLES:
+                return Behaviour(step.do, facts, ", ".join((TITLES[kind[:length]], *kind[length:])))
         return Behaviour(step.do, facts, " ".join(kind).capitalize())
 
     def describe(self, step: Step) -> str:
@@ -139,18 +131,14 @@ class BlobSystem:
                 return f"mark {step.section}"
         return f"{step.do} {key} {'from' if step.do in {'read', 'delete'} else 'in'} {step.text('store')}"
 
-    def readable(self, steps: Sequence[Step], tables: Tables) -> tuple[Step, ...]:
+    def readable(self, steps: Sequence[Step], tables: Tables, folder: Path) -> tuple[Step, ...]:
         """Keys that come back from a write or copy get a name, `k1`, where a later step uses them."""
-        model = self.model(tables, Path())
-        contents = {file.name: file.content for file in FILES}
+        model = self.model(tables, folder)
         names: dict[str, str] = {}
         used = {step.text("key") for step in steps}
         result = []
         for step in steps:
-            plain = step
-            if step.do == "write" and "file" in step.arguments:
-                plain = replace(step, arguments={"store": step.text("store"), "hex": contents[step.text("file")].hex()})
-            key = model.perform(plain).value
+            key = model.perform(step).value
             arguments: dict[str, Any] = {
                 name: names.get(str(value), value) if name == "key" else value for name, value in step.arguments.items()
             }
@@ -176,8 +164,13 @@ class BlobSystem:
         )
 
     def canonical(self, tables: Tables) -> Tables:
-        """Every store with all of its options."""
-        return {"stores": {name: msgspec.to_builtins(options) for name, options in _stores(tables).items()}}
+        """Every store with all of its options, prefixes complete."""
+        return {
+            "stores": {
+                name: msgspec.to_builtins(msgspec.structs.replace(options, prefix=options.directory))
+                for name, options in _stores(tables).items()
+            }
+        }
 
     def witness(self, step: Step) -> Step:
         """Ask whether the blob exists afterwards."""
@@ -186,6 +179,22 @@ class BlobSystem:
 
 def _stores(tables: Tables) -> Mapping[str, StoreOptions]:
     return {name: msgspec.convert(options, StoreOptions) for name, options in tables.get("stores", {}).items()}
+
+
+def _steps_on(content: Sequence[Mapping[str, str | int]], stores: Mapping[str, StoreOptions]) -> Sequence[Step]:
+    """Every operation on a content that can be written in these ways."""
+    writes = [[Step("write", {"store": store, **way}) for store in stores] for way in content]
+    known = content_of(writes[0][0], Path()) if stores else b""
+    keys = {store: digest(options.algorithm, known) for store, options in stores.items()}
+    return [
+        *writes[0],
+        *(Step(do, {"store": store, "key": key}) for store, key in keys.items() for do in _ON_KEYS),
+        *(
+            Step("copy", {"from": source, "to": target, "key": keys[source]})
+            for source, target in itertools.product(stores, stores)
+        ),
+        *itertools.chain(*writes[1:]),
+    ]
 
 
 def _content_words(step: Step) -> str:

@@ -8,7 +8,7 @@ system has a bug), sections cut the diagram: a section with one step is that ste
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from simulator.blobs.backends import Backend
 from simulator.campaign.runner import Run, run
@@ -64,9 +64,13 @@ def examples_of(pair: Pair, backend: Backend, system: System) -> Shown:
                     place,
                     cut[index],
                     expectation.data_notes,
+                    verdict.bindings if verdict.conforms else {},
                 )
             )
         model.perform(step)
+    if verdict.conforms and happened.failures:
+        # The events are right, what came back is not.
+        verdict = replace(verdict, outcome="inconclusive", reason=happened.failures[0].message)
     return Shown(tuple(examples), verdict)
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from simulator.conformance.check import check
 from simulator.conformance.verdict import Verdict
-from simulator.discovery.rules import Rule, bindings
+from simulator.discovery.rules import Meanings, Rule, bindings
 from simulator.events import Trace
 from simulator.interaction.terms import Expectation
 
@@ -22,7 +22,7 @@ class Judgement:
     verdict: Verdict
 
 
-def judge(rules: Sequence[Rule], trace: Trace, meanings: Mapping[str, str]) -> Judgement | None:
+def judge(rules: Sequence[Rule], trace: Trace, meanings: Meanings) -> Judgement | None:
     """Judge the events of one operation; any of the rules may hold. None where there is no rule."""
     nearest: Judgement | None = None
     for rule in rules:

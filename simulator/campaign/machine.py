@@ -7,6 +7,7 @@ Law: the same seed, system and diagrams give the same `Exploration`.
 """
 
 import itertools
+import math
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -26,10 +27,13 @@ from simulator.conformance.exploration import Behaviour, Exploration, Failure, F
 from simulator.discovery.rules import Rule, learn
 
 SEQUENCES = 80
-LENGTH = 12
+LENGTH = 24
 
 # How many occurrences of an uncovered behaviour are tried for the smallest example.
 _TRIES = 20
+
+# More than people choose from.
+_SEEDS = 1 << 64
 
 # Up to this length the simplest example is looked for among all sequences.
 _EXHAUSTIVE = 2
@@ -52,7 +56,7 @@ def explore(
 
     Every different set of tables (stores) that the scenarios have is explored with all rules; scenarios with settings
     or steps that the system's model does not know are left out.
-    sequences: how many to generate for each set; shrinking runs more. length: operations in a sequence, at most.
+    sequences: how many to generate, the sets share them; shrinking runs more. length: operations in one, at most.
     progress: told what is done, how many sequences were run, and of how many.
     Ctrl-C ends the search; what was found until then is returned.
     Raises `SimulatorError` where the backend cannot be used.
@@ -60,15 +64,20 @@ def explore(
     pairs = [pair for pair in pairs if system.explorable(pair.scenario.tables, _all_steps(pair.scenario))]
     shown = [examples_of(pair, backend, system) for pair in pairs]
     rules = learn(example for each in shown for example in each.examples)
-    campaigns, interrupted = [], False
+    campaigns: list[_Campaign] = []
+    interrupted = False
     with private_folder() as folder:
         for file in system.files:
             (folder / file.name).write_bytes(file.content)
-        for tables in _different([pair.scenario.tables for pair in pairs], system):
-            campaign = _Campaign(Teller(system, tables, folder), backend, _by_operation(rules))
+        different = list(_different([pair.scenario.tables for pair in pairs], system))
+        share = math.ceil(sequences / max(1, len(different)))
+        for number, tables in enumerate(different):
+            told = frozenset(kind for campaign in campaigns for kind in campaign.smallest)
+            campaign = _Campaign(Teller(system, tables, folder), backend, _by_operation(rules), told)
             campaigns.append(campaign)
             try:
-                campaign.run(seed, sequences, length, progress)
+                # Sets of tables are alike: each gets sequences of its own.
+                campaign.run(seed + number * _SEEDS, share, length, progress)
             except KeyboardInterrupt:
                 interrupted = True
                 break
@@ -100,14 +109,15 @@ class _Kind:
 class _Campaign:
     """All sequences on one set of tables, and what is remembered of them.
 
-    kinds: how each sequence that was tried ended. smallest, wrongs: the smallest sequence of each kind of failure, and
-    how it failed. uses: by identity of the rule. reached: the smallest sequence to each uncovered behaviour, and how
-    often it occurred.
+    told: kinds of failures known from other tables. kinds: how each sequence that was tried ended. smallest, wrongs:
+    the smallest sequence of each kind of failure, and how it failed. uses: by identity of the rule. reached: the
+    smallest sequence to each uncovered behaviour, and how often it occurred.
     """
 
     teller: Teller
     backend: Backend
     rules: Rules
+    told: frozenset[_Kind] = frozenset()
     alphabet: Sequence[Step] = ()
     operations: int = 0
     kinds: dict[Letters, _Kind | None] = field(default_factory=dict)
@@ -119,7 +129,10 @@ class _Campaign:
 
     def run(self, seed: int, sequences: int, length: int, progress: Progress | None) -> None:
         """Hunt through sequences of the system's alphabet."""
-        self.alphabet = self.teller.system.alphabet(self.teller.tables)
+        groups = self.teller.system.alphabet(self.teller.tables)
+        self.alphabet = [step for group in groups for step in group]
+        numbers = iter(range(len(self.alphabet)))
+        alphabets = [tuple(range(len(self.alphabet))), *(tuple(next(numbers) for _ in group) for group in groups)]
 
         def attempt(letters: Letters) -> _Kind | None:
             if letters not in self.kinds:
@@ -129,7 +142,7 @@ class _Campaign:
             return self.kinds[letters]
 
         home = self.teller.folder / ".hypothesis"
-        hunt(attempt, len(self.alphabet), home, seed=seed, sequences=sequences, length=length)
+        hunt(attempt, alphabets, home, seed=seed, sequences=sequences, length=length)
         # Hypothesis shrinks one number at a time; the content of a write and of the read after it change together.
         for kind, letters in list(self.smallest.items()):
             any(attempt(each) == kind for each in self.simpler(letters, kind.behaviour))
@@ -145,6 +158,8 @@ class _Campaign:
             return None
         seen = played.wrong.seen
         kind = _Kind(played.wrong.kind, system.behaviour(seen.step, seen.facts))
+        if kind in self.told:
+            return None
         reduced = letters[: len(played.seen)]
         if kind not in self.smallest or _size(reduced) < _size(self.smallest[kind]):
             self.smallest[kind], self.wrongs[kind] = reduced, played.wrong

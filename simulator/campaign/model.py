@@ -9,13 +9,17 @@ from functools import lru_cache
 from pathlib import Path
 
 from simulator.blobs import keys
-from simulator.blobs.errors import InvalidKey
+from simulator.blobs.errors import BlobNotFound, InvalidKey
 from simulator.blobs.options import StoreOptions
 from simulator.campaign.content import content_of
 from simulator.campaign.step import Step
 from simulator.campaign.system import Outcome
+from simulator.discovery.rules import Meaning, Meanings
 
-MISSING = Outcome(missing=True)
+
+def missing(store: str, key: str) -> Outcome:
+    """What comes back from a store that has no such blob."""
+    return Outcome(missing=f"{key} in {store}", problem=str(BlobNotFound(store, key)))
 
 
 @lru_cache(maxsize=64)
@@ -44,7 +48,7 @@ class BlobModel:
 
     def facts(self, step: Step) -> tuple[str, ...]:
         """What holds before `step` and decides which events are due."""
-        if step.do not in {"write", "mark"} and not _is_valid(self.key(step)):
+        if step.do not in {"write", "mark"} and not self._has_valid_key(step):
             return ("invalid key",)
         match step.do:
             case "write":
@@ -64,8 +68,9 @@ class BlobModel:
             return ("within one store",)
         differing = self._differing(step.text("to"))
         if not self._is_server_side(step):
-            known = (f"target {target}",) if source == "present" else ()
-            return ("by content", f"source {source}", *known, *differing)
+            # The target is looked at with the content in hand.
+            known = (f"target {target}", *differing) if source == "present" else ()
+            return ("by content", f"source {source}", *known)
         if target == "present":
             # Nothing but the target is looked at then.
             return ("target present", *differing)
@@ -77,29 +82,36 @@ class BlobModel:
         algorithm = self.stores[step.text("to")].algorithm
         return algorithm == self.stores[step.text("from")].algorithm and keys.is_digest(self.key(step), algorithm)
 
-    def meanings(self, step: Step) -> Mapping[str, str]:
-        """The values in the events of `step`: the object it is about, the source of a copy, the size in bytes."""
+    def meanings(self, step: Step) -> Meanings:
+        """The values in the events of `step`: the object it is about, the source of a copy, the size in bytes.
+
+        Last the bare key, which diagrams may show with a prefix of their own words.
+        """
         match step.do:
             case "write":
-                size = len(content_of(step, self._folder))
-                return {"object": self._target(step), "size": str(size)}
+                return _meanings(self._target(step), "", self._bare(step), len(content_of(step, self._folder)))
             case "copy":
                 source, target = self._source(step), self._target(step)
-                return {"object": target, "source": source, **(self._size(source) or self._size(target))}
+                content = self.objects.get(source, self.objects.get(target))
+                return _meanings(target, source, self._bare(step), None if content is None else len(content))
             case "read" | "delete" | "exists":
-                return {"object": self._source(step), **self._size(self._source(step))}
+                content = self.objects.get(self._source(step))
+                return _meanings(self._source(step), "", self.key(step), None if content is None else len(content))
         return {}
+
+    def _bare(self, step: Step) -> str:
+        return self._target(step).removeprefix(self._options(step).directory)
 
     def perform(self, step: Step) -> Outcome:
         """Change the dictionary as the stores must change."""
-        if step.do not in {"write", "mark"} and not _is_valid(self.key(step)):
+        if step.do not in {"write", "mark"} and not self._has_valid_key(step):
             return Outcome(problem="invalid key")
         match step.do:
             case "write":
                 return self._store(step, content_of(step, self._folder))
             case "read":
                 content = self.objects.get(self._source(step))
-                return MISSING if content is None else Outcome(content)
+                return self._missing(step) if content is None else Outcome(content)
             case "copy":
                 return self._copy(step)
             case "delete":
@@ -114,12 +126,16 @@ class BlobModel:
             return self._named(step, self.key(step))
         if content is None and self._is_server_side(step):
             content = self.objects.get(self._target(step))
-        return MISSING if content is None else self._store(step, content)
+        return self._missing(step) if content is None else self._store(step, content)
+
+    def _missing(self, step: Step) -> Outcome:
+        return missing(step.text("from") or step.text("store"), self.key(step))
 
     def _store(self, step: Step, content: bytes) -> Outcome:
         target = self._target(step)
+        key = self._bare(step)
         self.objects[target] = content
-        return self._named(step, target.removeprefix(self._options(step).directory))
+        return self._named(step, key)
 
     def _named(self, step: Step, key: str) -> Outcome:
         if name := step.text("as"):
@@ -130,9 +146,20 @@ class BlobModel:
         """Those of the store that is written to."""
         return self.stores[step.text("to") or step.text("store")]
 
+    def _has_valid_key(self, step: Step) -> bool:
+        """Whether the key can stand behind the prefix of its store; a digest fits behind every prefix."""
+        try:
+            keys.object_key(self._directory(step), self.key(step))
+        except InvalidKey:
+            return False
+        return True
+
+    def _directory(self, step: Step) -> str:
+        return self.stores[step.text("from") or step.text("store")].directory
+
     def _source(self, step: Step) -> str:
         """The object that a step reads, copies, deletes or asks for."""
-        return self.stores[step.text("from") or step.text("store")].directory + self.key(step)
+        return self._directory(step) + self.key(step)
 
     def _target(self, step: Step) -> str:
         """The object that a step writes; where the content is unknown, that of the source's key."""
@@ -147,18 +174,13 @@ class BlobModel:
     def _presence(self, name: str) -> str:
         return "present" if name in self.objects else "absent"
 
-    def _size(self, name: str) -> Mapping[str, str]:
-        return {"size": str(len(self.objects[name]))} if name in self.objects else {}
-
     def _differing(self, store: str) -> tuple[str, ...]:
         """The options of the store written to that change which events are due, where they are not the defaults."""
         check = self.stores[store].existence_check
         return () if check == StoreOptions().existence_check else (f"existence check {check}",)
 
 
-def _is_valid(key: str) -> bool:
-    try:
-        keys.object_key("", key)
-    except InvalidKey:
-        return False
-    return True
+def _meanings(target: str, source: str, key: str, size: int | None) -> Meanings:
+    in_notes = {"object": target, "source": source, "key": key}
+    found = {name: Meaning(value, "note") for name, value in in_notes.items() if value}
+    return found if size is None else {**found, "size": Meaning(str(size), "label")}

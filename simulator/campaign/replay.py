@@ -12,6 +12,7 @@ from pathlib import Path
 from simulator.blobs.backends import Backend
 from simulator.campaign.blob_system import BLOBS
 from simulator.campaign.judging import Judgement, verdict_of
+from simulator.campaign.runner import findings
 from simulator.campaign.scenario import Scenario, load
 from simulator.campaign.sequence import Seen, Wrong, watching
 from simulator.campaign.system import System
@@ -37,6 +38,9 @@ def replay(path: Path, backend: Backend, *, system: System = BLOBS) -> Replay:
         seen: list[Seen] = []
         for step in (*scenario.setup, *scenario.steps):
             seen.append(watch.perform(step))
+            unexpected = next(findings(step, seen[-1].outcome), None)
+            if unexpected and not seen[-1].kind:
+                seen[-1] = replace(seen[-1], kind="result", message=unexpected.message)
             if seen[-1].kind:
                 break
         now = seen[-1]

@@ -7,6 +7,8 @@ Laws: nothing of the run stays behind, also when it is interrupted. An expectati
 the run goes on; nothing the system raises ends it.
 """
 
+import secrets
+import shutil
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
@@ -65,13 +67,13 @@ def run(
         closing(system.start(scenario.tables, scenario.folder, backend, tape, private)) as session,
     ):
         for step in scenario.setup:
-            failures += _findings(step, session.perform(step))
+            failures += findings(step, session.perform(step))
         tape.on = True
         for step in scenario.steps:
             if step.section:
                 tape.recorder.section(step.section)
             start = tape.length
-            failures += _findings(step, session.perform(step))
+            failures += findings(step, session.perform(step))
             spans.append(Span(step, start, tape.length))
     return Run(tape.recorder.trace(), tuple(spans), tuple(failures))
 
@@ -97,11 +99,20 @@ class Tape:
 @contextmanager
 def private_folder() -> Iterator[Path]:
     """A folder for one run in the system's place for temp files, removed at the end, whatever happens."""
-    with tempfile.TemporaryDirectory(prefix="simulator-") as folder:
-        yield Path(folder)
+    folder = Path(tempfile.gettempdir()) / f"simulator-{secrets.token_hex(8)}"
+    # Ctrl-C can strike between any two steps, also of the removal, which then is done again.
+    try:
+        folder.mkdir(mode=0o700)
+        yield folder
+    finally:
+        try:
+            shutil.rmtree(folder, ignore_errors=True)
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
 
 
-def _findings(step: Step, outcome: Outcome) -> Iterator[Finding]:
+def findings(step: Step, outcome: Outcome) -> Iterator[Finding]:
+    """Where the outcome of a step is not what the step itself expects."""
     expect, error = step.arguments.get("expect"), step.text("error")
     came = f"{step.do} gave {outcome}"
     if "expect-missing" in step.arguments:

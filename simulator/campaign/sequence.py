@@ -15,7 +15,7 @@ from simulator.campaign.runner import Tape, private_folder
 from simulator.campaign.step import Step, Tables
 from simulator.campaign.system import Model, Outcome, Session, System
 from simulator.conformance.exploration import Behaviour, FailureKind
-from simulator.discovery.rules import Rule
+from simulator.discovery.rules import Meanings, Rule
 from simulator.events import Event, Trace
 from simulator.recording.recorder import Recorder
 
@@ -26,14 +26,15 @@ Rules = Mapping[tuple[str, tuple[str, ...]], Sequence[Rule]]
 class Seen:
     """One operation that was watched.
 
-    facts, meanings: before it. due: what must come back. events: what it did.
+    facts, meanings: before it. due, outcome: what must come back, and what did. events: what it did.
     kind, message: what went wrong, without regard to rules; None and empty where nothing did.
     """
 
     step: Step
     facts: tuple[str, ...]
-    meanings: Mapping[str, str]
+    meanings: Meanings
     due: Outcome
+    outcome: Outcome
     events: tuple[Event, ...]
     kind: FailureKind | None = None
     message: str = ""
@@ -75,11 +76,11 @@ class Watch:
         events = tuple(self.tape.recorder.events[start:])
         if not outcome.fits(due):
             message = f"{self.system.describe(step)} gave {outcome}, but {due} is due"
-            return Seen(step, facts, meanings, due, events, "result", message)
+            return Seen(step, facts, meanings, due, outcome, events, "result", message)
         if broken := self.session.violation(self.model):
             message = f"after {self.system.describe(step)}: {broken}"
-            return Seen(step, facts, meanings, due, events, "invariant", message)
-        return Seen(step, facts, meanings, due, events)
+            return Seen(step, facts, meanings, due, outcome, events, "invariant", message)
+        return Seen(step, facts, meanings, due, outcome, events)
 
     def behaviour(self, seen: Seen) -> Behaviour:
         """Which behaviour that was."""

@@ -2,35 +2,49 @@
 
 Lives here: the encoding, and all that the project knows of Hypothesis. Must not live here: what the numbers mean.
 
-A sequence is drawn as bytes of fixed length, so many bytes to a number; what is left over modulo `size + 1` is the
-number, and 0 is no number at all. So drawing costs next to nothing, setting bytes to zero removes numbers, and smaller
+A sequence is drawn as bytes of fixed length, so many bytes to a number. The first one chooses an alphabet, the others
+letters of it, with 0 for no letter at all. A small alphabet, of letters that act on the same things, soon comes to what
+takes many coincidences otherwise. So drawing costs next to nothing, setting bytes to zero removes numbers, and smaller
 bytes are smaller numbers: shrinking needs no more. The length is fixed because Hypothesis mixes constants that it finds
 in the modules of the process into values of variable length, and then a seed would mean something else elsewhere.
 
 Law: the same seed gives the same sequences in every process, as long as `attempt` answers the same.
 """
 
-from collections.abc import Callable, Hashable, Iterator
+import signal
+import threading
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from types import FrameType
 
 Letters = tuple[int, ...]
 
 
 def hunt(
-    attempt: Callable[[Letters], Hashable], size: int, folder: Path, *, seed: int, sequences: int, length: int
+    attempt: Callable[[Letters], Hashable],
+    alphabets: Sequence[Letters],
+    folder: Path,
+    *,
+    seed: int,
+    sequences: int,
+    length: int,
 ) -> None:
-    """Call `attempt` with `sequences` sequences of at most `length` numbers below `size`, then with ever smaller ones.
+    """Call `attempt` with `sequences` sequences of at most `length` letters of one alphabet, then with smaller ones.
 
     attempt: returns the kind of failure, None where all is well; every kind that is found is shrunk. What it raises
-    ends the hunt and is raised. folder: for what Hypothesis keeps meanwhile.
+    ends the hunt and is raised. folder: for what Hypothesis keeps meanwhile. Ctrl-C raises `KeyboardInterrupt`
+    before the next attempt, a second one at once.
     """
     from hypothesis import HealthCheck, Phase, Verbosity, given, settings
     from hypothesis import seed as seeded
     from hypothesis.errors import Flaky
     from hypothesis.strategies import binary
 
-    width = (size.bit_length() + 7) // 8
+    alphabets = [each for each in alphabets if each]
+    if not alphabets:
+        return
+    width = (max(map(len, [*alphabets, alphabets])).bit_length() + 7) // 8
     kinds: dict[Hashable, type[Exception]] = {}
 
     @seeded(seed)
@@ -45,10 +59,11 @@ def hunt(
         verbosity=Verbosity.quiet,
         print_blob=False,
     )
-    @given(binary(min_size=length * width, max_size=length * width))
+    @given(binary(min_size=(length + 1) * width, max_size=(length + 1) * width))
     def one(drawn: bytes) -> None:
+        stop_if_interrupted()
         try:
-            kind = attempt(decode(drawn, size, width))
+            kind = attempt(decode(drawn, alphabets, width))
         except Exception as error:
             raise _Stopped(error) from error
         if kind is not None:
@@ -56,7 +71,7 @@ def hunt(
             raise kinds.setdefault(kind, type("Wrong", (_Wrong,), {}))
 
     try:
-        with _home(folder):
+        with _home(folder), _ctrl_c_between_attempts() as stop_if_interrupted:
             one()
     except _Stopped as stopped:
         raise stopped.error from None
@@ -81,6 +96,38 @@ class _Stopped(BaseException):
 
 
 @contextmanager
+def _ctrl_c_between_attempts() -> Iterator[Callable[[], None]]:
+    """A function that raises `KeyboardInterrupt` after Ctrl-C.
+
+    Hypothesis runs code in callbacks of the garbage collector, and what is raised there Python only writes about: an
+    ordinary Ctrl-C that strikes then is lost.
+    """
+    pressed = False
+
+    def remember(number: int, frame: FrameType | None) -> None:
+        nonlocal pressed
+        if pressed:
+            signal.default_int_handler(number, frame)
+        pressed = True
+
+    def stop_if_interrupted() -> None:
+        if pressed:
+            raise KeyboardInterrupt
+
+    # Python allows handlers in the main thread only; a handler that is not Python's own belongs to somebody.
+    ours = threading.current_thread() is threading.main_thread()
+    if not ours or signal.getsignal(signal.SIGINT) is not signal.default_int_handler:
+        yield stop_if_interrupted
+        return
+    signal.signal(signal.SIGINT, remember)
+    try:
+        yield stop_if_interrupted
+    finally:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+    stop_if_interrupted()
+
+
+@contextmanager
 def _home(folder: Path) -> Iterator[None]:
     """Hypothesis writes into the current folder otherwise."""
     from hypothesis import configuration
@@ -93,7 +140,8 @@ def _home(folder: Path) -> Iterator[None]:
         configuration.set_hypothesis_home_dir(before)
 
 
-def decode(drawn: bytes, size: int, width: int) -> Letters:
-    """The numbers in the bytes that were drawn."""
-    chunks = (int.from_bytes(drawn[start : start + width]) for start in range(0, len(drawn), width))
-    return tuple(number - 1 for number in (chunk % (size + 1) for chunk in chunks) if number)
+def decode(drawn: bytes, alphabets: Sequence[Letters], width: int) -> Letters:
+    """The letters in the bytes that were drawn."""
+    first, *chunks = (int.from_bytes(drawn[start : start + width]) for start in range(0, len(drawn), width))
+    letters = alphabets[first % len(alphabets)]
+    return tuple(letters[number - 1] for number in (chunk % (len(letters) + 1) for chunk in chunks) if number)

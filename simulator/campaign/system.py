@@ -15,6 +15,7 @@ from typing import Any, Protocol
 from simulator.blobs.backends import Backend
 from simulator.campaign.step import Form, Step, Tables
 from simulator.conformance.exploration import Behaviour, SavedFile
+from simulator.discovery.rules import Meanings
 from simulator.events import Event, Observer, Operation
 
 
@@ -22,12 +23,12 @@ from simulator.events import Event, Observer, Operation
 class Outcome:
     """What an operation gave its caller.
 
-    value: what came back. missing: the system said that what was asked for is not there. problem: the message of the
-    exception, empty where there was none.
+    value: what came back. missing: what the system says is not there, empty where it does not say so. problem: the
+    message of the exception, empty where there was none.
     """
 
     value: bytes | str | bool | None = None
-    missing: bool = False
+    missing: str = ""
     problem: str = ""
 
     def fits(self, due: "Outcome") -> bool:
@@ -41,7 +42,7 @@ class Outcome:
     def __str__(self) -> str:
         """A few words for people."""
         if self.missing:
-            return "missing"
+            return f"the error that {self.missing} is missing"
         if self.problem:
             return f"the error {self.problem!r}"
         if isinstance(self.value, bytes):
@@ -55,7 +56,7 @@ class Model(Protocol):
     def facts(self, step: Step) -> tuple[str, ...]:
         """What holds before `step` and decides which behaviour is due."""
 
-    def meanings(self, step: Step) -> Mapping[str, str]:
+    def meanings(self, step: Step) -> Meanings:
         """The literal values in the events of `step` by their meaning, before it; earlier ones win between equals."""
 
     def perform(self, step: Step) -> Outcome:
@@ -109,8 +110,8 @@ class System(Protocol):
     def canonical(self, tables: Tables) -> Tables:
         """The same settings, written so that equal ones are equal."""
 
-    def alphabet(self, tables: Tables) -> Sequence[Step]:
-        """The steps to generate sequences of, simplest first."""
+    def alphabet(self, tables: Tables) -> Sequence[Sequence[Step]]:
+        """The steps to generate sequences of, in groups that act on the same things; simplest first."""
 
     @property
     def files(self) -> Sequence[SavedFile]:
@@ -122,8 +123,8 @@ class System(Protocol):
     def describe(self, step: Step) -> str:
         """A step in words (`write "foo" to main`)."""
 
-    def readable(self, steps: Sequence[Step], tables: Tables) -> tuple[Step, ...]:
-        """The same steps as a person would write them (names instead of computed values)."""
+    def readable(self, steps: Sequence[Step], tables: Tables, folder: Path) -> tuple[Step, ...]:
+        """The same steps as a person would write them (names instead of computed values); folder: as for `model`."""
 
     def witness(self, step: Step) -> Step:
         """A step that has events, to follow one that has none."""

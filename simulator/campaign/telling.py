@@ -7,6 +7,7 @@ as setup, so its diagram shows that operation only.
 """
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -75,7 +76,7 @@ class Teller:
         every = [*steps[:-1], replace(steps[-1], section=behaviour.title)]
         if witness is not None:
             every.append(replace(witness, section=self.behaviour_after(steps, witness).title))
-        told = self.with_answers(self.system.readable(every, self.tables))
+        told = self.with_answers(self.system.readable(every, self.tables, self.folder))
         return Scenario(behaviour.slug, self.folder, self.tables, told[: len(steps) - 1], told[len(steps) - 1 :])
 
     def behaviour_after(self, steps: Sequence[Step], last: Step) -> Behaviour:
@@ -95,8 +96,11 @@ class Teller:
         keys = self.system.forms[step.do].keys
         if "expect-missing" in keys and (due.missing or due.value is False):
             return replace(step, arguments={**step.arguments, "expect-missing": True})
+        if due.problem and "error" in keys and not due.missing:
+            return replace(step, arguments={**step.arguments, "error": due.problem})
         if "expect" in keys and isinstance(due.value, bytes) and len(due.value) <= _SHORT:
-            return replace(step, arguments={**step.arguments, "expect": due.value.decode()})
+            with suppress(UnicodeDecodeError):  # a scenario expects text
+                return replace(step, arguments={**step.arguments, "expect": due.value.decode()})
         return step
 
     def sequence(self, scenario: Scenario) -> tuple[str, ...]:

@@ -10,17 +10,23 @@ from itertools import zip_longest
 from typing import Literal
 
 from simulator.conformance.alignment import Alignment, Search, Step, pair_moved
-from simulator.conformance.frontier import Frontier, TooManySplits, folded
+from simulator.conformance.frontier import Frontier, WorkLimitReached, folded
 from simulator.conformance.verdict import NO_BINDINGS, Deviation, DeviationKind, Outcome, Verdict
 from simulator.errors import Place
 from simulator.events import Event, Kind, Trace
-from simulator.interaction.patterns import Bindings
+from simulator.interaction.holes import Bindings
+from simulator.interaction.matching import Spend
+from simulator.interaction.patterns import fold
 from simulator.interaction.terms import Expectation, Expected
 
 Marks = Literal["strict", "auto", "ignore"]
 
 # Nodes expanded before the search gives up, beyond those that a straight walk needs; some ten seconds of work.
 WORK_LIMIT = 200_000
+
+# Steps of reading texts with holes before it is given up: some seconds, beyond reading each text a few times.
+MATCHING_LIMIT = 200_000
+MATCHING_PER_EVENT = 200
 
 NO_DATA = "the trace holds no message and no data note"
 
@@ -41,27 +47,51 @@ def check(
     limit: how many nodes the search may expand before the verdict is `inconclusive`; by default enough for long traces.
     Deviations are results; nothing is raised.
     """
-    judged = _Judged.select(expectation, trace, sections, frames)
-    frontier = Frontier(judged.expected, expectation.data_notes)
+    budget = _Budget(MATCHING_LIMIT + MATCHING_PER_EVENT * (len(expectation.events) + len(trace.events)))
+    known = {name: fold(value) for name, value in (bindings or {}).items()}
+    try:
+        return _judge(_Judged.select(expectation, trace, sections, frames, budget.spend), known, limit, budget.spend)
+    except WorkLimitReached as reached:
+        judged = _Judged(expectation, trace, expectation.events, trace.events, tuple(range(len(trace.events))))
+        return judged.verdict("inconclusive", Alignment(None, 0), reason=str(reached))
+
+
+def _judge(judged: "_Judged", known: Bindings, limit: int | None, spend: Spend) -> Verdict:
+    frontier = Frontier(judged.expected, judged.expectation.data_notes, spend)
     if limit is None:
         limit = WORK_LIMIT + len(judged.expected) + len(judged.events)
-    try:
-        alignment = Search(frontier, judged.events, bindings or NO_BINDINGS, limit).run()
-    except TooManySplits as reached:
-        return judged.verdict("inconclusive", Alignment(None, 0), reason=f"too many ways to read {str(reached)!r}")
+    alignment = Search(frontier, judged.events, known, limit).run()
     if alignment.steps is None:
         return judged.verdict("inconclusive", alignment, reason=f"stopped after {limit} steps of the search")
-    evidence = tuple(
-        (judged.numbers[step.position], step.expected)
-        for step in alignment.steps
-        if step.kind == "fits" and step.expected is not None
-    )
-    values = dict(bindings or {})
+    values = dict(known)
     for step in alignment.steps:
         values.update(step.bound)
-    deviations = tuple(_deviations(judged, frontier, alignment.steps, bindings or NO_BINDINGS, values))
     outcome, reason = _outcome(judged, alignment.steps)
-    return judged.verdict(outcome, alignment, reason=reason, bindings=values, deviations=deviations, evidence=evidence)
+    return judged.verdict(
+        outcome,
+        alignment,
+        reason=reason,
+        bindings=values,
+        deviations=tuple(_deviations(judged, frontier, alignment.steps, known, values)),
+        evidence=tuple(
+            (judged.numbers[step.position], step.expected)
+            for step in alignment.steps
+            if step.kind == "fits" and step.expected is not None
+        ),
+    )
+
+
+class _Budget:
+    """Work that reading texts may take, whatever the patterns are."""
+
+    def __init__(self, limit: int) -> None:
+        self._left = limit
+
+    def spend(self, work: int) -> None:
+        """Take work off. Raises `WorkLimitReached`."""
+        self._left -= work
+        if self._left < 0:
+            raise WorkLimitReached("the texts can be read in too many ways")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,15 +108,15 @@ class _Judged:
     numbers: tuple[int, ...]
 
     @classmethod
-    def select(cls, expectation: Expectation, trace: Trace, sections: Marks, frames: Marks) -> "_Judged":
+    def select(cls, expectation: Expectation, trace: Trace, sections: Marks, frames: Marks, spend: Spend) -> "_Judged":
         expected = list(expectation.events)
         kept = [
             (number, folded(event))
             for number, event in enumerate(trace.events)
             if event.kind != "note" or event.shape in expectation.data_notes
         ]
-        expected, kept = _without_uncompared(expected, kept, trace, ("section",), sections)
-        expected, kept = _without_uncompared(expected, kept, trace, ("begin", "end"), frames)
+        expected, kept = _without_uncompared(expected, kept, trace, ("section",), sections, spend)
+        expected, kept = _without_uncompared(expected, kept, trace, ("begin", "end"), frames, spend)
         return cls(
             expectation,
             trace,
@@ -118,6 +148,7 @@ def _without_uncompared(
     trace: Trace,
     kinds: tuple[Kind, ...],
     marks: Marks,
+    spend: Spend,
 ) -> tuple[list[Expected], list[tuple[int, Event]]]:
     """Leave out the marks of these kinds that the setting does not compare (semantics.md 1, "Marks")."""
     of_run = any(event.kind in kinds and event.attributes.get("origin", "run") == "run" for event in trace.events)
@@ -130,12 +161,12 @@ def _without_uncompared(
         )
     titles = {event.label for _, event in kept if event.kind in kinds}
     return [
-        event for event in expected if event.kind not in kinds or any(_reads(event, title) for title in titles)
+        event for event in expected if event.kind not in kinds or any(_reads(event, title, spend) for title in titles)
     ], kept
 
 
-def _reads(expected: Expected, title: str) -> bool:
-    return next(expected.text.match(title, NO_BINDINGS), None) is not None
+def _reads(expected: Expected, title: str, spend: Spend) -> bool:
+    return next(expected.text.match(title, NO_BINDINGS, (), spend), None) is not None
 
 
 def _outcome(judged: _Judged, steps: Sequence[Step]) -> tuple[Outcome, str]:
@@ -151,7 +182,7 @@ def _outcome(judged: _Judged, steps: Sequence[Step]) -> tuple[Outcome, str]:
 def _deviations(
     judged: _Judged, frontier: Frontier, steps: tuple[Step, ...], known: Bindings, final: Bindings
 ) -> Iterator[Deviation]:
-    moved = pair_moved(frontier, judged.events, steps)
+    moved = pair_moved(frontier, judged.events, steps, known)
     found_again = {other: index for index, other in moved.items()}
     values = dict(known)
     here: Expected | None = None
@@ -226,15 +257,12 @@ def _moved(judged: _Judged, deviation: Deviation, other: Step) -> Deviation:
 
 def _differing_place(frontier: Frontier, expected: Expected, event: Event, values: Bindings) -> Place:
     """The line of the diagram that differs: that of the first note that does not fit, if the label does."""
-    after_label = next(expected.text.match(event.text if expected.kind == "note" else event.label, values), None)
-    if after_label is None:
-        return expected.place
-    values = after_label
+    label = event.text if expected.kind == "note" else event.label
+    pairs = [(expected.place, expected.text, label)]
     for note, actual in zip_longest(expected.notes, frontier.notes(expected, event)):
-        if note is None:
-            return expected.notes[-1].place if expected.notes else expected.place
-        bound = next(note.text.match(actual.text, values), None) if actual and actual.shape == note.shape else None
-        if bound is None:
-            return note.place
-        values = bound
-    return expected.place
+        if note is None or actual is None or actual.shape != note.shape:
+            # Where a note is too many, the last line of the message is the nearest.
+            place = note.place if note else expected.notes[-1].place if expected.notes else expected.place
+            return frontier.first_misfit(pairs, values) or place
+        pairs.append((note.place, note.text, actual.text))
+    return frontier.first_misfit(pairs, values) or expected.place

@@ -9,15 +9,29 @@ begin with `@`, which no hole of a diagram can, so they never collide.
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
+from typing import Literal
 
 from simulator.diagram.ast import Element, Group, Message, Note, Section, SequenceDiagram
 from simulator.discovery.single import draw
 from simulator.errors import Place
 from simulator.events import Event, Trace
 from simulator.events import Note as EventNote
-from simulator.interaction.patterns import Hole, TextPattern
+from simulator.interaction.holes import Hole
+from simulator.interaction.patterns import TextPattern, fold
 from simulator.interaction.terms import Expectation, Expected
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """A literal value in events, and where it may stand: in labels (of messages and frames), or in notes."""
+
+    value: str
+    stands: Literal["label", "note"]
+
+
+Meanings = Mapping[str, Meaning]
 
 # Stands for a hole beside a literal text, where it counts as a letter: no value contains it.
 _HOLE_BESIDE = "\0"
@@ -29,17 +43,18 @@ class Example:
 
     operation, facts: what was done, and what held before it. meanings: the values in its events by their meaning.
     diagram, section, place: where the diagram says so. events: what it expects, without the section mark.
-    data_notes: as in `Expectation`.
+    data_notes: as in `Expectation`. values: what the holes of the diagram stood for, where that is known.
     """
 
     operation: str
     facts: tuple[str, ...]
-    meanings: Mapping[str, str]
+    meanings: Meanings
     diagram: str
     section: str
     place: Place
     events: tuple[Expected, ...]
     data_notes: tuple[str, ...] = ("hnote", "rnote")
+    values: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +74,7 @@ def learn(examples: Iterable[Example]) -> tuple[Rule, ...]:
     """Lift every example; those that say the same become one rule. In the order of the examples."""
     rules: dict[object, Rule] = {}
     for example in examples:
-        events = lift(example.events, example.meanings)
+        events = lift(example.events, example.meanings, example.values)
         says = (example.operation, example.facts, example.data_notes, tuple(_unnamed(events)))
         if known := rules.get(says):
             rules[says] = replace(known, examples=(*known.examples, example))
@@ -69,36 +84,31 @@ def learn(examples: Iterable[Example]) -> tuple[Rule, ...]:
     return tuple(rules.values())
 
 
-def lift(events: Sequence[Expected], meanings: Mapping[str, str]) -> tuple[Expected, ...]:
+def lift(
+    events: Sequence[Expected], meanings: Meanings, values: Mapping[str, str] = MappingProxyType({})
+) -> tuple[Expected, ...]:
     """Replace the values in the texts of `events` by holes named by their meaning.
 
     Only whole words are replaced, longer values first; between equal values the earlier meaning wins.
+    values: of the diagram's own holes; one that has a value with a meaning stands for that meaning.
     """
-    names = {value: _hole(name) for name, value in reversed(list(meanings.items())) if value}
-    if not names:
-        return tuple(events)
-    values = "|".join(re.escape(value) for value in sorted(names, key=lambda value: (-len(value), value)))
-    words = re.compile(rf"(?<![0-9A-Za-z\0])({values})(?![0-9A-Za-z\0])")
-
-    def lifted(pattern: TextPattern) -> TextPattern:
-        return _joined(_split(pattern, words, names))
-
+    in_labels, in_notes = _Lifting.of(meanings, "label", values), _Lifting.of(meanings, "note", values)
     return tuple(
         replace(
             event,
-            text=lifted(event.text),
-            notes=tuple(replace(note, text=lifted(note.text)) for note in event.notes),
+            text=(in_notes if event.kind == "note" else in_labels)(event.text),
+            notes=tuple(replace(note, text=in_notes(note.text)) for note in event.notes),
         )
         for event in events
     )
 
 
-def bindings(meanings: Mapping[str, str]) -> Mapping[str, str]:
-    """The values of a rule's own holes in one run."""
-    return {_hole(name).name: value for name, value in meanings.items()}
+def bindings(meanings: Meanings) -> Mapping[str, str]:
+    """The values of a rule's own holes in one run, as texts are compared: with blanks folded."""
+    return {_hole(name).name: fold(meaning.value) for name, meaning in meanings.items()}
 
 
-def drawn(events: Sequence[Expected], meanings: Mapping[str, str], section: str) -> SequenceDiagram:
+def drawn(events: Sequence[Expected], meanings: Meanings, section: str) -> SequenceDiagram:
     """A rule as a diagram of one section, with the values of one run; the holes of its diagram stay holes."""
     values = bindings(meanings)
     marked = (
@@ -123,19 +133,51 @@ def _hole(meaning: str) -> Hole:
     return Hole(f"@{meaning}", "any")
 
 
-def _split(pattern: TextPattern, words: re.Pattern[str], names: Mapping[str, Hole]) -> Iterator[str | Hole]:
-    for index, part in enumerate(pattern.parts):
-        if isinstance(part, Hole):
-            yield part
-            continue
-        before = _HOLE_BESIDE if index else ""
-        after = _HOLE_BESIDE if index + 1 < len(pattern.parts) else ""
-        for piece in words.split(before + part + after):
-            yield names.get(piece, piece.strip(_HOLE_BESIDE))
+@dataclass(frozen=True, slots=True)
+class _Lifting:
+    """Lifts the texts of one kind. names: the hole for each value; values: of the diagram's own holes."""
 
+    names: Mapping[str, Hole]
+    values: Mapping[str, str]
+    words: re.Pattern[str]
 
-def _joined(parts: Iterable[str | Hole]) -> TextPattern:
-    return TextPattern(tuple(part for part in parts if part))
+    @classmethod
+    def of(cls, meanings: Meanings, stands: str, values: Mapping[str, str]) -> "_Lifting":
+        """What is to be lifted where the meanings that `stands` names may stand."""
+        names = {
+            fold(meaning.value): _hole(name)
+            for name, meaning in reversed(list(meanings.items()))
+            if meaning.stands == stands and meaning.value
+        }
+        longest_first = "|".join(re.escape(value) for value in sorted(names, key=lambda value: (-len(value), value)))
+        words = re.compile(rf"(?<![0-9A-Za-z\0])({longest_first})(?![0-9A-Za-z\0])")
+        return cls(names, {name: value for name, value in values.items() if value in names}, words)
+
+    def __call__(self, pattern: TextPattern) -> TextPattern:
+        """Replace what has a meaning."""
+        return TextPattern(tuple(part for part in self.split(self.filled(pattern)) if part)) if self.names else pattern
+
+    def filled(self, pattern: TextPattern) -> Sequence[str | Hole]:
+        """The parts with holes that have a value with a meaning filled, texts side by side made one."""
+        parts: list[str | Hole] = []
+        for part in pattern.parts:
+            filled = self.values.get(part.name, part) if isinstance(part, Hole) else part
+            if isinstance(filled, str) and parts and isinstance(parts[-1], str):
+                parts[-1] += filled
+            else:
+                parts.append(filled)
+        return parts
+
+    def split(self, parts: Sequence[str | Hole]) -> Iterator[str | Hole]:
+        """The parts, cut where a value stands as a word."""
+        for index, part in enumerate(parts):
+            if isinstance(part, Hole):
+                yield part
+                continue
+            before = _HOLE_BESIDE if index else ""
+            after = _HOLE_BESIDE if index + 1 < len(parts) else ""
+            for piece in self.words.split(before + part + after):
+                yield self.names.get(piece, piece.strip(_HOLE_BESIDE))
 
 
 def _unnamed(events: Iterable[Expected]) -> Iterator[object]:

@@ -7,7 +7,8 @@ Laws: the diagram allows the trace it was drawn from; the same trace always give
 """
 
 import re
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from simulator.diagram.ast import (
@@ -23,7 +24,8 @@ from simulator.diagram.ast import (
 )
 from simulator.errors import SimulatorError
 from simulator.events import Event, Trace
-from simulator.interaction.patterns import TYPES, escape, fold
+from simulator.interaction.holes import TYPES
+from simulator.interaction.patterns import escape, fold
 
 _NO_NAME = re.compile(r"[^0-9A-Za-z_.]")
 
@@ -33,11 +35,14 @@ def draw(trace: Trace) -> SequenceDiagram:
 
     Lifelines in order of first appearance; the earlier of the two on the left of each message; values that the events
     call volatile become holes `${KIND1}`, `${KIND2}` ... in order of first appearance, one name for one value.
-    Raises `SimulatorError` when a frame ends that never began.
+    A frame that is open at the end is drawn closed: the trace is then a prefix of the drawing.
+    Raises `SimulatorError` when a frame ends that is not open, for shapes of notes that PlantUML has not, and for
+    volatile values that are no texts.
     """
     lifelines = {name: number for number, name in enumerate(_lifelines(trace), start=1)}
     names = _Names()
     frames: list[tuple[str, list[Element]]] = [("", [])]
+    open_frames: list[str] = []
     for number, event in enumerate(trace.events):
         body = frames[-1][1]
         match event.kind:
@@ -48,13 +53,15 @@ def draw(trace: Trace) -> SequenceDiagram:
             case "section":
                 body.append(Section(names.text(event.label, event, edges="=")))
             case "begin":
+                open_frames.append(fold(event.label))
                 frames.append((names.text(event.label, event, edges="#<-["), []))
             case "end":
-                if len(frames) == 1:
+                if not open_frames or fold(event.label) != open_frames[-1]:
                     raise SimulatorError(
-                        f"event {number} of the trace {trace.name!r} ends a frame that never began",
-                        hint="the trace cannot be drawn: record it from the start",
+                        f"event {number} of the trace {trace.name!r} ends the frame {event.label!r}, which is not open",
+                        hint="the trace cannot be drawn: record it from the start, and close frames in order",
                     )
+                open_frames.pop()
                 _close(frames)
     while len(frames) > 1:
         _close(frames)
@@ -82,7 +89,9 @@ def _message(event: Event, lifelines: dict[str, int], names: "_Names") -> Iterat
     label = names.text(event.label, event)
     yield Message(event.source, event.target, label, dashed=event.line == "dashed", backwards=backwards)
     for note in event.notes:
-        yield Note(_shape(note.shape), "right", names.text(note.text, event))
+        # A remark stays one: with a hole in it, it would be data.
+        text = escape(fold(note.text)) if note.shape == "note" else names.text(note.text, event)
+        yield Note(_shape(note.shape), "right", text)
 
 
 def _free_note(event: Event, names: "_Names") -> Note:
@@ -97,16 +106,24 @@ def _shape(shape: str) -> NoteShape:
     raise SimulatorError(f"a note of the shape {shape!r} cannot be drawn", expected=("hnote", "rnote", "note"))
 
 
+def _volatile(event: Event) -> dict[str, str]:
+    """The kinds of the volatile values of an event, by value."""
+    given = event.attributes.get("volatile", {})
+    if not isinstance(given, Mapping) or not all(isinstance(text, str) for pair in given.items() for text in pair):
+        raise SimulatorError(f"the volatile values of an event are texts by kind, not {given!r}")
+    return {value: kind for kind, value in given.items() if value}
+
+
 @dataclass(slots=True)
 class _Names:
     """The holes given so far: value -> name."""
 
     given: dict[str, str] = field(default_factory=dict)
-    counts: dict[str, int] = field(default_factory=dict)
+    counts: Counter[str] = field(default_factory=Counter)
 
     def text(self, text: str, event: Event, edges: str = "") -> str:
         """The text as the diagram writes it: volatile values as holes, everything else literally."""
-        volatile = {str(value): kind for kind, value in event.attributes.get("volatile", {}).items() if value}
+        volatile = _volatile(event)
         text = fold(text)
         if not volatile:
             return escape(text, edges)
@@ -121,6 +138,8 @@ class _Names:
     def hole(self, kind: str, value: str) -> str:
         if value not in self.given:
             kind = _NO_NAME.sub("_", kind) or "VALUE"
-            self.counts[kind] = self.counts.get(kind, 0) + 1
-            self.given[value] = f"{kind}{self.counts[kind]}"
+            while (name := f"{kind}{self.counts[kind] + 1}") in self.given.values():
+                self.counts[kind] += 1
+            self.counts[kind] += 1
+            self.given[value] = name
         return f"${{{self.given[value]}}}" if TYPES["word"].allows(value) else f"${{{self.given[value]}:any}}"

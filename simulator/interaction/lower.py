@@ -13,7 +13,8 @@ from dataclasses import dataclass, field, replace
 from simulator.diagram.ast import Element, Group, Message, Note, Participant, Section, SequenceDiagram
 from simulator.errors import DiagramError, Place
 from simulator.events import Kind
-from simulator.interaction.patterns import Hole, TextPattern, parse_text
+from simulator.interaction.holes import Hole
+from simulator.interaction.patterns import TextPattern, has_hole, parse_text
 from simulator.interaction.terms import Expectation, Expected, NotePattern
 
 DATA_NOTES = ("hnote", "rnote")
@@ -95,7 +96,7 @@ class _Lowering:
 
     def carries_data(self, note: Note) -> bool:
         """Plain notes are remarks for people, unless they hold a `${VAR}`."""
-        return note.shape in self.data_notes or (note.shape == "note" and "${" in note.text)
+        return note.shape in self.data_notes or (note.shape == "note" and has_hole(note.text))
 
     def open(self, group: Group) -> None:
         self.frames = (*self.frames, group.label)

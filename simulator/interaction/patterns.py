@@ -1,57 +1,19 @@
-"""Text with holes: what a label or note may read, and which values its holes then have.
+"""Text with holes: what a label or note may read.
 
-Lives here: `Hole`, `TextPattern`, the built-in hole types, and matching. Pure. Must not live here: events
-(`conformance.frontier`), reading diagrams (`lower`).
+Lives here: `TextPattern`, reading one out of a diagram, and how texts are compared (`fold`). Pure. Must not live here:
+what a hole may be (`holes`), the search for values (`matching`), events (`conformance.frontier`).
 
 Laws: a pattern without holes matches exactly its own text. Every way to split the text between adjacent holes is
 found, once. A hole that is already bound matches its value and nothing else.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Container, Iterator
 from dataclasses import dataclass
 
 from simulator.errors import DiagramError, Place
-
-Bindings = Mapping[str, str]
-
-# Value patterns of semantics.md 3 of the design: the letters a value may have and, where that is not all, its shape.
-_WORD = frozenset("0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_.-")
-_DIGITS = frozenset("0123456789")
-_HEX = frozenset("0123456789abcdefABCDEF")
-_LONGEST_INT = 100
-_UUID = r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
-
-
-@dataclass(frozen=True, slots=True)
-class HoleType:
-    """Which values a hole may take: of these letters (None: any), of this length, of this shape."""
-
-    letters: frozenset[str] | None = None
-    shortest: int = 1
-    longest: int | None = None
-    shape: re.Pattern[str] | None = None
-
-    def allows(self, value: str) -> bool:
-        """Whether a whole value is of this type."""
-        return (
-            len(value) >= self.shortest
-            and (self.longest is None or len(value) <= self.longest)
-            and (self.letters is None or self.letters.issuperset(value))
-            and (self.shape is None or self.shape.fullmatch(value) is not None)
-        )
-
-
-TYPES: Mapping[str, HoleType] = {
-    "word": HoleType(_WORD),
-    "int": HoleType(_DIGITS | {"-"}, longest=_LONGEST_INT, shape=re.compile("-?[0-9]+")),
-    "hex": HoleType(_HEX),
-    "md5": HoleType(_HEX, 32, 32),
-    "sha1": HoleType(_HEX, 40, 40),
-    "sha256": HoleType(_HEX, 64, 64),
-    "uuid": HoleType(_HEX | {"-"}, 36, 36, re.compile(_UUID)),
-    "any": HoleType(),
-}
+from simulator.interaction.holes import TYPES, Bindings, Hole
+from simulator.interaction.matching import Reading, Spend, unlimited
 
 # A hole, or the escape by which PlantUML writes any character (PlantUML, Creole, "Unicode": `<U+221E>`).
 _TOKEN = re.compile(r"\$\{(?P<hole>[^{}]*)\}|<U\+(?P<code>[0-9A-Fa-f]{1,6})>")
@@ -59,15 +21,6 @@ _HOLE = re.compile(r"(?P<name>[0-9A-Za-z_.]+)(?::(?P<type>[^!]+))?(?P<fresh>!)?"
 _BLANKS = re.compile(r"(?:\s|\\n)+")
 _LAST_CODE_POINT = 0x10FFFF
 _SPECIAL = r"<U\+|\$\{|'(?=/)|(?<=/)'|\\\Z|[\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff\ud800-\udfff]"
-
-
-@dataclass(frozen=True, slots=True)
-class Hole:
-    """`${name:type!}`; fresh (`!`): its value differs from that of every other hole."""
-
-    name: str
-    type: str = "word"
-    fresh: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,72 +44,20 @@ class TextPattern:
             part if isinstance(part, str) else bindings.get(part.name, f"${{{part.name}}}") for part in self.parts
         )
 
-    def match(self, text: str, bindings: Bindings) -> Iterator[Bindings]:
-        """Every extension of `bindings` under which the pattern reads `text` (folded), shortest first holes first."""
+    def match(
+        self, text: str, bindings: Bindings, relevant: Container[str] | None = None, spend: Spend = unlimited
+    ) -> Iterator[Bindings]:
+        """Every extension of `bindings` under which the pattern reads `text` (folded), shortest first holes first.
+
+        relevant: the names whose values matter elsewhere. Other holes that occur once get one value only, any that
+        fits; None: all values of all holes are told. spend: called with the work done; may raise to stop it.
+        """
         parts = [bindings.get(part.name, part) if isinstance(part, Hole) else part for part in self.parts]
         if all(isinstance(part, str) for part in parts):
             if text == "".join(part for part in parts if isinstance(part, str)):
                 yield bindings
             return
-        reach = _reachable(parts, text)
-        stack = [(0, 0, bindings)] if 0 in reach[0] else []
-        while stack:
-            index, start, bound = stack.pop()
-            if index == len(parts):
-                yield bound
-                continue
-            part = parts[index]
-            if isinstance(part, Hole) and part.name in bound:
-                part = bound[part.name]
-            if isinstance(part, str):
-                end = start + len(part)
-                if text.startswith(part, start) and end in reach[index + 1]:
-                    stack.append((index + 1, end, bound))
-                continue
-            ends = [end for end in _ends(part, text, start) if end in reach[index + 1]]
-            stack.extend((index + 1, end, {**bound, part.name: text[start:end]}) for end in reversed(ends))
-
-
-def _ends(hole: Hole, text: str, start: int) -> Iterator[int]:
-    """Where a value of the hole that begins at `start` may end."""
-    kind = TYPES[hole.type]
-    last = len(text) if kind.longest is None else min(len(text), start + kind.longest)
-    for end in range(start + 1, last + 1):
-        if kind.letters is not None and text[end - 1] not in kind.letters:
-            return
-        if end - start >= kind.shortest and (kind.shape is None or kind.shape.fullmatch(text, start, end)):
-            yield end
-
-
-def _reachable(parts: list[str | Hole], text: str) -> list[set[int]]:
-    """For each part, the positions from which it and the parts after it can read the rest, names not compared.
-
-    Found from the right, so that `match` never walks into a dead end but for unequal values of one name.
-    """
-    reach: list[set[int]] = [set() for _ in parts] + [{len(text)}]
-    for index in range(len(parts) - 1, -1, -1):
-        part, after = parts[index], reach[index + 1]
-        if isinstance(part, str):
-            reach[index] = {end - len(part) for end in after if text.endswith(part, 0, end) and end >= len(part)}
-        else:
-            reach[index] = {start for start in _starts(part, text, after) if _may_end(part, text, start, after)}
-    return reach
-
-
-def _starts(hole: Hole, text: str, after: set[int]) -> Iterator[int]:
-    """Where a run of the hole's letters begins that touches a position of `after`; one pass from the right."""
-    letters = TYPES[hole.type].letters
-    touches = False
-    for start in range(len(text) - 1, -1, -1):
-        touches = (touches or start + 1 in after) and (letters is None or text[start] in letters)
-        if touches:
-            yield start
-
-
-def _may_end(hole: Hole, text: str, start: int, after: set[int]) -> bool:
-    kind = TYPES[hole.type]
-    unrestricted = kind.shortest == 1 and kind.longest is None and kind.shape is None
-    return unrestricted or any(end in after for end in _ends(hole, text, start))
+        yield from Reading(parts, text, relevant, spend).extensions(bindings)
 
 
 def fold(text: str) -> str:
@@ -165,11 +66,10 @@ def fold(text: str) -> str:
 
 
 def parse_text(text: str, place: Place) -> TextPattern:
-    """Read the holes of a label, note text, title or frame label.
+    """Read the holes of a label, note text, title or frame label; what is literal is folded.
 
     Raises `DiagramError` for a hole that is none (`${}`, an unknown type).
     """
-    text = fold(text)
     parts: list[str | Hole] = []
     literal = ""
     position = 0
@@ -180,11 +80,15 @@ def parse_text(text: str, place: Place) -> TextPattern:
             code = int(token["code"], 16)
             literal += chr(code) if code <= _LAST_CODE_POINT else token.group()
             continue
-        parts += [literal] if literal else []
+        parts += [_BLANKS.sub(" ", literal), _hole(token["hole"], place)]
         literal = ""
-        parts.append(_hole(token["hole"], place))
-    literal += text[position:]
-    return TextPattern((*parts, literal) if literal else tuple(parts))
+    parts.append(_BLANKS.sub(" ", literal + text[position:]))
+    parts[0], parts[-1] = _edge(parts[0], str.lstrip), _edge(parts[-1], str.rstrip)
+    return TextPattern(tuple(part for part in parts if part))
+
+
+def _edge(part: str | Hole, strip: Callable[[str, str], str]) -> str | Hole:
+    return strip(part, " ") if isinstance(part, str) else part
 
 
 def _hole(inside: str, place: Place) -> Hole:
@@ -199,6 +103,11 @@ def _hole(inside: str, place: Place) -> Hole:
     if (kind := token["type"] or "word") not in TYPES:
         raise DiagramError(f"unknown type {kind!r} of the hole {token['name']!r}", place=place, expected=tuple(TYPES))
     return Hole(token["name"], kind, fresh=bool(token["fresh"]))
+
+
+def has_hole(text: str) -> bool:
+    """Whether a text holds a `${NAME}`; other text in `${...}` is none."""
+    return any(token["hole"] is not None and _HOLE.fullmatch(token["hole"]) for token in _TOKEN.finditer(text))
 
 
 def escape(text: str, edges: str = "") -> str:

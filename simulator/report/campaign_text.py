@@ -34,7 +34,7 @@ def campaign_lines(campaign: Campaign, detail: Detail = "normal", again: str = "
         yield from _uncovered(exploration, campaign.drawn)
     for verdict in exploration.broken:
         yield EMPTY
-        headline = f": {verdict.outcome}: its own scenario does not run as it says, so it gives no rule; see `check`"
+        headline = f": {verdict.reason or verdict.outcome}: its own scenario does not run as it says; see `check`"
         yield line(Span("broken ", "bad"), Span(verdict.diagram, "strong"), headline)
     for failure in exploration.failures:
         yield EMPTY

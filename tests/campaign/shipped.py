@@ -19,4 +19,4 @@ def pair(path: Path) -> Pair:
 
 def shipped(*names: str) -> list[Pair]:
     """All pairs, or those with these names."""
-    return [pair(path) for path in sorted(TRACES.glob("*.puml")) if not names or path.stem in names]
+    return [pair(path) for path in sorted(TRACES.rglob("*.puml")) if not names or path.stem in names]

@@ -2,14 +2,18 @@
 
 import contextlib
 from collections.abc import Callable
+from dataclasses import replace
+from io import BytesIO
 from pathlib import Path
 from typing import Any, BinaryIO
 
+import msgspec
 import pytest
 from botocore.exceptions import ClientError
 
 from simulator.blobs.announce import CALLER, TEMP
 from simulator.blobs.backends import Backend, open_backend
+from simulator.blobs.bucket import CHUNK_SIZE
 from simulator.blobs.errors import BlobNotFound
 from simulator.blobs.manager import BlobManager
 from simulator.blobs.memory import MemoryClient
@@ -176,6 +180,68 @@ class ReadsHalfOfLarge(S3Store):
         return super().read(key)[:50_000]
 
 
+class ReadsOnlyTheFirstChunk(S3Store):
+    def read(self, key: str) -> bytes:
+        return super().read(key)[:CHUNK_SIZE]
+
+
+class SpoolsOnlyTheFirstChunk(S3Store):
+    def write(self, content: Any, name: Namer = by_digest) -> str:
+        return super().write(content if isinstance(content, Path) else content.read(CHUNK_SIZE))
+
+
+class StreamLosesItsFirstByte(S3Store):
+    def write(self, content: Any, name: Namer = by_digest) -> str:
+        if not isinstance(content, bytes | Path):
+            content.read(1)
+        return super().write(content, name)
+
+
+class UploadsLargeFilesAgain(S3Store):
+    def put(self, key: str, file: BinaryIO, size: int, sender: str, *, known: bool = True) -> str:
+        if not self.find(key) or (sender == CALLER and size > CHUNK_SIZE):
+            self.upload(key, file, size, sender)
+        return key
+
+
+class CopiesByContentToTheKeyOfTheSource(S3Store):
+    def copy(self, source: Store, key: str, target: str | None = None) -> str:
+        return self.copy_object(source, key, key) or self.copy_content(source, key)
+
+
+class AlwaysAsksForMetadata(S3Store):
+    def find(self, key: str) -> bool:
+        return self.size(key) is not None
+
+
+class AlwaysVerifiesTheSource(S3Store):
+    def copy(self, source: Store, key: str, target: str | None = None) -> str:
+        return S3Store.copy(_with(self, verify_source=True), source, key, target)
+
+
+class BlamesAnotherStore(S3Store):
+    def read(self, key: str) -> bytes:
+        try:
+            return super().read(key)
+        except BlobNotFound:
+            raise BlobNotFound("elsewhere", key) from None
+
+
+class BlamesTheTargetOfACopy(S3Store):
+    def copy(self, source: Store, key: str, target: str | None = None) -> str:
+        try:
+            return super().copy(source, key, target)
+        except BlobNotFound:
+            raise BlobNotFound(self.name, key) from None
+
+
+class WritesBesideItsPlace(S3Store):
+    def upload(self, key: str, file: BinaryIO, size: int, sender: str) -> str:
+        uploaded = super().upload(key, file, size, sender)
+        self.bucket.client.put_object(Bucket=self.bucket.name, Key=f"backup/{key}", Body=BytesIO())
+        return uploaded
+
+
 class DeletesNothing(S3Store):
     def delete(self, key: str) -> None:
         self.announce("delete", CALLER, self.lifeline, key=self.object_key(key))
@@ -203,6 +269,15 @@ class ReadsFromTheFirstStore(BlobManager):
         return super().read(next(iter(self._stores)), key)
 
 
+class DeletesBothLargeOnes(BlobManager):
+    def delete(self, store: str, key: str) -> None:
+        stores = self._stores.values()
+        if all((each.base.bucket.size(each.base.object_key(key)) or 0) > 1_000 for each in stores):
+            for each in stores:
+                each.base.bucket.delete(each.base.object_key(key))
+        super().delete(store, key)
+
+
 class DeletesEverywhere(BlobManager):
     def delete(self, store: str, key: str) -> None:
         super().delete(store, key)
@@ -213,6 +288,10 @@ class DeletesEverywhere(BlobManager):
 def _as(store: Store, **options: Any) -> S3Store:
     assert isinstance(store, S3Store)
     return S3Store(store.name, StoreOptions(**options), store.bucket, store.temps, store.announce)
+
+
+def _with(store: S3Store, **options: Any) -> S3Store:
+    return replace(store, options=msgspec.structs.replace(store.options, **options))
 
 
 def with_store(kind: type[S3Store]) -> type[BlobManager]:
@@ -257,9 +336,19 @@ STORES = [
     DeletesSilently,
     AsksBeforeDeleting,
     SaysThatAllExists,
+    ReadsOnlyTheFirstChunk,
+    SpoolsOnlyTheFirstChunk,
+    StreamLosesItsFirstByte,
+    UploadsLargeFilesAgain,
+    CopiesByContentToTheKeyOfTheSource,
+    AlwaysAsksForMetadata,
+    AlwaysVerifiesTheSource,
+    BlamesAnotherStore,
+    BlamesTheTargetOfACopy,
+    WritesBesideItsPlace,
 ]
 TEMPS = [SilentlyKeptTemp, KeptTempThatIsAnnounced, TempUnderAnotherName]
-MANAGERS = [ReadsFromTheFirstStore, DeletesEverywhere]
+MANAGERS = [ReadsFromTheFirstStore, DeletesEverywhere, DeletesBothLargeOnes]
 BUGS = [
     *(pytest.param(with_store(kind), id=kind.__name__) for kind in STORES),
     *(pytest.param(with_temps(kind), id=kind.__name__) for kind in TEMPS),
@@ -325,6 +414,16 @@ BEYOND_THE_SEED = {
     AsksBeforeDeleting,
     KeptTempThatIsAnnounced,
     DeletesEverywhere,
+    DeletesBothLargeOnes,
+    ReadsOnlyTheFirstChunk,
+    SpoolsOnlyTheFirstChunk,
+    UploadsLargeFilesAgain,
+    CopiesByContentToTheKeyOfTheSource,
+    AlwaysAsksForMetadata,
+    AlwaysVerifiesTheSource,
+    BlamesAnotherStore,
+    BlamesTheTargetOfACopy,
+    WritesBesideItsPlace,
 }
 
 

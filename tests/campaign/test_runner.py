@@ -1,5 +1,6 @@
 """Running a scenario: what is recorded, which expectations hold, and that nothing stays behind."""
 
+import sys
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -9,11 +10,14 @@ import pytest
 from simulator.blobs.backends import Backend, open_backend
 from simulator.blobs.manager import BlobManager
 from simulator.blobs.memory import MemoryClient
+from simulator.blobs.options import StoreOptions
 from simulator.campaign.blob_system import BlobSystem
-from simulator.campaign.runner import Run, run
+from simulator.campaign.model import BlobModel
+from simulator.campaign.runner import Run, private_folder, run
 from simulator.campaign.scenario import parse
+from simulator.campaign.step import Step
 from simulator.conformance.check import check
-from simulator.errors import Place
+from simulator.errors import Place, ScenarioError
 from tests.campaign.shipped import TRACES, shipped
 
 STORES = '[stores.main]\n[stores.other]\nprefix = "other/"\n'
@@ -102,6 +106,56 @@ def test_all_contents_can_be_written(content: str) -> None:
     happened = ran(f'[[steps]]\ndo="write"\nstore="main"\n{content}\n')
     assert happened.failures == ()
     assert any(event.label.startswith("write ") for event in happened.trace.events)
+
+
+def test_names_of_temp_files_are_the_same_in_every_run() -> None:
+    """So reports with the values of holes are."""
+    write = '[[steps]]\ndo="write"\nstore="main"\ncontent="foo"\n'
+    assert ran(write + write).trace == ran(write + write).trace
+    first, second = (event for event in ran(write + write).trace.events if event.label == "write")
+    assert first != second
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning", "ignore::ResourceWarning")
+def test_ctrl_c_at_any_moment_leaves_no_folder(temp: Path) -> None:
+    """Whichever call into the operating system it follows."""
+
+    def interrupted(moment: int) -> bool:
+        left = moment
+
+        def count(_: Any, event: str, __: Any) -> None:
+            nonlocal left
+            left -= event == "c_return"
+            if not left:
+                left = -1
+                raise KeyboardInterrupt
+
+        folder = private_folder()
+        sys.setprofile(count)
+        try:
+            with folder as private:
+                (private / "file").touch()
+        except (KeyboardInterrupt, OSError):  # Python's own removal closes a file twice when interrupted
+            return True
+        finally:
+            sys.setprofile(None)
+        return False
+
+    moments = 0
+    while interrupted(moments + 1):
+        moments += 1
+        assert list(temp.iterdir()) == [], moments
+    assert moments > 20
+
+
+def test_a_prefix_counts_for_the_length_of_a_key() -> None:
+    """A prefix that leaves no room for a digest is refused, and a key that is too long behind its prefix is invalid."""
+    with pytest.raises(ScenarioError, match="no digest fits"):
+        parse(f'[stores.a]\nprefix = "{"p" * 1000}"\n', Path("s.toml"))
+    model = BlobModel({"a": StoreOptions(prefix="p" * 800)}, Path())
+    read = Step("read", {"store": "a", "key": "k" * 300})
+    assert model.facts(read) == ("invalid key",)
+    assert ran(f'[[steps]]\ndo="read"\nstore="main"\nkey="{"k" * 300}"\nexpect-missing=true\n').failures == ()
 
 
 def test_nothing_stays_behind(temp: Path) -> None:

@@ -4,6 +4,7 @@ import re
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from simulator.conformance.check import NO_DATA, check
 from simulator.conformance.verdict import Verdict
@@ -13,6 +14,7 @@ from simulator.events import Event, Note, Trace
 from simulator.interaction.lower import lower
 from simulator.interaction.terms import Expectation, Expected
 from tests.golden.loader import Case, load
+from tests.instances import instance
 
 DIAGRAM = "d.puml"
 
@@ -25,20 +27,8 @@ def expectation(text: str) -> Expectation:
 
 
 def event(expected: Expected) -> Event:
-    """The event that an expected event without holes stands for."""
-    text = str(expected.text)
-    return Event(
-        kind=expected.kind,
-        source=expected.source,
-        target=expected.target,
-        line=expected.line,
-        label="" if expected.kind == "note" else text,
-        text=text if expected.kind == "note" else "",
-        notes=tuple(Note(note.shape, str(note.text)) for note in expected.notes),
-        on=tuple(sorted(expected.on)),
-        shape=expected.shape,
-        attributes={"origin": "system"} if text.startswith("TX") else {},
-    )
+    """The event that an expected event without holes stands for; `TX ...` are marks of the system."""
+    return replace(instance(expected), attributes={"origin": "system"} if str(expected.text).startswith("TX") else {})
 
 
 def told(verdict: Verdict) -> str:
@@ -80,6 +70,15 @@ def test_values_known_beforehand_are_read_literally() -> None:
     assert not check(wanted, trace)
     assert check(wanted, trace, bindings={"key": "a/b c"}).bindings == {"key": "a/b c"}
     assert not check(wanted, trace, bindings={"key": "a/b"})
+
+
+def test_a_remark_that_holds_a_hole_is_data() -> None:
+    """A plain note with a hole must be there, and fit; without one it says nothing about the run."""
+    wanted = expectation("A -> B: put ${X}\nnote right: is ${X}")
+    for text, allowed in (("is a", True), ("is b", False)):
+        event = Event(source="A", target="B", label="put a", notes=(Note("note", text),))
+        assert check(wanted, Trace("t", (event,))).conforms == allowed
+        assert check(expectation("A -> B: put ${X}\nnote right: is"), Trace("t", (event,)))
 
 
 def test_too_many_readings_of_one_line_are_inconclusive() -> None:

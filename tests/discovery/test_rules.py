@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from simulator.conformance.check import check
 from simulator.diagram.parser import parse
 from simulator.diagram.printer import print_diagram
-from simulator.discovery.rules import Example, bindings, drawn, learn, lift
+from simulator.discovery.rules import Example, Meaning, Meanings, bindings, drawn, learn, lift
 from simulator.errors import Place
 from simulator.events import Event, Note, Trace
 from simulator.interaction.lower import lower
@@ -23,14 +23,19 @@ def expected(*lines: str) -> tuple[Expected, ...]:
     return lower(diagram, "d").events
 
 
+def meanings(**values: str) -> Meanings:
+    """Sizes stand in labels, all else in notes."""
+    return {name: Meaning(value, "label" if name == "size" else "note") for name, value in values.items()}
+
+
 def example(*lines: str, **changes: Any) -> Example:
     """An operation that these lines show."""
-    shown = Example("write", ("new",), {"object": "abc", "size": "3"}, "d", "Write", Place("d"), expected(*lines))
+    shown = Example("write", ("new",), meanings(object="abc", size="3"), "d", "Write", Place("d"), expected(*lines))
     return replace(shown, **changes)
 
 
 @pytest.mark.parametrize(
-    ("text", "meanings", "lifted"),
+    ("text", "values", "lifted"),
     [
         ("write 3 bytes", {"size": "3"}, "write ${@size} bytes"),
         ("write 33 bytes, 3x, x3, 3-3", {"size": "3"}, "write 33 bytes, 3x, x3, ${@size}-${@size}"),
@@ -44,16 +49,34 @@ def example(*lines: str, **changes: Any) -> Example:
         ("3", {}, "3"),
     ],
 )
-def test_values_become_their_meaning(text: str, meanings: dict[str, str], lifted: str) -> None:
+def test_values_become_their_meaning(text: str, values: dict[str, str], lifted: str) -> None:
     """Whole words only, longer values first, earlier meanings first, holes of the diagram untouched."""
-    (event,) = lift(expected(f"A -> B: {text}"), meanings)
-    assert str(event.text) == lifted
+    events = expected(f"A -> B: {text}", f"hnote right: {text}")
+    (label,) = lift(events, {name: Meaning(value, "label") for name, value in values.items()})
+    (note,) = lift(events, {name: Meaning(value, "note") for name, value in values.items()})
+    assert (str(label.text), str(note.notes[0].text)) == (lifted, lifted)
+    assert (label.notes, note.text) == (events[0].notes, events[0].text)
+
+
+def test_a_hole_for_a_value_with_a_meaning_stands_for_the_meaning() -> None:
+    """Also where it is only a part of the value; other holes stay."""
+    events = expected("A -> B: write ${N} bytes", "hnote right: other/${KEY} bin_${TMP}")
+    values = {"N": "3", "KEY": "abc", "TMP": "0"}
+    (event,) = lift(events, meanings(object="other/abc", key="abc", size="3"), values)
+    assert (str(event.text), str(event.notes[0].text)) == ("write ${@size} bytes", "${@object} bin_${TMP}")
+
+
+def test_blanks_of_values_are_compared_as_those_of_texts() -> None:
+    """Runs of blanks are one blank, in what a rule is made of and in what it judges."""
+    (rule,) = learn([example("A -> B: write 3 bytes", "hnote right: a b/c", meanings=meanings(object="a  b/c "))])
+    event = Event(source="A", target="B", label="write 3 bytes", notes=(Note("hnote", "x  y/z"),))
+    assert check(rule.expectation, Trace("t", (event,)), bindings=bindings(meanings(object="x  y/z")))
 
 
 def test_a_rule_judges_new_values() -> None:
     """What `abc` with 3 bytes shows holds for every object and size, and for no others."""
     (rule,) = learn([example("A -> B: write 3 bytes", "hnote right: abc", "A --> A: ${TMP1}")])
-    new = bindings({"object": "other/é", "size": "100000"})
+    new = bindings(meanings(object="other/é", size="100000"))
 
     def run(size: str, key: str) -> Trace:
         write = Event(source="A", target="B", label=f"write {size} bytes", notes=(Note("hnote", key),))
@@ -71,7 +94,7 @@ def test_examples_that_say_the_same_are_one_rule() -> None:
         "",
         "A -> B: write 5 bytes",
         "hnote right: bin_${TMP7}",
-        meanings={"object": "xyz", "size": "5"},
+        meanings=meanings(object="xyz", size="5"),
         section="Write another",
     )
     other_events = example("A --> B: write 3 bytes", "hnote right: bin_${TMP1}")
@@ -95,8 +118,8 @@ def test_a_rule_is_drawn_with_the_values_of_a_run() -> None:
         "rnote over A: abc",
         "end",
     )
-    events = lift(expected(*lines), {"object": "abc", "size": "3"})
-    diagram = drawn(events, {"object": "${X}", "size": "7"}, "Write 7")
+    events = lift(expected(*lines), meanings(object="abc", size="3"))
+    diagram = drawn(events, meanings(object="${X}", size="7"), "Write 7")
     assert print_diagram(diagram).splitlines()[3:-1] == [
         "== Write 7 ==",
         "A -> B: write 7 bytes",
@@ -109,13 +132,14 @@ def test_a_rule_is_drawn_with_the_values_of_a_run() -> None:
 
 
 WORDS = st.text("ab3/", min_size=1, max_size=4)
+MEANINGS = st.dictionaries(st.sampled_from("xyz"), st.builds(Meaning, WORDS, st.sampled_from(["label", "note"])))
 
 
-@given(st.lists(WORDS, min_size=1, max_size=6), st.dictionaries(st.sampled_from("xyz"), WORDS))
-def test_a_rule_expects_what_its_example_does(words: list[str], meanings: dict[str, str]) -> None:
+@given(st.lists(WORDS, min_size=1, max_size=6), MEANINGS)
+def test_a_rule_expects_what_its_example_does(words: list[str], known: Meanings) -> None:
     """With the values of its own example a rule draws the example again."""
     events = expected(f"A -> B: {' '.join(words)}", "hnote right: ${T} " + words[0])
-    (again,) = lower(drawn(lift(events, meanings), meanings, "S"), "d").events[1:]
+    (again,) = lower(drawn(lift(events, known), known, "S"), "d").events[1:]
     assert (again.text, [note.text for note in again.notes]) == (
         events[0].text,
         [note.text for note in events[0].notes],

@@ -11,7 +11,8 @@ from simulator.diagram.ast import Element, Group, Message, Note, Section, Sequen
 from simulator.events import Event, Trace
 from simulator.events import Note as Data
 from simulator.interaction.lower import lower
-from simulator.interaction.terms import Expectation, Expected
+from simulator.interaction.terms import Expectation
+from tests.instances import instance
 
 # Few letters, so that holes meet, repeat and split in several ways.
 WORDS = ["a", "b", "a-b"]
@@ -74,22 +75,6 @@ def cases(draw: st.DrawFn) -> tuple[Expectation, Trace]:
 def names(expectation: Expectation) -> list[str]:
     """The names of the holes of a diagram."""
     return sorted({hole.name for event in expectation.events for text in event.patterns for hole in text.holes})
-
-
-def instance(expected: Expected, bindings: dict[str, str]) -> Event:
-    """The event that a diagram expects when its holes have these values."""
-    text = expected.text.fill(bindings)
-    return Event(
-        kind=expected.kind,
-        source=expected.source,
-        target=expected.target,
-        line=expected.line,
-        label="" if expected.kind == "note" else text,
-        text=text if expected.kind == "note" else "",
-        notes=tuple(Data(note.shape, note.text.fill(bindings)) for note in expected.notes),
-        on=tuple(expected.on),
-        shape=expected.shape,
-    )
 
 
 def near(expected: Event, actual: Event) -> bool:

@@ -6,7 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from simulator.errors import Place
-from simulator.interaction.patterns import TYPES, Hole, TextPattern, escape, fold, parse_text
+from simulator.interaction.holes import TYPES, Hole
+from simulator.interaction.patterns import TextPattern, escape, fold, parse_text
 
 PLACE = Place("law.puml")
 parts = st.lists(st.sampled_from(["a", "-", "${X}", "${Y}", "${X:hex}", "${Z:any}", "${N:int}"]), max_size=5)
