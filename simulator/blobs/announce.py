@@ -6,15 +6,19 @@ an operation is worded.
 Law: without an observer nothing is built.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
+from simulator.blobs.keys import random_part, version_part
 from simulator.events import Observer, Operation
 
 CALLER = "Nuxeo"
 TEMP = "tmp"
 
 # Values that differ from run to run, and the kind they are reported as.
-_VOLATILE = {"temp": "TMP"}
+_VOLATILE = {"temp": "TMP", "version": "VERSION"}
+# Values that may hold a random key or end in a version.
+_KEYS = {"key", "source"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,5 +30,14 @@ class Announcer:
     def __call__(self, name: str, source: str, target: str, /, **values: str | int) -> None:
         """Announce the operation `name` from lifeline `source` to lifeline `target`."""
         if self.observer is not None:
-            volatile = {_VOLATILE[value]: str(values[value]) for value in values if value in _VOLATILE}
-            self.observer(Operation(name, source, target, values, volatile))
+            self.observer(Operation(name, source, target, values, _volatile(values)))
+
+
+def _volatile(values: Mapping[str, str | int]) -> Mapping[str, str]:
+    found = {_VOLATILE[name]: str(value) for name, value in values.items() if name in _VOLATILE}
+    for name in _KEYS & values.keys():
+        if random := random_part(str(values[name])):
+            found["TMP"] = random
+        if version := version_part(str(values[name])):
+            found["VERSION"] = version
+    return found

@@ -12,7 +12,7 @@ import os
 import secrets
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, cast
 from urllib.parse import urlsplit
 
@@ -50,12 +50,14 @@ class Backend:
     """An S3 service that is ready.
 
     name: `moto`, `memory` or the URL. client, bucket: for the blob manager. root: the prefix all keys must have.
+    versioned: another bucket, which keeps versions; empty where there is but the one.
     """
 
     name: str
     client: S3Client
     bucket: str
     root: str = ""
+    versioned: str = ""
 
     def fresh_root(self) -> str:
         """Name a place under `root` that this process has not named before; nothing is asked or written."""
@@ -65,6 +67,9 @@ class Backend:
         """Delete all objects under `root`, which is `self.root` or a place under it. Raises `BackendError`."""
         place = self._place(root)
         try:
+            if place.is_versioned():
+                for key, version in list(place.all_versions()):
+                    place.delete(key, version)
             for key in list(place.all_keys()):
                 place.delete(key)
         except S3_ERRORS as error:
@@ -72,6 +77,19 @@ class Backend:
                 f"{self.name}: the objects under {root!r} in the bucket {self.bucket!r} could not be removed: {error}",
                 hint="remove them by hand",
             ) from error
+
+    def with_versions(self) -> "Backend":
+        """Give the same service with a bucket that keeps versions. Raises `BackendError` where it has none."""
+        versioned = replace(self, bucket=self.versioned or self.bucket)
+        try:
+            if versioned._place(self.root).is_versioned():  # noqa: SLF001 - of its own class
+                return versioned
+        except S3_ERRORS as error:
+            raise BackendError(f"{self.name}: the bucket {versioned.bucket!r} cannot be asked: {error}") from error
+        raise BackendError(
+            f"{self.name}: the bucket {self.bucket!r} keeps no versions",
+            hint="turn on its versioning, or name another bucket",
+        )
 
     def objects(self, root: str) -> Iterator[tuple[str, bytes]]:
         """Give every object under `root`: its key without `root`, as operations announce it, and its content.
@@ -127,11 +145,13 @@ def open_backend(s3: str, bucket: str | None = None, *, create_bucket: bool = Fa
 
 @contextmanager
 def _memory(bucket: str) -> Iterator[Backend]:
-    yield Backend("memory", MemoryClient(bucket), bucket)
+    versioned = f"{bucket}-versions"
+    yield Backend("memory", MemoryClient(bucket, versioned, versioned=[versioned]), bucket, versioned=versioned)
 
 
 @contextmanager
 def _moto(bucket: str) -> Iterator[Backend]:
+    versioned = f"{bucket}-versions"
     with _environment(_MOTO_ENVIRONMENT):
         from boto3.session import Session
         from moto import mock_aws
@@ -140,9 +160,11 @@ def _moto(bucket: str) -> Iterator[Backend]:
             client = _client(Session(region_name="us-east-1"), None, attempts=3)
             try:
                 client.create_bucket(Bucket=bucket)
+                client.create_bucket(Bucket=versioned)
+                client.put_bucket_versioning(Bucket=versioned, VersioningConfiguration={"Status": "Enabled"})
             except S3_ERRORS as error:
                 raise BackendError(f"moto: the bucket {bucket!r} cannot be made: {error}") from error
-            yield Backend("moto", client, bucket)
+            yield Backend("moto", client, bucket, versioned=versioned)
 
 
 @contextmanager

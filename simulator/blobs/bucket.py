@@ -6,19 +6,27 @@ Laws: only an answer that says "absent" counts as absent (a 403 does not); every
 `S3_ERRORS`. Each upload, copy and delete is atomic, as S3 makes it: readers see all of it or nothing.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from botocore.exceptions import BotoCoreError, ClientError
 
 from simulator.blobs.client import S3Client
+from simulator.blobs.keys import Range
 
 S3_ERRORS = (ClientError, BotoCoreError)
 
 # How much content is held in memory at a time, in bytes.
 CHUNK_SIZE = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Copied:
+    """A copy was made; its version, if any."""
+
+    version: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,23 +37,36 @@ class Bucket:
     name: str
     root: str = ""
 
-    def size(self, key: str) -> int | None:
+    def is_versioned(self) -> bool:
+        """Whether the service keeps the versions of objects in this bucket; one that knows no versions does not."""
+        try:
+            return self.client.get_bucket_versioning(Bucket=self.name).get("Status") == "Enabled"
+        except ClientError as error:
+            if error.response["Error"]["Code"] in {"NotImplemented", "501", "MethodNotAllowed", "405"}:
+                return False
+            raise
+
+    def size(self, key: str, version: str | None = None) -> int | None:
         """Ask for the size of an object in bytes; None where there is none."""
         try:
-            return int(self.client.head_object(Bucket=self.name, Key=self.root + key)["ContentLength"])
+            return int(self.client.head_object(**self._at(key, version))["ContentLength"])
         except ClientError as error:
             if _says_absent(error):
                 return None
             raise
 
-    def upload(self, key: str, file: BinaryIO) -> None:
-        """Store the rest of the file as one object, in one request (at most 5 GiB)."""
-        self.client.put_object(Bucket=self.name, Key=self.root + key, Body=file)
+    def upload(self, key: str, file: BinaryIO) -> str | None:
+        """Store the rest of the file as one object, in one request (at most 5 GiB); return its version, if any."""
+        answer = self.client.put_object(Bucket=self.name, Key=self.root + key, Body=file)
+        return _version(answer)
 
-    def download(self, key: str, write: Callable[[bytes], object]) -> int | None:
-        """Hand the content of an object to `write` piece by piece; return its size in bytes, None if it is absent."""
+    def download(
+        self, key: str, write: Callable[[bytes], object], part: Range | None = None, version: str | None = None
+    ) -> int | None:
+        """Hand an object, or a part of it, to `write` piece by piece; return how many bytes, None if it is absent."""
+        chosen = {"Range": f"bytes={part.start}-{part.end}"} if part else {}
         try:
-            body = self.client.get_object(Bucket=self.name, Key=self.root + key)["Body"]
+            body = self.client.get_object(**self._at(key, version), **chosen)["Body"]
         except ClientError as error:
             if _says_absent(error):
                 return None
@@ -57,24 +78,29 @@ class Bucket:
                 size += len(chunk)
         return size
 
-    def copy(self, source: str, key: str) -> bool:
-        """Copy an object inside S3, its metadata included (at most 5 GiB); whether there was one."""
-        origin = {"Bucket": self.name, "Key": self.root + source}
+    def copy(self, source: str, key: str, version: str | None = None) -> Copied | None:
+        """Copy an object, or a version of it, inside S3, metadata included (at most 5 GiB); None if it is absent."""
         try:
-            self.client.copy_object(Bucket=self.name, Key=self.root + key, CopySource=origin)
+            answer = self.client.copy_object(
+                Bucket=self.name, Key=self.root + key, CopySource=self._at(source, version)
+            )
         except ClientError as error:
             if _says_absent(error):
-                return False
+                return None
             raise
-        return True
+        return Copied(_version(answer))
 
-    def delete(self, key: str) -> None:
-        """Make sure that there is no such object."""
+    def delete(self, key: str, version: str | None = None) -> None:
+        """Make sure that there is no such object, or no such version of it."""
         try:
-            self.client.delete_object(Bucket=self.name, Key=self.root + key)
+            self.client.delete_object(**self._at(key, version))
         except ClientError as error:
             if not _says_absent(error):
                 raise
+
+    def _at(self, key: str, version: str | None) -> dict[str, str]:
+        place = {"Bucket": self.name, "Key": self.root + key}
+        return {**place, "VersionId": version} if version else place
 
     def all_keys(self) -> Iterator[str]:
         """List the keys, in the order of their UTF-8 bytes, page by page."""
@@ -91,7 +117,27 @@ class Bucket:
                 return
             page = self.client.list_objects_v2(Bucket=self.name, Prefix=self.root, ContinuationToken=token)
 
+    def all_versions(self) -> Iterator[tuple[str, str]]:
+        """List the keys and versions of all objects, also of those that are deleted, page by page."""
+        page = self.client.list_object_versions(Bucket=self.name, Prefix=self.root)
+        while True:
+            for entry in (*page.get("Versions", ()), *page.get("DeleteMarkers", ())):
+                yield entry["Key"].removeprefix(self.root), entry["VersionId"]
+            if not page.get("IsTruncated"):
+                return
+            page = self.client.list_object_versions(
+                Bucket=self.name,
+                Prefix=self.root,
+                KeyMarker=page["NextKeyMarker"],
+                VersionIdMarker=page["NextVersionIdMarker"],
+            )
+
+
+def _version(answer: Mapping[str, Any]) -> str | None:
+    version = answer.get("VersionId")
+    return str(version) if version and version != "null" else None
+
 
 def _says_absent(error: ClientError) -> bool:
     # HEAD has no body to hold a code, so its code is the status. `NoSuchBucket` is another matter: it is let through.
-    return error.response["Error"]["Code"] in {"404", "NoSuchKey"}
+    return error.response["Error"]["Code"] in {"404", "NoSuchKey", "NoSuchVersion"}

@@ -26,19 +26,27 @@ class S3Client(Protocol):
     """The methods used, with the parameters used."""
 
     def put_object(self, *, Bucket: str, Key: str, Body: IO[bytes]) -> Mapping[str, Any]:
-        """Store an object, whole or not at all."""
+        """Store an object, whole or not at all; answer with its `VersionId`, if any."""
 
-    def get_object(self, *, Bucket: str, Key: str) -> Mapping[str, Any]:
-        """Answer with `Body`."""
+    def get_object(self, *, Bucket: str, Key: str, VersionId: str = ..., Range: str = ...) -> Mapping[str, Any]:
+        """Answer with `Body`; `Range` is `bytes=first-last`."""
 
-    def head_object(self, *, Bucket: str, Key: str) -> Mapping[str, Any]:
+    def head_object(self, *, Bucket: str, Key: str, VersionId: str = ...) -> Mapping[str, Any]:
         """Answer with `ContentLength` in bytes."""
 
     def copy_object(self, *, Bucket: str, Key: str, CopySource: Any) -> Mapping[str, Any]:  # noqa: ANN401 - TypedDict of stubs
-        """Copy an object inside the service; `CopySource` holds `Bucket` and `Key`."""
+        """Copy an object inside the service; `CopySource` holds `Bucket`, `Key`, `VersionId`."""
 
-    def delete_object(self, *, Bucket: str, Key: str) -> Mapping[str, Any]:
+    def delete_object(self, *, Bucket: str, Key: str, VersionId: str = ...) -> Mapping[str, Any]:
         """Delete an object; succeeds also where there is none."""
 
     def list_objects_v2(self, *, Bucket: str, Prefix: str = ..., ContinuationToken: str = ...) -> Mapping[str, Any]:
         """Answer with a page of `Contents` (each with `Key`, in order) and `NextContinuationToken` when more follow."""
+
+    def list_object_versions(
+        self, *, Bucket: str, Prefix: str = ..., KeyMarker: str = ..., VersionIdMarker: str = ...
+    ) -> Mapping[str, Any]:
+        """Answer with a page of `Versions` and `DeleteMarkers`, `IsTruncated`, and the markers of the next page."""
+
+    def get_bucket_versioning(self, *, Bucket: str) -> Mapping[str, Any]:
+        """Answer with the `Status`: `Enabled`, `Suspended`, or none."""

@@ -37,6 +37,32 @@ class BlobNotWritten(BlobError):
         return f"Failed to write blob: {self.key}"
 
 
+class BlobDamaged(BlobError):
+    """What came from the store `store` is not the content that `key` is the digest of."""
+
+    def __init__(self, store: str, key: str) -> None:
+        super().__init__(store, key)
+        self.store = store
+        self.key = key
+
+    def __str__(self) -> str:
+        """Name the key and the store."""
+        return f"Damaged blob: {self.key} (store {self.store}): its content has another digest"
+
+
+class ConcurrentUpdate(BlobError):
+    """Another active transaction changes the blob `key` of the store `store` too."""
+
+    def __init__(self, store: str, key: str) -> None:
+        super().__init__(store, key)
+        self.store = store
+        self.key = key
+
+    def __str__(self) -> str:
+        """Name the key and the store."""
+        return f"Concurrent update of blob: {self.key} (store {self.store})"
+
+
 class InvalidKey(BlobError, ValueError):
     """A key or prefix that could lead out of the place it is used in, or that S3 cannot hold."""
 

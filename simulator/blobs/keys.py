@@ -8,7 +8,10 @@ Laws: equal bytes have equal digests; an object key made here starts with its pr
 
 import hashlib
 import re
+import secrets
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
+from urllib.parse import quote
 
 from simulator.blobs.errors import InvalidKey
 
@@ -29,6 +32,9 @@ _DIGEST = {
     "sha-256": re.compile(r"[0-9a-f]{64}"),
     "sha-512": re.compile(r"[0-9a-f]{128}"),
 }
+_RANDOM = re.compile(r"(?<![0-9A-Za-z])[1-9][0-9]{18}-0(?![0-9A-Za-z])")
+_VERSION = re.compile(r"@([0-9A-Za-z._-]+)$")
+_RANGE = re.compile(r"(.+);([0-9]{1,18});([0-9]{1,18})", re.DOTALL)
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _SEPARATOR = re.compile(r"[/\\]")
 
@@ -41,6 +47,58 @@ def new_digest(algorithm: Algorithm) -> "_Hash":
 def is_digest(key: str, algorithm: Algorithm) -> bool:
     """Whether `key` can be a digest of that algorithm: lower-case hexadecimal of the right length."""
     return _DIGEST[algorithm].fullmatch(key) is not None
+
+
+def random_key() -> str:
+    """Make a key for content whose own is not known yet; its hyphen says that it is no digest."""
+    # A positive number of 63 bits, and always of 19 digits, so that it is recognised.
+    return f"{10**18 + secrets.randbelow(2**63 - 10**18)}-0"
+
+
+def random_part(text: str) -> str:
+    """Find the random key in a text; empty where there is none."""
+    found = _RANDOM.search(text)
+    return found[0] if found else ""
+
+
+def version_part(text: str) -> str:
+    """Find the version at the end of a key; empty where there is none."""
+    found = _VERSION.search(text)
+    return found[1] if found else ""
+
+
+def with_version(key: str, version: str | None) -> str:
+    """Write a version behind a key."""
+    return f"{key}@{version}" if version else key
+
+
+@dataclass(frozen=True, slots=True)
+class Range:
+    """Bytes `start` to `end`, both included, of the blob `key`."""
+
+    key: str
+    start: int
+    end: int
+
+
+def parse_range(key: str) -> Range | None:
+    """Read `key;start;end`; None for a key of another form. Raises `InvalidKey` where the end is before the start."""
+    parts = _RANGE.fullmatch(key)
+    if parts is None:
+        return None
+    found = Range(parts[1], int(parts[2]), int(parts[3]))
+    if found.end < found.start:
+        raise InvalidKey(key, "the range ends before it starts")
+    return found
+
+
+def placed(key: str, depth: int) -> str:
+    """Put a key into `depth` directories of two characters each; characters that are unsafe in paths are escaped."""
+    if not depth:
+        return key
+    safe = quote(key, safe="")
+    pairs = [safe[index : index + 2] for index in range(0, 2 * depth, 2)]
+    return "/".join(["000"] if len(safe) < 2 * depth else pairs) + f"/{safe}"
 
 
 def directory(prefix: str) -> str:

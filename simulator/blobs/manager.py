@@ -4,18 +4,30 @@ Lives here: putting stores together from their options, and choosing the store t
 a store does.
 """
 
+import shutil
 import tempfile
+import weakref
 from collections.abc import Callable, Mapping
+from contextvars import ContextVar
+from dataclasses import replace
 from pathlib import Path
 
 from simulator.blobs import keys
 from simulator.blobs.announce import Announcer
-from simulator.blobs.bucket import Bucket
+from simulator.blobs.bucket import S3_ERRORS, Bucket
+from simulator.blobs.cache import Cache
+from simulator.blobs.cache_folder import CacheFolder, file_name
+from simulator.blobs.cache_store import CacheStore
 from simulator.blobs.client import S3Client
+from simulator.blobs.content import Content
 from simulator.blobs.errors import BlobError
+from simulator.blobs.naming import namer, target_of
 from simulator.blobs.options import StoreOptions
-from simulator.blobs.s3_store import Content, S3Store
+from simulator.blobs.s3_store import S3Store
+from simulator.blobs.store import Store
 from simulator.blobs.temp_files import TempFiles, random_name
+from simulator.blobs.transaction import Transaction
+from simulator.blobs.tx_store import TxStore, Wrapped
 from simulator.events import Observer
 
 
@@ -26,6 +38,8 @@ class BlobManager:
     stores: options by name of the store.
     observer: is told of every operation, in the thread that performs it; None costs nothing.
     temp_dir: where content is spooled; the system's folder by default.
+    cache_dir: where caches are, each in a folder of its own; no other manager may use it meanwhile, a later one finds
+    the entries again. By default a new folder that is removed with the manager.
     temp_name: gives the next name for a temp file, never one twice; random by default.
     root: a prefix in front of every object key that announcements do not show.
 
@@ -41,38 +55,94 @@ class BlobManager:
         *,
         observer: Observer | None = None,
         temp_dir: Path | None = None,
+        cache_dir: Path | None = None,
         temp_name: Callable[[], str] = random_name,
         root: str = "",
     ) -> None:
         self._bucket = Bucket(client, bucket, keys.directory(root))
         self._announce = Announcer(observer)
         self._temps = TempFiles(temp_dir or Path(tempfile.gettempdir()), self._announce, temp_name)
+        self._cache_dir = cache_dir
+        self._current: ContextVar[Transaction | None] = ContextVar("transaction", default=None)
         self._stores = {name: self.assemble(name, options) for name, options in stores.items()}
 
-    def assemble(self, name: str, options: StoreOptions) -> S3Store:
+    def assemble(self, name: str, options: StoreOptions) -> Store:
         """Make one store as its options say (blob-manager.md 3)."""
-        return S3Store(name, options, self._bucket, self._temps, self._announce)
+        versions = options.strategy == "document" and self._is_versioned()
+        base = S3Store(name, options, self._bucket, self._temps, self._announce, versions=versions)
+        temporary = base if versions else replace(base, lifeline="S3_tmp", folder="tx/")
+        folder = CacheFolder(self._place_for_caches() / file_name(name), options) if options.cache else None
+        if folder is None:
+            return self._transactional(base, temporary, S3Store.move) if options.is_transactional else base
+        store = CacheStore(base, Cache(folder, self._announce))
+        if not options.is_transactional:
+            return store
+        transient = store if versions else CacheStore(temporary, Cache(folder, self._announce, "Cache_tmp"))
+        return self._transactional(store, transient, CacheStore.move)
 
-    def write(self, store: str, content: Content) -> str:
-        """Store bytes, the rest of a binary stream, or the file at a path; return the key, its digest.
+    def _transactional(
+        self, store: Wrapped, transient: Wrapped, move: Callable[[Wrapped, Wrapped, str, str], object]
+    ) -> TxStore[Wrapped]:
+        return TxStore(store, transient, move, self._current.get, self._announce)
+
+    def begin(self) -> None:
+        """Start a transaction of this thread (of this task, in asyncio). Raises `BlobError` where one is active."""
+        if self._current.get():
+            raise BlobError("There is a transaction already")
+        self._current.set(Transaction())
+
+    @property
+    def in_transaction(self) -> bool:
+        """Whether this thread has a transaction."""
+        return self._current.get() is not None
+
+    def commit(self) -> None:
+        """Make its changes final. Raises `ExceptionGroup` for all that went wrong, after everything was tried."""
+        self._ended().commit()
+
+    def rollback(self) -> None:
+        """Undo its changes. Raises as `commit` does."""
+        self._ended().rollback()
+
+    def _ended(self) -> Transaction:
+        transaction = self._current.get()
+        if transaction is None:
+            raise BlobError("There is no transaction")
+        self._current.set(None)
+        return transaction
+
+    def write(self, store: str, content: Content, *, document: str = "", key: str | None = None) -> str:
+        """Store bytes, the rest of a binary stream, or the file at a path; return the key, usually its digest.
+
+        document: which one the content belongs to; its key where keys are documents, with the version that S3 gives.
+        key: an explicit key, whatever keys are otherwise.
 
         Raises `BlobNotWritten` when the upload fails; no temp file is left then either.
         """
-        return self._store(store).write(content)
+        found = self._store(store)
+        return found.write(content, namer(found.options, document, key))
 
     def read(self, store: str, key: str) -> bytes:
         """Return the content. Raises `BlobNotFound`."""
         return self._store(store).read(key)
 
-    def copy(self, source: str, target: str, key: str) -> str:
+    def copy(self, source: str, target: str, key: str, *, document: str = "") -> str:
         """Make the blob `key` of `source` one of `target` too, and return its key there.
 
-        In one and the same store that is the key itself, and nothing is asked or done. Raises `BlobNotFound` where the
+        In one and the same store that is the key itself, and nothing is asked or done, unless keys are documents: there
+        it is the blob of `document` afterwards. Raises `BlobNotFound` where the
         source has no such blob; nothing is left at the target then.
         """
         origin, destination = self._store(source), self._store(target)
-        origin.object_key(key)
-        return key if source == target else destination.copy(origin, key)
+        origin.base.split(key)
+        if source == target and destination.options.strategy != "document":
+            return key
+        known = target_of(destination.options, origin.options, key, document)
+        if isinstance(origin, TxStore):
+            place, found = origin.place(key)
+            # Where it is committed the transactional store itself is copied from.
+            origin, key = (origin, key) if place is origin.permanent else (place, found)
+        return destination.copy(origin, key, known)
 
     def delete(self, store: str, key: str) -> None:
         """Delete the blob; no error where there is none."""
@@ -82,7 +152,26 @@ class BlobManager:
         """Ask S3 whether the blob exists."""
         return self._store(store).find(key)
 
-    def _store(self, name: str) -> S3Store:
+    def _is_versioned(self) -> bool:
+        try:
+            return self._bucket.is_versioned()
+        except S3_ERRORS as error:
+            raise BlobError(f"Cannot tell whether the bucket {self._bucket.name} keeps versions: {error}") from error
+
+    def clear_cache(self, store: str) -> None:
+        """Forget what is cached; nothing is announced, and a store without cache has nothing to forget."""
+        found = self._store(store)
+        found = found.permanent if isinstance(found, TxStore) else found
+        if isinstance(found, CacheStore):
+            found.cache.folder.clear()
+
+    def _place_for_caches(self) -> Path:
+        if self._cache_dir is None:
+            self._cache_dir = Path(tempfile.mkdtemp(prefix="simulator-cache-"))
+            weakref.finalize(self, shutil.rmtree, self._cache_dir, ignore_errors=True)
+        return self._cache_dir
+
+    def _store(self, name: str) -> Store:
         try:
             return self._stores[name]
         except KeyError:

@@ -1,7 +1,7 @@
 """An S3 client without S3: buckets in memory, for speed.
 
 Lives here: a double of the client methods that the blob manager uses, which refuses as moto refuses (same codes,
-messages, operation names and statuses). Must not live here: anything only S3 can show (versions, storage classes).
+messages, operation names and statuses). Must not live here: anything only S3 can show (storage classes).
 
 Law: it cannot be told from moto by the operations of the blob manager (`tests/laws/test_blobs.py`).
 """
@@ -9,13 +9,16 @@ Law: it cannot be told from moto by the operations of the blob manager (`tests/l
 
 import hashlib
 import io
-from collections.abc import Iterator, Mapping
+import threading
+import uuid
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import IO, Any
 
 from botocore.exceptions import ClientError
 
 _PAGE_SIZE = 1000
+_UNVERSIONED = "null"
 _ONTO_ITSELF = (
     "This copy request is illegal because it is trying to copy an object to itself without changing the object's"
     " metadata, storage class, website redirect location or encryption attributes."
@@ -23,57 +26,128 @@ _ONTO_ITSELF = (
 
 
 class MemoryClient:
-    """The objects of the buckets it is made with; each method is one atomic step, also between threads."""
+    """The objects of the buckets it is made with; each method is one atomic step, also between threads.
 
-    def __init__(self, *buckets: str) -> None:
-        self._buckets: dict[str, dict[str, bytes]] = {bucket: {} for bucket in buckets}
+    versioned: those of the buckets that keep the versions of objects.
+    """
+
+    def __init__(self, *buckets: str, versioned: Collection[str] = ()) -> None:
+        # Of each object its versions, the current one last; None is the mark of a deletion. A change replaces them all
+        # at once, so that Ctrl-C finds them changed or not.
+        self._buckets: dict[str, dict[str, dict[str, bytes | None]]] = {bucket: {} for bucket in buckets}
+        self._versioned = frozenset(versioned)
+        self._lock = threading.Lock()
 
     def put_object(self, *, Bucket: str, Key: str, Body: IO[bytes]) -> Mapping[str, Any]:
         """Keep a copy of what is left in the file."""
-        self._bucket(Bucket, "PutObject")[Key] = Body.read()
-        return {}
+        self._bucket(Bucket, "PutObject")
+        return self._add(Bucket, Key, Body.read())
 
-    def get_object(self, *, Bucket: str, Key: str) -> Mapping[str, Any]:
-        """Give the content back, or refuse with `NoSuchKey`."""
-        return {"Body": _Body(self._content(Bucket, Key, "GetObject"))}
+    def get_object(self, *, Bucket: str, Key: str, VersionId: str = "", Range: str = "") -> Mapping[str, Any]:
+        """Give the content back, or refuse with `NoSuchKey`; of `bytes=first-last` only what there is."""
+        content = self._content(Bucket, Key, VersionId, "GetObject")
+        if Range:
+            first, _, last = Range.removeprefix("bytes=").partition("-")
+            if int(first) >= len(content):
+                raise _error("GetObject", 416, "InvalidRange", "The requested range is not satisfiable")
+            content = content[int(first) : int(last) + 1]
+        return {"Body": _Body(content)}
 
-    def head_object(self, *, Bucket: str, Key: str) -> Mapping[str, Any]:
+    def head_object(self, *, Bucket: str, Key: str, VersionId: str = "") -> Mapping[str, Any]:
         """Tell the size; the answer to HEAD has no body, so what is absent is called `404`."""
-        content = self._bucket(Bucket, "HeadObject").get(Key)
+        content = self._find(Bucket, Key, VersionId, "HeadObject")
         if content is None:
             raise _error("HeadObject", 404, "404", "Not Found")
         return {"ContentLength": len(content)}
 
     def copy_object(self, *, Bucket: str, Key: str, CopySource: Mapping[str, str]) -> Mapping[str, Any]:
         """Make the source's content that of another key; onto itself is refused."""
-        target = self._bucket(Bucket, "CopyObject")
-        content = self._content(CopySource["Bucket"], CopySource["Key"], "CopyObject")
-        if (Bucket, Key) == (CopySource["Bucket"], CopySource["Key"]):
+        self._bucket(Bucket, "CopyObject")
+        version = CopySource.get("VersionId", "")
+        content = self._content(CopySource["Bucket"], CopySource["Key"], version, "CopyObject")
+        if (Bucket, Key, "") == (CopySource["Bucket"], CopySource["Key"], version):
             raise _error("CopyObject", 400, "InvalidRequest", _ONTO_ITSELF)
-        target[Key] = content
-        return {}
+        return self._add(Bucket, Key, content)
 
-    def delete_object(self, *, Bucket: str, Key: str) -> Mapping[str, Any]:
-        """Forget an object, if there is one."""
-        self._bucket(Bucket, "DeleteObject").pop(Key, None)
+    def delete_object(self, *, Bucket: str, Key: str, VersionId: str = "") -> Mapping[str, Any]:
+        """Forget an object, if there is one; where versions are kept, mark it as deleted, or forget the version."""
+        objects = self._bucket(Bucket, "DeleteObject")
+        if Bucket in self._versioned and not VersionId:
+            return self._add(Bucket, Key, None) if Key in objects else {}
+        with self._lock:
+            gone = VersionId or _UNVERSIONED
+            versions = {version: content for version, content in objects.get(Key, {}).items() if version != gone}
+            if versions:
+                objects[Key] = versions
+            else:
+                objects.pop(Key, None)
         return {}
 
     def list_objects_v2(self, *, Bucket: str, Prefix: str = "", ContinuationToken: str = "") -> Mapping[str, Any]:
         """List up to 1,000 keys that start with `Prefix`, after the key that is the token."""
-        names = sorted(self._bucket(Bucket, "ListObjectsV2").copy())
+        names = [name for name, version, _ in self._all(Bucket, "ListObjectsV2") if version]
         found = [name for name in names if name.startswith(Prefix) and name > ContinuationToken]
-        objects = self._buckets[Bucket]
-        entries = [{"Key": name, "ETag": _etag(objects.get(name, b""))} for name in found[:_PAGE_SIZE]]
+        # An object that goes meanwhile is listed as an empty one.
+        contents = ((name, self._find(Bucket, name, "", "ListObjectsV2") or b"") for name in found[:_PAGE_SIZE])
+        entries = [{"Key": name, "ETag": _etag(content)} for name, content in contents]
         page: dict[str, Any] = {"Contents": entries}
         return page if len(found) <= _PAGE_SIZE else {**page, "NextContinuationToken": found[_PAGE_SIZE - 1]}
 
-    def _bucket(self, name: str, operation: str) -> dict[str, bytes]:
+    def list_object_versions(
+        self,
+        *,
+        Bucket: str,
+        Prefix: str = "",
+        KeyMarker: str = "",  # noqa: ARG002 - there is one page
+        VersionIdMarker: str = "",  # noqa: ARG002 - there is one page
+    ) -> Mapping[str, Any]:
+        """List all versions of the objects whose keys start with `Prefix`, in one page."""
+        entries = [
+            {"Key": name, "VersionId": version}
+            for name, _, versions in self._all(Bucket, "ListObjectVersions")
+            for version in versions
+            if name.startswith(Prefix)
+        ]
+        return {"Versions": entries, "IsTruncated": False}
+
+    def get_bucket_versioning(self, *, Bucket: str) -> Mapping[str, Any]:
+        """Tell whether versions are kept."""
+        self._bucket(Bucket, "GetBucketVersioning")
+        return {"Status": "Enabled"} if Bucket in self._versioned else {}
+
+    def _bucket(self, name: str, operation: str) -> dict[str, dict[str, bytes | None]]:
         if name not in self._buckets:
             raise _error(operation, 404, "NoSuchBucket", "The specified bucket does not exist")
         return self._buckets[name]
 
-    def _content(self, bucket: str, key: str, operation: str) -> bytes:
-        content = self._bucket(bucket, operation).get(key)
+    def _all(self, bucket: str, operation: str) -> Sequence[tuple[str, bool, Sequence[str]]]:
+        """Each object that has versions: its key, whether it is there, its versions; in the order of the keys."""
+        objects = self._bucket(bucket, operation)
+        with self._lock:
+            return sorted(
+                (name, next(reversed(versions.values())) is not None, tuple(versions))
+                for name, versions in objects.items()
+            )
+
+    def _add(self, bucket: str, key: str, content: bytes | None) -> Mapping[str, Any]:
+        version = str(uuid.uuid4()) if bucket in self._versioned else _UNVERSIONED
+        with self._lock:
+            objects = self._buckets[bucket]
+            objects[key] = {**objects.get(key, {}), version: content}
+        return {} if version == _UNVERSIONED else {"VersionId": version}
+
+    def _find(self, bucket: str, key: str, version: str, operation: str) -> bytes | None:
+        objects = self._bucket(bucket, operation)
+        with self._lock:
+            versions = objects.get(key)
+            if not versions:
+                return None
+            return versions.get(version) if version else next(reversed(versions.values()))
+
+    def _content(self, bucket: str, key: str, version: str, operation: str) -> bytes:
+        content = self._find(bucket, key, version, operation)
+        if content is None and version:
+            raise _error(operation, 404, "NoSuchVersion", "The specified version does not exist.")
         if content is None:
             raise _error(operation, 404, "NoSuchKey", "The specified key does not exist.")
         return content

@@ -10,6 +10,10 @@ import msgspec
 from simulator.blobs import keys
 from simulator.blobs.keys import Algorithm
 
+# A digest of 32 digits still has a file name of its own then.
+MAX_DEPTH = 15
+
+KeyStrategy = Literal["digest", "document", "managed"]
 ExistenceCheck = Literal["metadata", "exists"]
 
 
@@ -17,26 +21,53 @@ class StoreOptions(msgspec.Struct, frozen=True, rename="kebab", forbid_unknown_f
     """The options of a store; in TOML with hyphens (`verify-source`).
 
     prefix: in front of every object key; blank means none, a missing slash at the end is added.
-    cache: a local cache in front of S3; only `false` so far.
-    digest: the algorithm that makes keys.
+    cache: a local cache in front of S3.
+    digest: the algorithm that makes keys, MD5 where none is given.
+    key_strategy: what a key is: the `digest` of its content, its `document`, or, `managed`, the key it has elsewhere.
+    record: keys are documents, unless a `digest` is given; S3 keeps the versions of each, where the bucket does.
+    transactional: changes become final when their transaction does; always so with `record`.
+    subdirs_depth: how many directories of two characters an object key has between prefix and key.
+    byte_range: a key may end in `;start;end` when it is read.
     verify_source: a server-side copy first asks for the source's metadata.
     existence_check: `metadata` asks `getObjectMetadata`, `exists` asks `doesObjectExist`.
+    confirm_cache_hits: content that is cached is only taken for stored when S3 says so.
+    verify_digest: what is downloaded under a digest must have it.
+    cache_size in bytes, cache_count in entries: beyond either the cache evicts what was not used for longest, but
+    nothing that was used less than cache_min_age seconds ago.
 
     Raises `ValueError` (from `msgspec.convert`: `msgspec.ValidationError`) that names the option.
     """
 
     prefix: str = ""
     cache: bool = False
-    digest: Algorithm = "md5"
+    digest: Algorithm | None = None
     verify_source: bool = True
     existence_check: ExistenceCheck = "metadata"
+    key_strategy: KeyStrategy = "digest"
+    record: bool = False
+    transactional: bool = False
+    subdirs_depth: int = 0
+    byte_range: bool = False
+    confirm_cache_hits: bool = True
+    verify_digest: bool = True
+    cache_size: int = 100 << 20
+    cache_count: int = 10_000
+    cache_min_age: int = 3600
 
     def __post_init__(self) -> None:
         """Refuse what the types alone let through."""
-        if self.cache:
-            raise ValueError("option `cache`: only false is possible so far")
+        for option, number, most in (
+            ("subdirs-depth", self.subdirs_depth, MAX_DEPTH),
+            ("cache-size", self.cache_size, None),
+            ("cache-count", self.cache_count, None),
+            ("cache-min-age", self.cache_min_age, None),
+        ):
+            if number < 0 or (most is not None and number > most):
+                limit = "0 or more" if most is None else f"between 0 and {most}"
+                raise ValueError(f"option `{option}`: {number} is not {limit}")
         for option, value, allowed in (
-            ("digest", self.digest, get_args(Algorithm)),
+            ("digest", self.algorithm, get_args(Algorithm)),
+            ("key-strategy", self.key_strategy, get_args(KeyStrategy)),
             ("existence-check", self.existence_check, get_args(ExistenceCheck)),
         ):
             if value not in allowed:
@@ -50,3 +81,18 @@ class StoreOptions(msgspec.Struct, frozen=True, rename="kebab", forbid_unknown_f
     def directory(self) -> str:
         """The prefix, complete: empty, or ending with a slash."""
         return keys.directory(self.prefix)
+
+    @property
+    def algorithm(self) -> Algorithm:
+        """What digests are made with."""
+        return self.digest or "md5"
+
+    @property
+    def strategy(self) -> KeyStrategy:
+        """What a key is, all options considered."""
+        return "document" if self.record and self.digest is None else self.key_strategy
+
+    @property
+    def is_transactional(self) -> bool:
+        """Whether changes are part of transactions, all options considered."""
+        return self.transactional or self.record

@@ -12,22 +12,20 @@ between the check of a write and the return of its key leaves a key without cont
 nobody is writing the same.
 """
 
-import hashlib
-import io
-from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
 from simulator.blobs import keys
 from simulator.blobs.announce import CALLER, TEMP, Announcer
-from simulator.blobs.bucket import CHUNK_SIZE, S3_ERRORS, Bucket
-from simulator.blobs.errors import BlobError, BlobNotFound, BlobNotWritten
+from simulator.blobs.bucket import S3_ERRORS, Bucket
+from simulator.blobs.content import Content, Fill, Spooled, Write, examine, reading, spool
+from simulator.blobs.errors import BlobDamaged, BlobError, BlobNotFound, BlobNotWritten
+from simulator.blobs.naming import Namer, by_digest, constant
 from simulator.blobs.options import StoreOptions
+from simulator.blobs.store import Store
 from simulator.blobs.temp_files import TempFiles
-
-Content = bytes | Path | BinaryIO
-Write = Callable[[bytes], object]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +33,8 @@ class S3Store:
     """A store; holds no state but what it is made of, so any number of threads may use it.
 
     name: in errors. bucket: shared by all stores of a manager. lifeline: in announcements.
+    folder: between the prefix and the rest of every object key.
+    versions: keys end in `@` and the version that S3 gave the object.
     """
 
     name: str
@@ -43,21 +43,41 @@ class S3Store:
     temps: TempFiles
     announce: Announcer
     lifeline: str = "S3"
+    versions: bool = False
+    folder: str = ""
+
+    @property
+    def base(self) -> "S3Store":
+        """Itself: there is nothing below."""
+        return self
 
     def object_key(self, key: str) -> str:
-        """Put the prefix in front of `key`. Raises `InvalidKey`."""
-        return keys.object_key(self.options.directory, key)
+        """Put prefix and directories in front of `key`. Raises `InvalidKey`."""
+        keys.object_key("", key)
+        return keys.object_key(self.options.directory + self.folder, keys.placed(key, self.options.subdirs_depth))
 
-    def write(self, content: Content) -> str:
+    def split(self, key: str) -> tuple[str, str | None]:
+        """Take a key apart: the object key, and the version where there are versions. Raises `InvalidKey`."""
+        if not self.versions:
+            return self.object_key(key), None
+        name, _, version = key.partition("@")
+        return self.object_key(name), version or None
+
+    def write(self, content: Content, name: Namer = by_digest) -> str:
         """Store content of any size in constant memory and return its key (blob-manager.md 6.1).
 
         A path is a blob backed by that file, which must not change meanwhile, and is uploaded from there. Bytes and the
         rest of a stream go through a temp file. Raises `BlobNotWritten` when the upload fails.
         """
         if isinstance(content, Path):
-            return self._write_file(content)
-        stream = io.BytesIO(content) if isinstance(content, bytes) else content
-        return self._write_spooled(lambda write: _transfer(stream, write))
+            return self._write_file(content, name)
+        return self.take(reading(content), name)
+
+    def take(self, fill: Fill, name: Namer = by_digest) -> str:
+        """Store what `fill` hands over, by way of a temp file."""
+        return self.temps.lend(
+            lambda file: self._put_named(file, spool(fill, file, self.options.algorithm), TEMP, name)
+        )
 
     def read(self, key: str) -> bytes:
         """Return the content of `key`. Raises `BlobNotFound`."""
@@ -65,22 +85,44 @@ class S3Store:
         self.get(key, chunks.append)
         return b"".join(chunks)
 
-    def copy(self, source: "S3Store", key: str) -> str:
+    def local(self, key: str) -> AbstractContextManager[BinaryIO | None]:  # noqa: ARG002 - of the protocol
+        """Lend no file: without cache there is none."""
+        return nullcontext()
+
+    def holds(self, key: str) -> bool:  # noqa: ARG002 - of the protocol
+        """Never: without cache there is no local file."""
+        return False
+
+    def copy(self, source: Store, key: str, target: str | None = None) -> str:
         """Take over a blob of another store and return its key here (blob-manager.md 6.3).
 
-        With the same algorithm S3 copies it; otherwise it is read from there and written here. Raises `BlobNotFound`
-        for the source, and then leaves nothing here.
+        Where the `target` is known S3 copies it; otherwise, or where only the source's cache still has it, it is read
+        from there and written here. Raises `BlobNotFound` for the source, and then leaves nothing here.
         """
-        if source.options.digest == self.options.digest and keys.is_digest(key, self.options.digest):
-            return self._copy_object(source, key)
-        return self._copy_content(source, key)
+        if target is not None:
+            copied = self.copy_object(source, key, target)
+            if copied is not None:
+                return copied
+            if not source.holds(key):
+                raise BlobNotFound(source.name, key)
+        return self.copy_content(source, key, by_digest if target is None else constant(target))
+
+    def copy_content(self, source: Store, key: str, name: Namer = by_digest) -> str:
+        """Take over a blob by reading it from its store, as a file where there is one. Raises `BlobNotFound`."""
+        with source.local(key) as file:
+            if file is not None:
+                return self._write_open(file, name)
+        return self.take(lambda write: source.get(key, write), name)
 
     def delete(self, key: str) -> None:
         """Make sure that there is no blob under `key`."""
-        object_key = self.object_key(key)
-        self.announce("delete", CALLER, self.lifeline, key=object_key)
+        self._delete(key, *self.split(key))
+
+    def _delete(self, key: str, object_key: str, version: str | None) -> None:
+        operation = "delete-version" if version else "delete"
+        self.announce(operation, CALLER, self.lifeline, key=keys.with_version(object_key, version))
         try:
-            self.bucket.delete(object_key)
+            self.bucket.delete(object_key, version)
         except S3_ERRORS as error:
             raise BlobError(f"Failed to delete blob: {key} (store {self.name}): {error}") from error
 
@@ -91,115 +133,135 @@ class S3Store:
         """
         if self.options.existence_check == "metadata":
             return self.size(key) is not None
-        object_key = self.object_key(key)
-        self.announce("exists", CALLER, self.lifeline, key=object_key)
-        found = self._ask(object_key) is not None
+        object_key, version = self.split(key)
+        self.announce("exists", CALLER, self.lifeline, key=keys.with_version(object_key, version))
+        found = self._ask(object_key, version) is not None
         self.announce("exists-found" if found else "head-missing", self.lifeline, CALLER)
         return found
 
     def size(self, key: str) -> int | None:
         """Ask for the size of a blob in bytes; None where there is none. Raises as `find`."""
-        object_key = self.object_key(key)
-        self.announce("head", CALLER, self.lifeline, key=object_key)
-        size = self._ask(object_key)
+        object_key, version = self.split(key)
+        self.announce("head", CALLER, self.lifeline, key=keys.with_version(object_key, version))
+        size = self._ask(object_key, version)
         if size is None:
             self.announce("head-missing", self.lifeline, CALLER)
         else:
             self.announce("head-found", self.lifeline, CALLER, size=size)
         return size
 
-    def put(self, key: str, file: BinaryIO, size: int, sender: str) -> None:
-        """Upload a file of `size` bytes unless its content is already there."""
-        if not self.find(key):
-            self.upload(key, file, size, sender)
+    def put(self, key: str, file: BinaryIO, size: int, sender: str, *, known: bool = True) -> str:
+        """Upload a file of `size` bytes, unless its content is already there; return its key with its version.
 
-    def upload(self, key: str, file: BinaryIO, size: int, sender: str) -> None:
+        known: the key is the digest of the content, so an object under it holds the same.
+        """
+        # There is never an object under a random key; a transient store asks all the same, as the permanent one does.
+        unique = known or keys.random_part(key) == key
+        if unique and self.options.strategy == "digest" and self.find(key):
+            return key
+        return self.upload(key, file, size, sender)
+
+    def upload(self, key: str, file: BinaryIO, size: int, sender: str) -> str:
         """Upload a file of `size` bytes; `sender` is the lifeline it comes from. Raises `BlobNotWritten`."""
         object_key = self.object_key(key)
         self.announce("put", sender, self.lifeline, size=size, key=object_key)
         try:
-            self.bucket.upload(object_key, file)
+            version = self.bucket.upload(object_key, file)
         except S3_ERRORS as error:
             raise BlobNotWritten(self.name, key) from error
+        if not self.versions or version is None:
+            return key
+        self.announce("version", self.lifeline, CALLER, version=version)
+        return keys.with_version(key, version)
 
     def get(self, key: str, write: Write) -> None:
-        """Download a blob piece by piece. Raises `BlobNotFound`, before anything was given to `write`."""
-        object_key = self.object_key(key)
+        """Download a blob, or the part that a key with a range names, piece by piece.
+
+        Raises `BlobNotFound` before anything was given to `write`, `BlobDamaged` after all of it.
+        """
+        part = keys.parse_range(key) if self.options.byte_range else None
+        object_key, version = self.split(part.key if part else key)
+        shown = keys.with_version(object_key, version)
+        verified = self._is_verified(key)
+        digest = keys.new_digest(self.options.algorithm)
+
+        def pass_on(chunk: bytes) -> None:
+            digest.update(chunk)
+            write(chunk)
+
         try:
-            size = self.bucket.download(object_key, write)
+            size = self.bucket.download(object_key, pass_on if verified else write, part, version)
         except S3_ERRORS as error:
             raise BlobError(f"Failed to read blob: {key} (store {self.name}): {error}") from error
         if size is None:
-            self.announce("get-missing", self.lifeline, CALLER, key=object_key)
+            self.announce("get-missing", self.lifeline, CALLER, key=shown)
             raise BlobNotFound(self.name, key)
-        self.announce("get", self.lifeline, CALLER, size=size, key=object_key)
+        self.announce("get", self.lifeline, CALLER, size=size, key=shown)
+        if verified and digest.hexdigest() != key:
+            raise BlobDamaged(self.name, key)
 
-    def _ask(self, object_key: str) -> int | None:
+    def move(self, source: Store, key: str, target: str) -> None:
+        """Move a blob of another store to `target` here, where it may be already. Raises `BlobNotFound`."""
+        if self.copy_object(source, key, target, verify=False) is None:
+            raise BlobNotFound(source.name, key)
+        self._delete(key, *source.base.split(key))
+
+    def copy_object(self, source: Store, key: str, target: str, *, verify: bool = True) -> str | None:
+        """Let S3 copy a blob of `source` to `target`, if it is not there yet (P-COPY); None where there is no source.
+
+        Where S3 refuses, the content goes through here.
+        """
+        (origin, version), object_key = source.base.split(key), self.object_key(target)
+        if self.options.strategy == "digest" and self.find(target):
+            return target
+        if verify and self.options.verify_source and source.base.size(key) is None:
+            return None
+        shown = keys.with_version(origin, version)
+        self.announce("copy", CALLER, self.lifeline, source=shown, key=object_key)
         try:
-            return self.bucket.size(object_key)
+            copied = self.bucket.copy(origin, object_key, version)
+        except S3_ERRORS:
+            self.announce("copy-error", self.lifeline, CALLER)
+            return self._copy_slowly(source, key, target)
+        if copied is None:
+            self.announce("copy-missing", self.lifeline, CALLER)
+            return None
+        if not self.versions or copied.version is None:
+            self.announce("copied", self.lifeline, CALLER)
+            return target
+        self.announce("copied-version", self.lifeline, CALLER, version=copied.version)
+        return keys.with_version(target, copied.version)
+
+    def _is_verified(self, key: str) -> bool:
+        options = self.options
+        return options.verify_digest and options.strategy == "digest" and keys.is_digest(key, options.algorithm)
+
+    def _ask(self, object_key: str, version: str | None) -> int | None:
+        try:
+            return self.bucket.size(object_key, version)
         except S3_ERRORS as error:
             raise BlobError(f"Cannot tell whether {object_key} exists (store {self.name}): {error}") from error
 
-    def _write_file(self, path: Path) -> str:
+    def _write_file(self, path: Path, name: Namer) -> str:
         if not path.is_file():
             raise BlobError(f"Cannot read {path}: it is not a file")
         try:
             with path.open("rb") as file:
-                digest = hashlib.file_digest(file, lambda: keys.new_digest(self.options.digest))
-                size = file.tell()
-                file.seek(0)
-                key = digest.hexdigest()
-                self.put(key, file, size, CALLER)
+                return self._write_open(file, name)
         except OSError as error:
             raise BlobError(f"Cannot read {path}: {error}") from error
-        return key
 
-    def _write_spooled(self, fill: Callable[[Write], object]) -> str:
-        def put(file: BinaryIO) -> str:
-            key, size = self._spool(fill, file)
-            self.put(key, file, size, TEMP)
-            return key
+    def _write_open(self, file: BinaryIO, name: Namer) -> str:
+        return self._put_named(file, examine(file, self.options.algorithm), CALLER, name)
 
-        return self.temps.lend(put)
+    def _put_named(self, file: BinaryIO, content: Spooled, sender: str, name: Namer) -> str:
+        key = name(content.digest)
+        return self.put(key, file, content.size, sender, known=key == content.digest)
 
-    def _spool(self, fill: Callable[[Write], object], file: BinaryIO) -> tuple[str, int]:
-        digest = keys.new_digest(self.options.digest)
-
-        def write(chunk: bytes) -> None:
-            digest.update(chunk)
-            file.write(chunk)
-
-        try:
-            fill(write)
-            size = file.tell()
-            file.seek(0)
-        except OSError as error:
-            raise BlobError(f"Cannot spool the content to a temp file: {error}") from error
-        return digest.hexdigest(), size
-
-    def _copy_object(self, source: "S3Store", key: str) -> str:
-        origin, target = source.object_key(key), self.object_key(key)
-        if self.find(key):
-            return key
-        if self.options.verify_source and source.size(key) is None:
-            raise BlobNotFound(source.name, key)
-        self.announce("copy", CALLER, self.lifeline, source=origin, key=target)
-        try:
-            copied = self.bucket.copy(origin, target)
-        except S3_ERRORS:
-            self.announce("copy-error", self.lifeline, CALLER)
-            return self._copy_content(source, key)
-        if not copied:
-            self.announce("copy-missing", self.lifeline, CALLER)
-            raise BlobNotFound(source.name, key)
-        self.announce("copied", self.lifeline, CALLER)
-        return key
-
-    def _copy_content(self, source: "S3Store", key: str) -> str:
-        return self._write_spooled(lambda write: source.get(key, write))
-
-
-def _transfer(stream: BinaryIO, write: Write) -> None:
-    # Ends at b"" only: a stream that has nothing yet gives None, which must not pass for the end.
-    for chunk in iter(lambda: stream.read(CHUNK_SIZE), b""):
-        write(chunk)
+    def _copy_slowly(self, source: Store, key: str, target: str) -> str:
+        with source.local(key) as file:
+            if file is not None:
+                size = file.seek(0, 2)
+                file.seek(0)
+                return self.put(target, file, size, source.lifeline)
+        return self.take(lambda write: source.get(key, write), constant(target))

@@ -43,7 +43,7 @@ class TempFiles:
         # and ends in one call into the operating system, which no first Ctrl-C can keep from being made.
         try:
             self.announce("temp-write", CALLER, TEMP, temp=temp)
-            with _create(path) as file:
+            with create(Path(path)) as file:
                 return use(file)
         finally:
             try:
@@ -55,7 +55,8 @@ class TempFiles:
                     pass
 
 
-def _create(path: str) -> BinaryIO:
+def create(path: Path) -> BinaryIO:
+    """Make a file that only this user may open, for writing and reading. Raises `BlobError` where that fails."""
     try:
         return open(path, "x+b", opener=_private)
     except OSError as error:

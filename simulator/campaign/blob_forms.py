@@ -7,6 +7,7 @@ steps do (`blob_session`).
 from collections.abc import Mapping
 
 from simulator.blobs.keys import directory
+from simulator.blobs.options import MAX_DEPTH
 from simulator.campaign.step import Form, Key
 
 # One put request of S3 takes 5 GiB; a scenario is held in memory, so it stays well below.
@@ -16,6 +17,16 @@ _LARGEST = 1 << 30
 def _size(value: int) -> None:
     if not 0 <= value <= _LARGEST:
         raise ValueError(f"a size is between 0 and {_LARGEST} bytes")
+
+
+def _depth(value: int) -> None:
+    if not 0 <= value <= MAX_DEPTH:
+        raise ValueError(f"a depth is between 0 and {MAX_DEPTH}")
+
+
+def _not_negative(value: int) -> None:
+    if value < 0:
+        raise ValueError("it is 0 or more")
 
 
 def _bytes(value: str) -> None:
@@ -40,11 +51,11 @@ FORMS: Mapping[str, Form] = {
             "size": Key(int, check=_size),
             "file": Key(str, path=True),
             "document": _DOCUMENT,
+            "key": Key(str),
             "as": Key(str),
             "error": Key(str),
         },
         one_of=("content", "hex", "size", "file"),
-        later=frozenset({"key"}),
     ),
     "read": Form(
         {"store": _STORE, "key": _BLOB_KEY, "expect": Key(str), **_EXPECTED},
@@ -59,26 +70,39 @@ FORMS: Mapping[str, Form] = {
         {"store": _STORE, "key": _BLOB_KEY, **_EXPECTED},
         at_most_one=("expect-missing", "error"),
     ),
+    "clear-cache": Form({"store": _STORE}),
+    "begin": Form({"error": Key(str)}),
+    "commit": Form({"error": Key(str)}),
+    "rollback": Form({"error": Key(str)}),
     "mark": Form({}),
 }
 
-LATER = frozenset(
-    {"clear-cache", "begin", "commit", "rollback", "update", "run-jobs", "purge", "collect-garbage", "inject"}
-)
+LATER = frozenset({"update", "run-jobs", "purge", "collect-garbage", "inject"})
 
 STORE_FORM = Form(
     {
         "prefix": Key(str, check=directory),
-        "cache": Key(bool, later=(True,)),
+        "cache": Key(bool),
         "digest": Key(str, choices=("md5", "sha-1", "sha-256", "sha-512")),
         "verify-source": Key(bool),
         "existence-check": Key(str, choices=("metadata", "exists")),
+        "key-strategy": Key(str, choices=("digest", "document", "managed")),
+        "record": Key(bool),
+        "transactional": Key(bool),
+        "subdirs-depth": Key(int, check=_depth),
+        "byte-range": Key(bool),
+        "confirm-cache-hits": Key(bool),
+        "verify-digest": Key(bool),
+        "cache-size": Key(int, check=_not_negative),
+        "cache-count": Key(int, check=_not_negative),
+        "cache-min-age": Key(int, check=_not_negative),
     },
     later=frozenset(
         {
-            "digest-async", "key-strategy", "record", "transactional", "cold-storage", "subdirs-depth", "byte-range",
-            "confirm-cache-hits", "verify-digest", "multipart-threshold", "part-size", "cache-size", "cache-count",
-            "cache-min-age",
+            "digest-async", "cold-storage", "multipart-threshold",
+            "part-size",
         }
     ),
 )  # fmt: skip
+
+BUCKET_FORM = Form({"versioning": Key(bool)}, later=frozenset({"object-lock"}))

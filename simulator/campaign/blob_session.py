@@ -53,6 +53,7 @@ class BlobSession:
             stores,
             observer=observer,
             temp_dir=self._temp,
+            cache_dir=private / "cache",
             temp_name=_names().__next__,
             root=self._root,
         )
@@ -72,17 +73,27 @@ class BlobSession:
         store, key = step.text("store"), self._keys.get(step.text("key"), step.text("key"))
         match step.do:
             case "write":
+                literal = step.text("key") if "key" in step.arguments else None
                 from_file = "file" in step.arguments
                 content = self._folder / step.text("file") if from_file else BytesIO(content_of(step, self._folder))
-                return self._named(step, self._manager.write(store, content))
+                return self._named(
+                    step, self._manager.write(store, content, document=step.text("document"), key=literal)
+                )
             case "copy":
-                return self._named(step, self._manager.copy(step.text("from"), step.text("to"), key))
+                origin = step.text("from")
+                return self._named(
+                    step, self._manager.copy(origin, step.text("to"), key, document=step.text("document"))
+                )
             case "read":
                 return self._manager.read(store, key)
             case "exists":
                 return self._manager.exists(store, key)
             case "delete":
                 self._manager.delete(store, key)
+            case "begin" | "commit" | "rollback":
+                getattr(self._manager, step.do)()
+            case "clear-cache":
+                self._manager.clear_cache(store)
         return None
 
     def _named(self, step: Step, key: str) -> str:

@@ -16,7 +16,7 @@ from simulator.blobs.backends import Backend
 from simulator.blobs.bucket import CHUNK_SIZE
 from simulator.blobs.manager import BlobManager
 from simulator.blobs.options import StoreOptions
-from simulator.campaign.blob_forms import FORMS, LATER, STORE_FORM
+from simulator.campaign.blob_forms import BUCKET_FORM, FORMS, LATER, STORE_FORM
 from simulator.campaign.blob_session import BlobSession
 from simulator.campaign.content import content_of, sized
 from simulator.campaign.model import BlobModel, digest
@@ -34,6 +34,20 @@ _CONTENTS: Sequence[Sequence[Mapping[str, str | int]]] = (
     ({"content": ""}, {"file": "empty.bin"}),
     ({"size": _LARGE}, {"file": "large.bin"}),
 )
+
+# The steps that sequences are made of, and the options that the model knows, or that change nothing without a cache.
+_EXPLORED_STEPS = {"write", "read", "copy", "delete", "exists", "mark"}
+_EXPLORED_OPTIONS = {
+    "prefix",
+    "digest",
+    "verify_source",
+    "existence_check",
+    "verify_digest",
+    "confirm_cache_hits",
+    "cache_size",
+    "cache_count",
+    "cache_min_age",
+}
 
 _ON_KEYS = ("read", "delete", "exists")
 
@@ -66,8 +80,9 @@ class BlobSystem:
 
     forms: ClassVar[Mapping[str, Form]] = FORMS
     later: ClassVar[frozenset[str]] = LATER
-    tables: ClassVar[Mapping[str, Form]] = {"stores": STORE_FORM}
-    later_tables: ClassVar[frozenset[str]] = frozenset({"bucket", "system"})
+    tables: ClassVar[Mapping[str, Form]] = {"stores": STORE_FORM, "bucket": BUCKET_FORM}
+    flat_tables: ClassVar[frozenset[str]] = frozenset({"bucket"})
+    later_tables: ClassVar[frozenset[str]] = frozenset({"system"})
 
     @property
     def files(self) -> Sequence[SavedFile]:
@@ -85,6 +100,8 @@ class BlobSystem:
 
     def start(self, tables: Tables, folder: Path, backend: Backend, observer: Observer, private: Path) -> BlobSession:
         """A manager under a prefix of its own, with its temp files in `private`."""
+        if tables.get("bucket", {}).get("", {}).get("versioning"):
+            backend = backend.with_versions()
         return BlobSession(self.manager, _stores(tables), folder, backend, observer, private)
 
     def alphabet(self, tables: Tables) -> Sequence[Sequence[Step]]:
@@ -130,6 +147,22 @@ class BlobSystem:
             result.append(replace(step, arguments=arguments))
         return tuple(result)
 
+    def explorable(self, tables: Tables, steps: Sequence[Step]) -> bool:
+        """Only plain stores so far: content under digests, no cache, no directories, no ranges."""
+        known = all(
+            step.do in _EXPLORED_STEPS and not (step.do == "write" and "key" in step.arguments) for step in steps
+        )
+        return (
+            known
+            and "bucket" not in tables
+            and not any(
+                getattr(options, name) != field
+                for options in _stores(tables).values()
+                for name, field in msgspec.structs.asdict(StoreOptions()).items()
+                if name not in _EXPLORED_OPTIONS
+            )
+        )
+
     def canonical(self, tables: Tables) -> Tables:
         """Every store with all of its options, prefixes complete."""
         return {
@@ -152,7 +185,7 @@ def _steps_on(content: Sequence[Mapping[str, str | int]], stores: Mapping[str, S
     """Every operation on a content that can be written in these ways."""
     writes = [[Step("write", {"store": store, **way}) for store in stores] for way in content]
     known = content_of(writes[0][0], Path()) if stores else b""
-    keys = {store: digest(options.digest, known) for store, options in stores.items()}
+    keys = {store: digest(options.algorithm, known) for store, options in stores.items()}
     return [
         *writes[0],
         *(Step(do, {"store": store, "key": key}) for store, key in keys.items() for do in _ON_KEYS),

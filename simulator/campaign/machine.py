@@ -17,6 +17,7 @@ from simulator.blobs.backends import Backend
 from simulator.campaign.blob_system import BLOBS
 from simulator.campaign.examples import Pair, examples_of
 from simulator.campaign.runner import private_folder
+from simulator.campaign.scenario import Scenario
 from simulator.campaign.sequence import Played, Rules, Wrong, play, watching
 from simulator.campaign.step import Step, Tables
 from simulator.campaign.strategies import Letters, hunt
@@ -53,12 +54,14 @@ def explore(
 ) -> Exploration:
     """Judge generated sequences by the rules that the diagrams of `pairs` are examples of.
 
-    Every different set of tables (stores) that the scenarios have is explored with all rules.
+    Every different set of tables (stores) that the scenarios have is explored with all rules; scenarios with settings
+    or steps that the system's model does not know are left out.
     sequences: how many to generate, the sets share them; shrinking runs more. length: operations in one, at most.
     progress: told what is done, how many sequences were run, and of how many.
     Ctrl-C ends the search; what was found until then is returned.
     Raises `SimulatorError` where the backend cannot be used.
     """
+    pairs = [pair for pair in pairs if system.explorable(pair.scenario.tables, _all_steps(pair.scenario))]
     shown = [examples_of(pair, backend, system) for pair in pairs]
     rules = learn(example for each in shown for example in each.examples)
     campaigns: list[_Campaign] = []
@@ -228,6 +231,10 @@ def _by_operation(rules: Sequence[Rule]) -> Rules:
     for rule in rules:
         found.setdefault((rule.operation, rule.facts), []).append(rule)
     return found
+
+
+def _all_steps(scenario: Scenario) -> Sequence[Step]:
+    return (*scenario.setup, *scenario.steps)
 
 
 def _different(tables: Sequence[Tables], system: System) -> Iterator[Tables]:

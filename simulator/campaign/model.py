@@ -79,8 +79,8 @@ class BlobModel:
 
     def _is_server_side(self, step: Step) -> bool:
         """Whether S3 can copy: the key at the source is the key at the target."""
-        algorithm = self.stores[step.text("to")].digest
-        return algorithm == self.stores[step.text("from")].digest and keys.is_digest(self.key(step), algorithm)
+        algorithm = self.stores[step.text("to")].algorithm
+        return algorithm == self.stores[step.text("from")].algorithm and keys.is_digest(self.key(step), algorithm)
 
     def meanings(self, step: Step) -> Meanings:
         """The values in the events of `step`: the object it is about, the source of a copy, the size in bytes.
@@ -165,11 +165,11 @@ class BlobModel:
         """The object that a step writes; where the content is unknown, that of the source's key."""
         options = self._options(step)
         if step.do == "write":
-            return options.directory + digest(options.digest, content_of(step, self._folder))
+            return options.directory + digest(options.algorithm, content_of(step, self._folder))
         content = self.objects.get(self._source(step))
         if content is None or self._is_server_side(step):
             return options.directory + self.key(step)
-        return options.directory + digest(options.digest, content)
+        return options.directory + digest(options.algorithm, content)
 
     def _presence(self, name: str) -> str:
         return "present" if name in self.objects else "absent"

@@ -74,10 +74,12 @@ def parse(text: str, path: Path, system: System = BLOBS) -> Scenario:
     return _Reader(locator, path.parent, system).scenario(document, path.stem)
 
 
-def dump(scenario: Scenario) -> str:
+def dump(scenario: Scenario, system: System = BLOBS) -> str:
     """Write a scenario as TOML."""
     blocks = [
-        _block(f"[{_name(table)}.{_name(entry)}]", options.items())
+        _block(
+            f"[{_name(table)}]" if table in system.flat_tables else f"[{_name(table)}.{_name(entry)}]", options.items()
+        )
         for table, entries in scenario.tables.items()
         for entry, options in entries.items()
     ]
@@ -139,6 +141,10 @@ class _Reader:
         return Scenario(name, self.folder, tables, setup, steps)
 
     def entries(self, table: str, form: Form, value: object) -> Mapping[str, Arguments]:
+        if table in self.system.flat_tables:
+            if not isinstance(value, dict):
+                raise self.locator.error((table,), f"{_shown(table)} is a table", expected=(f"[{table}]",))
+            return {"": self.arguments((table,), form, value, {})}
         if not isinstance(value, dict) or not all(isinstance(entry, dict) for entry in value.values()):
             raise self.locator.error((table,), f"{_shown(table)} holds named tables", expected=(f"[{table}.NAME]",))
         return {entry: self.arguments((table, entry), form, keys, {}) for entry, keys in value.items()}

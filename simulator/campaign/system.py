@@ -81,6 +81,7 @@ class System(Protocol):
 
     forms: its steps by name; later: documented steps that are not supported yet.
     tables: the forms of the entries of its named tables (`[stores.NAME]`); later_tables: documented ones.
+    flat_tables: those of them that are one entry without a name (`[bucket]`).
     word: how its operations are written as events.
     """
 
@@ -91,6 +92,8 @@ class System(Protocol):
     @property
     def tables(self) -> Mapping[str, Form]: ...  # noqa: D102
     @property
+    def flat_tables(self) -> frozenset[str]: ...  # noqa: D102
+    @property
     def later_tables(self) -> frozenset[str]: ...  # noqa: D102
     @property
     def word(self) -> Callable[[Operation], Event]: ...  # noqa: D102
@@ -100,6 +103,9 @@ class System(Protocol):
 
     def start(self, tables: Tables, folder: Path, backend: Backend, observer: Observer, private: Path) -> Session:
         """The system in a fresh place of the backend; private: an empty folder that is removed afterwards."""
+
+    def explorable(self, tables: Tables, steps: Sequence[Step]) -> bool:
+        """Whether `model` and `alphabet` know all of these settings and steps; other scenarios are only checked."""
 
     def canonical(self, tables: Tables) -> Tables:
         """The same settings, written so that equal ones are equal."""

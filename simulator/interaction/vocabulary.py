@@ -8,16 +8,22 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from simulator.errors import SimulatorError
-from simulator.events import Event, Line, Note, Operation
+from simulator.events import Event, Kind, Line, Note, Operation
 
 
 @dataclass(frozen=True, slots=True)
 class Wording:
-    """The line style of the arrow, and templates of the label and of one `hnote` each; `{name}` stands for a value."""
+    """Templates of what an operation is called; `{name}` stands for a value.
+
+    line: of the arrow. label: of the message, or the text of another kind of event. notes: of one `hnote` each, of a
+    message. kind: of the event. shape: of a free-standing note, which is on the lifeline that the operation targets.
+    """
 
     line: Line
     label: str
     notes: tuple[str, ...] = ()
+    kind: Kind = "message"
+    shape: str = "hnote"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +37,7 @@ class Vocabulary:
     wordings: Mapping[str, Wording]
 
     def word(self, operation: Operation) -> Event:
-        """Write one operation down as a message event.
+        """Write one operation down as an event; a mark is one of the system's own.
 
         Raises `SimulatorError` for an operation that the vocabulary has no words for.
         """
@@ -39,9 +45,25 @@ class Vocabulary:
         attributes: dict[str, object] = {"operation": operation.name, **operation.attributes}
         if operation.volatile:
             attributes["volatile"] = dict(operation.volatile)
-        return Event(
-            source=operation.source, target=operation.target, line=line, label=label, notes=notes, attributes=attributes
-        )
+        kind, shape = self.form(operation)
+        match kind:
+            case "message":
+                return Event(
+                    source=operation.source,
+                    target=operation.target,
+                    line=line,
+                    label=label,
+                    notes=notes,
+                    attributes=attributes,
+                )
+            case "note":
+                return Event(kind=kind, on=(operation.target,), shape=shape, text=label, attributes=attributes)
+        return Event(kind=kind, label=label, attributes={**attributes, "origin": "system"})
+
+    def form(self, operation: Operation) -> tuple[Kind, str]:
+        """The kind of event that an operation is, and the shape where it is a note."""
+        wording = self.wordings.get(operation.name)
+        return (wording.kind, wording.shape) if wording else ("message", "")
 
     def written(self, operation: Operation) -> tuple[Line, str, tuple[Note, ...]]:
         """The line, label and notes of an operation."""
@@ -78,6 +100,7 @@ BLOB = Vocabulary(
         "temp-write": Wording("solid", "write", ("bin_{temp}.tmp",)),
         "temp-delete": Wording("dashed", "delete", ("bin_{temp}.tmp",)),
         "put": Wording("solid", "write {size} bytes", ("{key}",)),
+        "version": Wording("dashed", "v={version}"),
         "head": Wording("dashed", "getObjectMetadata", ("{key}",)),
         "head-found": Wording("dashed", "exists ({size} bytes)"),
         "head-missing": Wording("dashed", "missing"),
@@ -87,9 +110,29 @@ BLOB = Vocabulary(
         "get-missing": Wording("dashed", "missing", ("{key}",)),
         "copy": Wording("solid", "copyObject", ("{source} to {key}",)),
         "copied": Wording("dashed", "copied"),
+        "copied-version": Wording("dashed", "copied", ("v={version}",)),
         "copy-missing": Wording("dashed", "missing"),
         "copy-error": Wording("dashed", "ERROR"),
         "delete": Wording("solid", "deleteObject", ("{key}",)),
+        "delete-version": Wording("solid", "deleteVersion", ("{key}",)),
+        "cache-write": Wording("solid", "write {size} bytes", ("bin_{temp}.tmp",)),
+        "cache-rename": Wording("dashed", "rename"),
+        "cache-key": Wording("solid", "{key}", kind="note"),
+        "cache-copy": Wording("solid", "copy", ("{key}",)),
+        "cache-move": Wording("solid", "move", ("{key}",)),
+        "cache-exists": Wording("dashed", "exists ({size} bytes)", ("{key}",)),
+        "cache-read": Wording("solid", "read {size} bytes", ("{key}",)),
+        "cache-missing": Wording("dashed", "missing", ("{key}",)),
+        "cache-delete": Wording("solid", "delete", ("{key}",)),
+        "tx-write": Wording("solid", "tx write", kind="begin"),
+        "tx-copy": Wording("solid", "tx copy", kind="begin"),
+        "tx-key": Wording("solid", "{key}", kind="note", shape="rnote"),
+        "tx-write-end": Wording("solid", "tx write", kind="end"),
+        "tx-copy-end": Wording("solid", "tx copy", kind="end"),
+        "tx-deleted": Wording("dashed", "deleted"),
+        "tx-commit": Wording("solid", "TX commit", kind="section"),
+        "tx-rollback": Wording("solid", "TX rollback", kind="section"),
+        "tx-end": Wording("solid", "TX end", kind="section"),
     },
 )
 

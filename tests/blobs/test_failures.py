@@ -165,7 +165,7 @@ def test_source_is_unknown(temp_dir: Path) -> None:
     """A source that S3 does not tell about stops the copy before anything is changed."""
 
     class HidesMain(MemoryClient):
-        def head_object(self, *, Bucket: str, Key: str) -> Mapping[str, Any]:  # noqa: N803 - boto3 spells them so
+        def head_object(self, *, Bucket: str, Key: str, **_: Any) -> Mapping[str, Any]:  # noqa: N803 - boto3 spells them so
             if Key == FOO:
                 raise FORBIDDEN
             return super().head_object(Bucket=Bucket, Key=Key)
@@ -193,7 +193,7 @@ def test_download_breaks_off(temp_dir: Path) -> None:
     class BreaksOff(MemoryClient):
         body = Broken()
 
-        def get_object(self, *, Bucket: str, Key: str) -> Mapping[str, Any]:  # noqa: N803 - as boto3 spells it
+        def get_object(self, *, Bucket: str, Key: str, **_: Any) -> Mapping[str, Any]:  # noqa: N803 - as boto3 spells it
             return {"Body": self.body}
 
     client = BreaksOff("bucket")

@@ -11,7 +11,7 @@ from simulator.blobs.options import StoreOptions
 def test_defaults() -> None:
     """A store without options is what the seed diagram shows."""
     assert msgspec.convert({}, StoreOptions) == StoreOptions(
-        prefix="", cache=False, digest="md5", verify_source=True, existence_check="metadata"
+        prefix="", cache=False, digest=None, verify_source=True, existence_check="metadata"
     )
 
 
@@ -24,7 +24,7 @@ def test_names_have_hyphens_outside() -> None:
 @pytest.mark.parametrize(
     ("options", "named"),
     [
-        ({"cache": True}, "cache"),
+        ({"cache-size": -1}, "cache-size"),
         ({"prefix": "../up"}, "prefix"),
         ({"digest": "crc"}, "digest"),
         ({"existence-check": "guess"}, "existence-check"),
@@ -40,7 +40,7 @@ def test_refused_option_is_named(options: dict[str, Any], named: str) -> None:
 
 @pytest.mark.parametrize(
     "options",
-    [{"cache": True}, {"prefix": "/"}, {"digest": "crc"}, {"existence_check": "guess"}],
+    [{"subdirs_depth": 16}, {"prefix": "/"}, {"digest": "crc"}, {"existence_check": "guess"}],
     ids=lambda options: next(iter(options)),
 )
 def test_python_is_refused_too(options: dict[str, Any]) -> None:

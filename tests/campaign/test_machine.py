@@ -63,7 +63,7 @@ class DeletesNothing(BlobManager):
     """Says that it deletes."""
 
     def delete(self, store: str, key: str) -> None:
-        self._announce("delete", CALLER, "S3", key=self._stores[store].object_key(key))
+        self._announce("delete", CALLER, "S3", key=self._stores[store].base.object_key(key))
 
 
 def explored(pairs: list[Pair], manager: type[BlobManager] = BlobManager, **options: Any) -> Exploration:
@@ -170,8 +170,8 @@ def test_a_failure_shows_what_was_expected_and_what_happened() -> None:
     """Both diagrams have the values of the run; holes of the diagram stay holes."""
 
     class Sloppy(BlobManager):
-        def write(self, store: str, content: Any) -> str:
-            key = super().write(store, content)
+        def write(self, store: str, content: Any, **named: Any) -> str:
+            key = super().write(store, content, **named)
             self._stores[store].find(key)
             return key
 

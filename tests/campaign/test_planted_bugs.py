@@ -17,8 +17,10 @@ from simulator.blobs.bucket import CHUNK_SIZE
 from simulator.blobs.errors import BlobNotFound
 from simulator.blobs.manager import BlobManager
 from simulator.blobs.memory import MemoryClient
+from simulator.blobs.naming import Namer, by_digest
 from simulator.blobs.options import StoreOptions
 from simulator.blobs.s3_store import S3Store
+from simulator.blobs.store import Store
 from simulator.blobs.temp_files import TempFiles
 from simulator.campaign.blob_system import BlobSystem
 from simulator.campaign.machine import explore
@@ -68,79 +70,82 @@ class TempUnderAnotherName(TempFiles):
 
 
 class UploadsWithoutAsking(S3Store):
-    def put(self, key: str, file: BinaryIO, size: int, sender: str) -> None:
-        self.upload(key, file, size, sender)
+    def put(self, key: str, file: BinaryIO, size: int, sender: str, *, known: bool = True) -> str:
+        return self.upload(key, file, size, sender)
 
 
 class AsksButUploadsAnyway(S3Store):
-    def put(self, key: str, file: BinaryIO, size: int, sender: str) -> None:
+    def put(self, key: str, file: BinaryIO, size: int, sender: str, *, known: bool = True) -> str:
         self.find(key)
-        self.upload(key, file, size, sender)
+        return self.upload(key, file, size, sender)
 
 
 class UploadsBeforeAsking(S3Store):
-    def put(self, key: str, file: BinaryIO, size: int, sender: str) -> None:
-        self.upload(key, file, size, sender)
+    def put(self, key: str, file: BinaryIO, size: int, sender: str, *, known: bool = True) -> str:
+        uploaded = self.upload(key, file, size, sender)
         self.find(key)
+        return uploaded
 
 
 class WrongKeyInNote(S3Store):
-    def upload(self, key: str, file: BinaryIO, size: int, sender: str) -> None:
+    def upload(self, key: str, file: BinaryIO, size: int, sender: str) -> str:
         self.announce("put", sender, self.lifeline, size=size, key=key[::-1])
         self.bucket.upload(self.object_key(key), file)
+        return key
 
 
 class KeyInNoteWithoutPrefix(S3Store):
-    def upload(self, key: str, file: BinaryIO, size: int, sender: str) -> None:
+    def upload(self, key: str, file: BinaryIO, size: int, sender: str) -> str:
         self.announce("put", sender, self.lifeline, size=size, key=key)
         self.bucket.upload(self.object_key(key), file)
+        return key
 
 
 class WrongSize(S3Store):
-    def upload(self, key: str, file: BinaryIO, size: int, sender: str) -> None:
-        super().upload(key, file, size + 1, sender)
+    def upload(self, key: str, file: BinaryIO, size: int, sender: str) -> str:
+        return super().upload(key, file, size + 1, sender)
 
 
 class WrongSizeOfNothing(S3Store):
     """Takes no content for one byte."""
 
-    def upload(self, key: str, file: BinaryIO, size: int, sender: str) -> None:
-        super().upload(key, file, size or 1, sender)
+    def upload(self, key: str, file: BinaryIO, size: int, sender: str) -> str:
+        return super().upload(key, file, size or 1, sender)
 
 
 class FileGoesThroughTemp(S3Store):
-    def write(self, content: Any) -> str:
-        return super().write(content.read_bytes() if isinstance(content, Path) else content)
+    def write(self, content: Any, name: Namer = by_digest) -> str:
+        return super().write(content.read_bytes() if isinstance(content, Path) else content, name)
 
 
 class CopiesWithoutCheckingTheTarget(S3Store):
-    def copy(self, source: S3Store, key: str) -> str:
-        if source.size(key) is None:
+    def copy(self, source: Store, key: str, target: str | None = None) -> str:
+        if source.base.size(key) is None:
             raise BlobNotFound(source.name, key)
-        self.announce("copy", CALLER, self.lifeline, source=source.object_key(key), key=self.object_key(key))
-        self.bucket.copy(source.object_key(key), self.object_key(key))
+        self.announce("copy", CALLER, self.lifeline, source=source.base.object_key(key), key=self.object_key(key))
+        self.bucket.copy(source.base.object_key(key), self.object_key(key))
         self.announce("copied", self.lifeline, CALLER)
         return key
 
 
 class CopiesByReadingAndUploading(S3Store):
-    def copy(self, source: S3Store, key: str) -> str:
+    def copy(self, source: Store, key: str, target: str | None = None) -> str:
         return self.write(source.read(key))
 
 
 class CopiesFromTheWrongPrefix(S3Store):
-    def copy(self, source: S3Store, key: str) -> str:
-        return super().copy(_as(source, prefix="elsewhere/"), key)
+    def copy(self, source: Store, key: str, target: str | None = None) -> str:
+        return super().copy(_as(source, prefix="elsewhere/"), key, target)
 
 
 class CopiesNothing(S3Store):
     """Says that it copies."""
 
-    def copy(self, source: S3Store, key: str) -> str:
+    def copy(self, source: Store, key: str, target: str | None = None) -> str:
         if not self.find(key):
-            if source.size(key) is None:
+            if source.base.size(key) is None:
                 raise BlobNotFound(source.name, key)
-            self.announce("copy", CALLER, self.lifeline, source=source.object_key(key), key=self.object_key(key))
+            self.announce("copy", CALLER, self.lifeline, source=source.base.object_key(key), key=self.object_key(key))
             self.announce("copied", self.lifeline, CALLER)
         return key
 
@@ -148,16 +153,16 @@ class CopiesNothing(S3Store):
 class CopiesWhatIsMissing(S3Store):
     """Returns a key that is not there."""
 
-    def copy(self, source: S3Store, key: str) -> str:
+    def copy(self, source: Store, key: str, target: str | None = None) -> str:
         with contextlib.suppress(BlobNotFound):
-            return super().copy(source, key)
+            return super().copy(source, key, target)
         return key
 
 
 class MovesInsteadOfCopying(S3Store):
-    def copy(self, source: S3Store, key: str) -> str:
-        copied = super().copy(source, key)
-        source.bucket.delete(source.object_key(key))
+    def copy(self, source: Store, key: str, target: str | None = None) -> str:
+        copied = super().copy(source, key, target)
+        source.base.bucket.delete(source.base.object_key(key))
         return copied
 
 
@@ -181,26 +186,27 @@ class ReadsOnlyTheFirstChunk(S3Store):
 
 
 class SpoolsOnlyTheFirstChunk(S3Store):
-    def write(self, content: Any) -> str:
+    def write(self, content: Any, name: Namer = by_digest) -> str:
         return super().write(content if isinstance(content, Path) else content.read(CHUNK_SIZE))
 
 
 class StreamLosesItsFirstByte(S3Store):
-    def write(self, content: Any) -> str:
+    def write(self, content: Any, name: Namer = by_digest) -> str:
         if not isinstance(content, bytes | Path):
             content.read(1)
-        return super().write(content)
+        return super().write(content, name)
 
 
 class UploadsLargeFilesAgain(S3Store):
-    def put(self, key: str, file: BinaryIO, size: int, sender: str) -> None:
+    def put(self, key: str, file: BinaryIO, size: int, sender: str, *, known: bool = True) -> str:
         if not self.find(key) or (sender == CALLER and size > CHUNK_SIZE):
             self.upload(key, file, size, sender)
+        return key
 
 
 class CopiesByContentToTheKeyOfTheSource(S3Store):
-    def copy(self, source: S3Store, key: str) -> str:
-        return self._copy_object(source, key)
+    def copy(self, source: Store, key: str, target: str | None = None) -> str:
+        return self.copy_object(source, key, key) or self.copy_content(source, key)
 
 
 class AlwaysAsksForMetadata(S3Store):
@@ -209,8 +215,8 @@ class AlwaysAsksForMetadata(S3Store):
 
 
 class AlwaysVerifiesTheSource(S3Store):
-    def copy(self, source: S3Store, key: str) -> str:
-        return S3Store.copy(_with(self, verify_source=True), source, key)
+    def copy(self, source: Store, key: str, target: str | None = None) -> str:
+        return S3Store.copy(_with(self, verify_source=True), source, key, target)
 
 
 class BlamesAnotherStore(S3Store):
@@ -222,17 +228,18 @@ class BlamesAnotherStore(S3Store):
 
 
 class BlamesTheTargetOfACopy(S3Store):
-    def copy(self, source: S3Store, key: str) -> str:
+    def copy(self, source: Store, key: str, target: str | None = None) -> str:
         try:
-            return super().copy(source, key)
+            return super().copy(source, key, target)
         except BlobNotFound:
             raise BlobNotFound(self.name, key) from None
 
 
 class WritesBesideItsPlace(S3Store):
-    def upload(self, key: str, file: BinaryIO, size: int, sender: str) -> None:
-        super().upload(key, file, size, sender)
+    def upload(self, key: str, file: BinaryIO, size: int, sender: str) -> str:
+        uploaded = super().upload(key, file, size, sender)
         self.bucket.client.put_object(Bucket=self.bucket.name, Key=f"backup/{key}", Body=BytesIO())
+        return uploaded
 
 
 class DeletesNothing(S3Store):
@@ -265,9 +272,9 @@ class ReadsFromTheFirstStore(BlobManager):
 class DeletesBothLargeOnes(BlobManager):
     def delete(self, store: str, key: str) -> None:
         stores = self._stores.values()
-        if all((each.bucket.size(each.object_key(key)) or 0) > 1_000 for each in stores):
+        if all((each.base.bucket.size(each.base.object_key(key)) or 0) > 1_000 for each in stores):
             for each in stores:
-                each.bucket.delete(each.object_key(key))
+                each.base.bucket.delete(each.base.object_key(key))
         super().delete(store, key)
 
 
@@ -275,10 +282,11 @@ class DeletesEverywhere(BlobManager):
     def delete(self, store: str, key: str) -> None:
         super().delete(store, key)
         for each in self._stores.values():
-            each.bucket.delete(each.object_key(key))
+            each.base.bucket.delete(each.base.object_key(key))
 
 
-def _as(store: S3Store, **options: Any) -> S3Store:
+def _as(store: Store, **options: Any) -> S3Store:
+    assert isinstance(store, S3Store)
     return S3Store(store.name, StoreOptions(**options), store.bucket, store.temps, store.announce)
 
 

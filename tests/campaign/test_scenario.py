@@ -23,7 +23,7 @@ STORES: st.SearchStrategy[dict[str, dict[str, Any]]] = st.dictionaries(
         {},
         optional={
             "prefix": st.sampled_from(["", "a", "other/"]),
-            "cache": st.just(value=False),
+            "cache": st.booleans(),
             "verify-source": st.booleans(),
             "digest": st.sampled_from(["md5", "sha-256"]),
         },
@@ -55,7 +55,8 @@ def scenarios(draw: st.DrawFn) -> Scenario:
     stores = draw(STORES)
     some = st.lists(steps(sorted(stores)), max_size=3)
     mark = Step("mark", {}, draw(TITLES))
-    return Scenario("s", Path(), {"stores": stores}, tuple(draw(some)), (*draw(some), mark))
+    bucket = draw(st.sampled_from([{}, {"bucket": {"": {"versioning": True}}}]))
+    return Scenario("s", Path(), {"stores": stores, **bucket}, tuple(draw(some)), (*draw(some), mark))
 
 
 @given(scenarios())

@@ -2,16 +2,19 @@
 
 import hashlib
 import io
+import re
 import tempfile
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from simulator.blobs.backends import Backend, open_backend
+from simulator.blobs.cache_folder import file_name
 from simulator.blobs.errors import BlobError, BlobNotFound
 from simulator.blobs.manager import BlobManager
 from simulator.blobs.options import StoreOptions
@@ -23,17 +26,30 @@ STORES = {
     "other": StoreOptions(prefix="other/"),
     "quick": StoreOptions(prefix="quick", verify_source=False, existence_check="exists"),
     "sha": StoreOptions(prefix="sha/", digest="sha-256"),
+    "cached": StoreOptions(prefix="cached/", cache=True),
+    "warm": StoreOptions(prefix="warm/", cache=True, subdirs_depth=2, cache_size=4, cache_min_age=0),
 }
 CONTENTS = [b"", b"foo", b"bar", bytes(range(256)) * 5000]
 
 
 def digest(store: str, content: bytes) -> str:
     """The key of a content in a store."""
-    return hashlib.new(STORES[store].digest.replace("-", ""), content).hexdigest()
+    return hashlib.new(STORES[store].algorithm.replace("-", ""), content).hexdigest()
 
+
+# Stores whose keys are not digests: they are compared between services, not with a dictionary.
+DOCUMENTS = {
+    **STORES,
+    "record": StoreOptions(prefix="record/", record=True, cache=True),
+    "plain": StoreOptions(prefix="plain/", record=True),
+    "tx": StoreOptions(prefix="tx/", transactional=True),
+    "cached-tx": StoreOptions(prefix="cached-tx/", transactional=True, cache=True, subdirs_depth=1),
+    "managed": StoreOptions(prefix="managed/", key_strategy="managed", cache=True),
+}
 
 KEYS = [digest(store, content) for store in ("main", "sha") for content in CONTENTS[:3]]
 REFUSED = ["../up", "nul\0", "k" * 2000]
+ENTRIES = KEYS.copy()
 KEYS += ["absent", "0" * 32, f"other/{digest('other', b'foo')}", *REFUSED]
 
 
@@ -46,6 +62,7 @@ class Step:
     source: str = "main"
     key: str = ""
     content: bytes = b""
+    document: str = ""
     as_file: bool = False
 
 
@@ -55,7 +72,20 @@ steps = st.one_of(
     st.builds(Step, st.just("write"), stores, content=st.sampled_from(CONTENTS), as_file=st.booleans()),
     st.builds(Step, st.just("copy"), stores, source=stores, key=keys),
     st.builds(Step, st.sampled_from(["read", "delete", "exists"]), stores, key=keys),
+    st.builds(Step, st.just("clear_cache"), stores),
 )
+documents = st.sampled_from(["", "id1", "id2", "id@1"])
+every_store = st.sampled_from(sorted(DOCUMENTS))
+# `#1` is the key that came back from the step of that number.
+any_key = st.one_of(st.sampled_from([*KEYS[:2], "id1", "id1@absent"]), st.integers(0, 5).map("#{}".format))
+document_steps = st.one_of(
+    st.builds(Step, st.just("write"), every_store, content=st.sampled_from(CONTENTS[:3]), document=documents),
+    st.builds(Step, st.just("copy"), every_store, source=every_store, key=any_key, document=documents),
+    st.builds(Step, st.sampled_from(["read", "delete", "exists"]), every_store, key=any_key),
+    st.builds(Step, st.just("clear_cache"), every_store),
+    st.builds(Step, st.sampled_from(["begin", "begin", "commit", "rollback"])),
+)
+document_runs = st.lists(document_steps, min_size=1, max_size=12)
 runs = st.lists(steps, min_size=1, max_size=12)
 
 
@@ -68,7 +98,7 @@ class Outcome:
     objects: list[tuple[str, bytes]] = field(default_factory=list)
 
 
-def perform(backend: Backend, run: list[Step]) -> Outcome:
+def perform(backend: Backend, run: list[Step], stores: Mapping[str, StoreOptions] = STORES) -> Outcome:
     """Perform the steps at a clean place; no temp file may be left after any of them."""
     outcome = Outcome()
     operations: list[Operation] = []
@@ -77,16 +107,44 @@ def perform(backend: Backend, run: list[Step]) -> Outcome:
         temp_dir, path = Path(folder, "temp"), Path(folder, "content")
         temp_dir.mkdir()
         manager = BlobManager(
-            backend.client, backend.bucket, STORES, observer=operations.append, temp_dir=temp_dir, root=root
+            backend.client,
+            backend.bucket,
+            stores,
+            observer=operations.append,
+            temp_dir=temp_dir,
+            cache_dir=Path(folder, "cache"),
+            root=root,
         )
         for step in run:
+            if step.key.startswith("#"):
+                earlier = dict(enumerate(outcome.results)).get(int(step.key[1:]))
+                step = replace(step, key=earlier if isinstance(earlier, str) else "none")  # noqa: PLW2901 - by its key
             outcome.results.append(attempt(manager, step, path))
             assert list(temp_dir.iterdir()) == []
+            if not manager.in_transaction:
+                assert left_in_caches(Path(folder, "cache"), outcome) == []
+                assert not [key for key, _ in backend.objects(root) if "/tx/" in key]
+        if manager.in_transaction:
+            manager.rollback()
     outcome.announced = list(normalised(operations))
+    outcome.results = [without_version(result) for result in outcome.results]
     outcome.objects = list(backend.objects(root))
     backend.clear(root)
     assert list(backend.objects(root)) == []
     return outcome
+
+
+def without_version(result: object) -> object:
+    """A key or message in which versions are all the same."""
+    return re.sub(r"@[0-9a-f-]{36}", "@V", repr(result)) if "@" in repr(result) else result
+
+
+def left_in_caches(folder: Path, outcome: Outcome) -> list[str]:
+    """Files in caches that are no entry of a key that was asked for or came back."""
+    known = {
+        file_name(key) for key in [*ENTRIES, "id1", "id2", *(each for each in outcome.results if isinstance(each, str))]
+    }
+    return [path.name for path in folder.rglob("*") if path.is_file() and path.name not in known]
 
 
 def attempt(manager: BlobManager, step: Step, path: Path) -> object:
@@ -95,9 +153,16 @@ def attempt(manager: BlobManager, step: Step, path: Path) -> object:
         match step.do:
             case "write":
                 path.write_bytes(step.content)
-                return manager.write(step.store, path if step.as_file else io.BytesIO(step.content))
+                content = path if step.as_file else io.BytesIO(step.content)
+                return manager.write(step.store, content, document=step.document)
             case "copy":
-                return manager.copy(step.source, step.store, step.key)
+                return manager.copy(step.source, step.store, step.key, document=step.document)
+            case "begin" | "commit" | "rollback":
+                getattr(manager, step.do)()
+                return None
+            case "clear_cache":
+                manager.clear_cache(step.store)
+                return None
             case _:
                 return getattr(manager, step.do)(step.store, step.key)
     except BlobError as error:
@@ -105,12 +170,13 @@ def attempt(manager: BlobManager, step: Step, path: Path) -> object:
 
 
 def normalised(operations: list[Operation]) -> Iterator[tuple[object, ...]]:
-    """The announcements, with temp names replaced by their number."""
-    temps: dict[object, int] = {}
+    """The announcements, with the values that differ from run to run replaced by their number."""
+    numbers: dict[str, str] = {}
     for operation in operations:
         values = dict(operation.values)
-        if "temp" in values:
-            values["temp"] = temps.setdefault(values["temp"], len(temps))
+        for volatile in operation.volatile.values():
+            number = numbers.setdefault(volatile, f"#{len(numbers)}")
+            values = {name: str(value).replace(volatile, number) for name, value in values.items()}
         yield operation.name, operation.source, operation.target, values, list(operation.volatile)
 
 
@@ -143,7 +209,7 @@ class Model:
         """Take over a content, where it is absent."""
         if step.source == step.store:
             return step.key
-        same = STORES[step.source].digest == STORES[step.store].digest
+        same = STORES[step.source].algorithm == STORES[step.store].algorithm
         is_digest = (
             step.key == step.key.lower() and len(step.key) == len(digest(step.store, b"")) and step.key.isalnum()
         )
@@ -163,6 +229,9 @@ class Model:
         """Look whether there is a content."""
         return self.at(step.store, step.key) in self.objects
 
+    def clear_cache(self, _: Step) -> None:
+        """Forget nothing: what is cached is not what is stored."""
+
     def content(self, store: str, key: str) -> bytes:
         """Give the content, if there is one."""
         if self.at(store, key) not in self.objects:
@@ -173,6 +242,8 @@ class Model:
     def at(store: str, key: str) -> str:
         """Where a key of a store is kept."""
         prefix = STORES[store].prefix
+        if STORES[store].subdirs_depth:
+            key = f"{key[:2]}/{key[2:4]}/{quote(key, safe='')}"
         return f"{prefix.removesuffix('/')}/{key}" if prefix else key
 
 
@@ -219,6 +290,15 @@ def test_it_is_a_dictionary(memory: Backend, run: list[Step]) -> None:
 def test_memory_cannot_be_told_from_moto(memory: Backend, moto: Backend, run: list[Step]) -> None:
     """The double gives the results, errors, announcements and objects that moto gives."""
     assert perform(memory, run) == perform(moto, run)
+
+
+@given(document_runs)
+@settings(max_examples=30)
+def test_memory_cannot_be_told_from_moto_by_documents(memory: Backend, moto: Backend, run: list[Step]) -> None:
+    """Nor by stores whose keys are documents, with versions and without."""
+    assert perform(memory, run, DOCUMENTS) == perform(moto, run, DOCUMENTS)
+    versions = memory.with_versions(), moto.with_versions()
+    assert perform(versions[0], run, DOCUMENTS) == perform(versions[1], run, DOCUMENTS)
 
 
 @pytest.mark.server

@@ -1,0 +1,148 @@
+"""A store with a local cache in front of it.
+
+Lives here: when the cache is asked before S3, and what enters it (blob-manager.md 6). Must not live here: the calls to
+S3 (`s3_store`), entries (`cache`).
+
+What is atomic: each request to S3, and each change of an entry. An entry is made after its object, so a key that was
+returned has an object; what is cached may outlive an object that others delete, which `confirm-cache-hits` finds.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import BinaryIO
+
+from simulator.blobs.announce import CALLER
+from simulator.blobs.cache import Cache, Entry
+from simulator.blobs.content import Content, Fill, Write, reading, transfer
+from simulator.blobs.errors import BlobNotFound
+from simulator.blobs.naming import Namer, by_digest, constant
+from simulator.blobs.options import StoreOptions
+from simulator.blobs.s3_store import S3Store
+from simulator.blobs.store import Store
+
+
+@dataclass(frozen=True, slots=True)
+class CacheStore:
+    """`base` with a cache; raises what `base` raises, and `BlobError` where the disk fails."""
+
+    base: S3Store
+    cache: Cache
+
+    @property
+    def name(self) -> str:
+        """The name of the store in errors."""
+        return self.base.name
+
+    @property
+    def options(self) -> StoreOptions:
+        """The options of the store."""
+        return self.base.options
+
+    @property
+    def lifeline(self) -> str:
+        """Where its local files come from, in announcements."""
+        return self.cache.lifeline
+
+    def write(self, content: Content, name: Namer = by_digest) -> str:
+        """Take content into the cache, and upload it unless it is stored already (blob-manager.md 6.1)."""
+        return self.take(reading(content), name)
+
+    def take(self, fill: Fill, name: Namer = by_digest) -> str:
+        """Store what `fill` hands over."""
+        with self.cache.receive(fill, self.options.algorithm) as entry:
+            return self._store(entry, name(entry.digest))
+
+    def read(self, key: str) -> bytes:
+        """Return the content of `key`, which is cached afterwards. Raises `BlobNotFound`."""
+        chunks: list[bytes] = []
+        self.get(key, chunks.append)
+        return b"".join(chunks)
+
+    def get(self, key: str, write: Write) -> None:
+        """Read piece by piece, from the cache if possible. Raises `BlobNotFound`."""
+        self.base.split(key)
+        with self.cache.open(key) as cached:
+            if cached is not None:
+                return transfer(cached, write)
+        with self.cache.fetch(key, lambda write: self.base.get(key, write)) as fetched:
+            return transfer(fetched, write)
+
+    @contextmanager
+    def local(self, key: str) -> Iterator[BinaryIO | None]:
+        """Lend the cached file, None where there is none."""
+        with self.cache.open(key) as file:
+            yield file
+
+    def holds(self, key: str) -> bool:
+        """Whether the content is cached; nothing is announced."""
+        return self.cache.holds(key)
+
+    def copy(self, source: Store, key: str, target: str | None = None) -> str:
+        """Take over a blob of another store (blob-manager.md 6.3). Raises `BlobNotFound`, and leaves nothing then."""
+        if target is None:
+            return self.copy_content(source, key)
+        self.base.object_key(target)
+        ahead = isinstance(source, CacheStore) and self.cache.copy(source.cache, key, target)
+        try:
+            return self._copy_known(source, key, target)
+        except BaseException:
+            if ahead:
+                self.cache.delete(target)
+            raise
+
+    def move(self, source: "CacheStore", key: str, target: str) -> None:
+        """Move a blob of another store to `target` here, where it may be already. Raises `BlobNotFound`."""
+        moved = self.cache.move(source.cache, key, target)
+        try:
+            self.base.move(source.base, key, target)
+        except BaseException:
+            if moved:
+                self.cache.delete(target)
+            raise
+        source.cache.delete(key)
+
+    def delete(self, key: str) -> None:
+        """Make sure that there is no blob under `key`, neither cached nor stored."""
+        self.base.split(key)
+        self.cache.delete(key)
+        self.base.delete(key)
+
+    def find(self, key: str) -> bool:
+        """Ask S3 whether there is a blob under `key`."""
+        return self.base.find(key)
+
+    def _store(self, entry: Entry, key: str) -> str:
+        # Only under a digest can an entry, or an object, be taken for this content.
+        known = key == entry.digest
+        if known and self.options.strategy != "document" and self.cache.stores(key):
+            if not self.options.confirm_cache_hits or self.base.find(key):
+                return key
+            stored = self.base.upload(key, entry.file, entry.size, CALLER)
+        else:
+            stored = self.base.put(key, entry.file, entry.size, CALLER, known=known)
+        entry.keep(stored)
+        return stored
+
+    def _copy_known(self, source: Store, key: str, target: str) -> str:
+        copied = self.base.copy_object(source, key, target)
+        if copied is not None:
+            return copied
+        if not source.holds(key):
+            raise BlobNotFound(source.name, key)
+        # The object is gone, but the source still has the content in its cache.
+        return self.take(lambda write: source.get(key, write), constant(target))
+
+    def copy_content(self, source: Store, key: str, name: Namer = by_digest) -> str:
+        """Take over a blob by reading it, then let S3 copy it. Raises `BlobNotFound`."""
+        with self.cache.receive(lambda write: source.get(key, write), self.options.algorithm) as entry:
+            target = name(entry.digest)
+            known = target == entry.digest
+            if known and self.cache.stores(target) and (not self.options.confirm_cache_hits or self.base.find(target)):
+                return target
+            # The object need not travel twice: its content is known by now.
+            stored = self.base.copy_object(source, key, target)
+            if stored is None:
+                stored = self.base.upload(target, entry.file, entry.size, CALLER)
+            entry.keep(stored)
+            return stored

@@ -1,0 +1,61 @@
+"""One transaction: what was changed in it, store by store.
+
+Lives here: the changes, and ending them all. Must not live here: what a change means to a store (`tx_store`).
+
+Law: every change is ended once, whatever happens to the others; what went wrong is raised afterwards, all of it.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What is to become of a key: the content under `transient` (which may be the key itself), or, None, nothing."""
+
+    transient: str | None
+
+
+class Participant(Protocol):
+    """A store that takes part."""
+
+    def commit(self, transaction: "Transaction", attempt: Callable[[Callable[[], object]], object]) -> None:
+        """Make the changes; every single one through `attempt`, which keeps what it raises."""
+
+    def rollback(self, transaction: "Transaction", attempt: Callable[[Callable[[], object]], object]) -> None:
+        """Undo the changes, in the same way."""
+
+
+@dataclass(eq=False, slots=True)
+class Transaction:
+    """The changes of one transaction, by participant and key; used by one thread."""
+
+    changes: dict[Participant, dict[str, Change]] = field(default_factory=dict)
+    _problems: list[Exception] = field(default_factory=list)
+
+    def of(self, store: Participant) -> dict[str, Change]:
+        """The changes of one store; it takes part from now on."""
+        return self.changes.setdefault(store, {})
+
+    def commit(self) -> None:
+        """Commit in every store. Raises `ExceptionGroup` with all that went wrong, after everything was tried."""
+        for store in self.changes:
+            store.commit(self, self._attempt)
+        self._raise("The transaction was committed, but not all of it could be stored")
+
+    def rollback(self) -> None:
+        """Roll back in every store. Raises as `commit` does."""
+        for store in self.changes:
+            store.rollback(self, self._attempt)
+        self._raise("The transaction was rolled back, but not all of it could be removed")
+
+    def _attempt(self, work: Callable[[], object]) -> None:
+        try:
+            work()
+        except Exception as problem:  # noqa: BLE001 - all of them are raised, later
+            self._problems.append(problem)
+
+    def _raise(self, message: str) -> None:
+        if self._problems:
+            raise ExceptionGroup(message, self._problems)

@@ -1,0 +1,215 @@
+"""A store whose changes are part of transactions.
+
+Lives here: the sequences of blob-manager.md 7. Must not live here: which transaction is current (`manager`), the other
+stores of it (`transaction`).
+
+Outside of a transaction everything goes straight to the permanent store. Inside, new content is stored at once: where
+there are versions in its final place, which nobody knows of yet, else under a random key of the transient store. Commit
+moves it, rollback deletes it. What others do meanwhile is seen: transactions isolate their own changes, nothing else.
+
+Laws: every frame that is opened is closed. Nothing transient outlives its transaction, unless S3 fails.
+"""
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass, field
+from typing import BinaryIO, Generic, TypeVar
+
+from simulator.blobs import keys
+from simulator.blobs.announce import CALLER, Announcer
+from simulator.blobs.content import Content, Fill, Write
+from simulator.blobs.errors import BlobNotFound, ConcurrentUpdate
+from simulator.blobs.naming import Namer, by_digest, constant
+from simulator.blobs.options import StoreOptions
+from simulator.blobs.store import Objects, Store
+from simulator.blobs.transaction import Change, Transaction
+
+Attempt = Callable[[Callable[[], object]], object]
+Wrapped = TypeVar("Wrapped", bound=Store)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class TxStore(Generic[Wrapped]):
+    """`permanent` and `transient`, which are the same where there are versions; `current` is this thread's transaction.
+
+    Raises what they raise, and `ConcurrentUpdate` where another active transaction changes the same document.
+    """
+
+    permanent: Wrapped
+    transient: Wrapped
+    move: Callable[[Wrapped, Wrapped, str, str], object]
+    current: Callable[[], Transaction | None]
+    announce: Announcer
+    lifeline: str = "tx"
+    # The active transaction that changes a key.
+    _active: dict[str, Transaction] = field(default_factory=dict)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    @property
+    def name(self) -> str:
+        """The name of the store in errors."""
+        return self.permanent.name
+
+    @property
+    def options(self) -> StoreOptions:
+        """The options of the store."""
+        return self.permanent.options
+
+    @property
+    def base(self) -> Objects:
+        """The permanent store on S3."""
+        return self.permanent.base
+
+    def write(self, content: Content, name: Namer = by_digest) -> str:
+        """Store content, for good if there is no transaction."""
+        return self._write("tx-write", lambda store, naming: store.write(content, naming), name)
+
+    def take(self, fill: Fill, name: Namer = by_digest) -> str:
+        """Store what `fill` hands over, as `write` does."""
+        return self._write("tx-write", lambda store, naming: store.take(fill, naming), name)
+
+    def copy(self, source: Store, key: str, target: str | None = None) -> str:
+        """Take over a blob of another store, for good if there is no transaction."""
+        if target is None:
+            return self.copy_content(source, key)
+        return self._write("tx-copy", lambda store, naming: store.copy(source, key, naming(target)), constant(target))
+
+    def copy_content(self, source: Store, key: str, name: Namer = by_digest) -> str:
+        """Take over a blob by its content, for good if there is no transaction."""
+        return self._write("tx-copy", lambda store, naming: store.copy_content(source, key, naming), name)
+
+    def read(self, key: str) -> bytes:
+        """Return the content as this transaction sees it. Raises `BlobNotFound`."""
+        store, found = self.place(key)
+        return store.read(found)
+
+    def get(self, key: str, write: Write) -> None:
+        """Read piece by piece. Raises `BlobNotFound`."""
+        store, found = self.place(key)
+        store.get(found, write)
+
+    def local(self, key: str) -> AbstractContextManager[BinaryIO | None]:
+        """Lend a local file, if there is one."""
+        store, found = self.place(key)
+        return store.local(found)
+
+    def holds(self, key: str) -> bool:
+        """Whether there is a local file; nothing is announced."""
+        return self.permanent.holds(key)
+
+    def delete(self, key: str) -> None:
+        """Delete the blob when the transaction commits; at once if there is none."""
+        transaction = self.current()
+        self.base.split(key)
+        if transaction is None:
+            self.permanent.delete(key)
+            return
+        self._claim(transaction, key)
+        changes = transaction.of(self)
+        own = changes.pop(key, None)
+        if own and own.transient:
+            self.transient.delete(own.transient)
+        if own is None or own.transient != key:
+            changes[key] = Change(None)
+
+    def find(self, key: str) -> bool:
+        """Ask S3 whether there is such a blob."""
+        try:
+            store, found = self.place(key)
+        except BlobNotFound:
+            return False
+        return store.find(found)
+
+    def place(self, key: str) -> tuple[Store, str]:
+        """Tell where a blob is for this transaction: a store, and the key there. Raises `BlobNotFound`."""
+        transaction = self.current()
+        change = transaction.changes.get(self, {}).get(key) if transaction else None
+        if change is None:
+            return self.permanent, key
+        if change.transient is None:
+            self.announce("tx-deleted", self.lifeline, CALLER)
+            raise BlobNotFound(self.name, key)
+        return self.transient, change.transient
+
+    def commit(self, transaction: Transaction, attempt: Attempt) -> None:
+        """Make the changes final, key by key in the order of their first change."""
+
+        def make(key: str, change: Change) -> None:
+            if change.transient is None:
+                self.permanent.delete(key)
+            elif change.transient != key:
+                self.move(self.permanent, self.transient, change.transient, key)
+
+        self._end("tx-commit", transaction, attempt, make)
+
+    def rollback(self, transaction: Transaction, attempt: Attempt) -> None:
+        """Delete what was stored."""
+
+        def undo(_: str, change: Change) -> None:
+            if change.transient is not None:
+                self.transient.delete(change.transient)
+
+        self._end("tx-rollback", transaction, attempt, undo)
+
+    def _end(
+        self, operation: str, transaction: Transaction, attempt: Attempt, end: Callable[[str, Change], None]
+    ) -> None:
+        self.announce(operation, CALLER, CALLER)
+        try:
+            for key, change in transaction.of(self).items():
+                attempt(lambda key=key, change=change: end(key, change))  # type: ignore[misc]  # bound early on purpose
+        finally:
+            with self._lock:
+                for key in [key for key, active in self._active.items() if active is transaction]:
+                    del self._active[key]
+            self.announce("tx-end", CALLER, CALLER)
+
+    def _write(self, frame: str, store: Callable[[Store, Namer], str], name: Namer) -> str:
+        transaction = self.current()
+        if transaction is None:
+            return store(self.permanent, name)
+        with self._frame(frame):
+            return self._change(transaction, lambda naming: store(self.transient, naming), name)
+
+    def _change(self, transaction: Transaction, store: Callable[[Namer], str], name: Namer) -> str:
+        if self.base.versions:
+            stored = final = store(name)
+        else:
+            random, chosen = keys.random_key(), []
+
+            def naming(digest: str) -> str:
+                chosen.append(name(digest))
+                self.base.object_key(chosen[0])
+                return random
+
+            stored = store(naming)
+            final = chosen[0]
+        try:
+            self._claim(transaction, final)
+        except ConcurrentUpdate:
+            self.transient.delete(stored)
+            raise
+        changes = transaction.of(self)
+        before = changes.get(final)
+        changes[final] = Change(stored)
+        if before and before.transient and before.transient != stored:
+            self.transient.delete(before.transient)
+        self.announce("tx-key", CALLER, CALLER, key=final)
+        return final
+
+    def _claim(self, transaction: Transaction, key: str) -> None:
+        # Under a digest everybody writes the same, so nobody is in the way of anybody.
+        if self.options.strategy != "document" and keys.is_digest(key, self.options.algorithm):
+            return
+        with self._lock:
+            if self._active.setdefault(key, transaction) is not transaction:
+                raise ConcurrentUpdate(self.name, key)
+
+    @contextmanager
+    def _frame(self, operation: str) -> Iterator[None]:
+        self.announce(operation, CALLER, CALLER)
+        try:
+            yield
+        finally:
+            self.announce(f"{operation}-end", CALLER, CALLER)
