@@ -61,7 +61,8 @@ def explore(
     Ctrl-C ends the search; what was found until then is returned.
     Raises `SimulatorError` where the backend cannot be used.
     """
-    pairs = [pair for pair in pairs if system.explorable(pair.scenario.tables, _all_steps(pair.scenario))]
+    known = [pair for pair in pairs if system.explorable(pair.scenario.tables, _all_steps(pair.scenario))]
+    left_out, pairs = len(pairs) - len(known), known
     shown = [examples_of(pair, backend, system) for pair in pairs]
     rules = learn(example for each in shown for example in each.examples)
     campaigns: list[_Campaign] = []
@@ -93,6 +94,7 @@ def explore(
         uncovered=_named(uncovered),
         failures=_named(failures),
         broken=tuple(each.verdict for each in shown if not each.verdict.conforms),
+        left_out=left_out,
         interrupted=interrupted,
     )
 

@@ -119,6 +119,7 @@ class Exploration:
     uncovered: by name. failures: by name.
     broken: verdicts of the examples whose own trace their diagram does not allow (`check` explains them).
     interrupted: by Ctrl-C; the rest is what was found until then.
+    left_out: how many scenarios have settings or steps that exploring does not know; nothing is said about those.
     """
 
     seed: int
@@ -129,6 +130,7 @@ class Exploration:
     uncovered: tuple[Uncovered, ...] = ()
     failures: tuple[Failure, ...] = ()
     broken: tuple[Verdict, ...] = ()
+    left_out: int = 0
     interrupted: bool = False
 
     @property

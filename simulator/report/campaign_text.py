@@ -130,6 +130,8 @@ def _summary(campaign: Campaign, exploration: Exploration) -> Line:
     ran = f"{counted(exploration.sequences, 'sequence')}, {counted(exploration.operations, 'operation')}"
     failed = counted(len(exploration.failures) + len(exploration.broken), "failure")
     text = f"{ran}, {counted(len(exploration.rules), 'rule')}: {failed}, {len(exploration.uncovered)} uncovered"
+    if exploration.left_out:
+        text += f", {counted(exploration.left_out, 'scenario')} left out"
     about = f" ({exploration.backend}, {campaign.seconds:.2f} s, seed {exploration.seed})"
     stopped = "stopped: " if campaign.interrupted else ""
     return line(Span(stopped + text, "bad" if campaign.status else "good"), Span(about, "faint"))
