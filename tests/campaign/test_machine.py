@@ -336,3 +336,12 @@ def test_a_service_that_goes_away_is_an_error_not_a_failure() -> None:
 
     with pytest.raises(BackendError, match="NoSuchBucket"):
         explore(shipped(), Backend("memory", Gone("bucket"), "bucket"))
+
+
+def test_what_the_model_does_not_know_is_left_out_and_counted() -> None:
+    """A scenario with a cache gives no rule and no sequence, and the outcome says that it was there."""
+    cached = pair(min((TRACES / "cache").glob("*.puml")))
+    with open_backend("memory") as backend:
+        found = explore([cached, *shipped("basic")], backend, sequences=2)
+        assert (found.left_out, found.passed) == (1, True)
+        assert found.rules == explore(shipped("basic"), backend, sequences=2).rules
