@@ -31,7 +31,7 @@ from simulator.diagram.ast import SequenceDiagram
 from simulator.diagram.files import files_of, named
 from simulator.diagram.printer import print_diagram
 from simulator.discovery.single import draw as draw_trace
-from simulator.errors import BackendError, ConfigurationError, LogError, SimulatorError
+from simulator.errors import BackendError, ConfigurationError, LogError, MissingAbilityError, SimulatorError
 from simulator.eventlog import jsonl
 from simulator.events import Trace
 from simulator.interaction.holes import Bindings
@@ -44,6 +44,7 @@ from simulator.recording.normalise import Rules
 from simulator.recording.recorder import Recorder
 from simulator.report.line import utf8
 from simulator.report.result import (
+    NO_SCENARIO,
     Campaign,
     Parse,
     ParsedDiagram,
@@ -63,7 +64,6 @@ Recorded = Trace | Recorder
 
 # Where `explore` saves failures unless told otherwise, below the current folder.
 FAILURES = Path(".simulator/failures")
-_DRAWN = ("expected", "actual")
 
 
 def silent(what: str, done: int, total: int) -> None:
@@ -216,6 +216,8 @@ def check_paths(
                     results += [_check_run(file, beside, backend(), settings)] if beside else file.not_run()
                 except BackendError:
                     raise
+                except MissingAbilityError as missing:
+                    results += file.not_run(missing.message)
                 except SimulatorError as error:
                     errors.append(error)
         except KeyboardInterrupt:
@@ -328,7 +330,7 @@ def replay(paths: Paths, *, s3: str | None = None, where: Where | None = None, p
             for number, path in enumerate(paths):
                 progress(path, number, len(paths))
                 try:
-                    replays.append(replay_one(_saved(path), backend()))
+                    replays.append(replay_one(saving.require_saved(_one(path, ".toml")[0]), backend()))
                 except BackendError:
                     raise
                 except SimulatorError as error:
@@ -362,17 +364,6 @@ def _one(given: str, *suffixes: str) -> tuple[Path, str]:
     return path, name
 
 
-def _saved(given: str) -> Path:
-    """The scenario of a failure that was saved: a drawing of it stands beside."""
-    path, _ = _one(given, ".toml")
-    if path.is_file() and not any(path.with_name(f"{path.stem}.{each}.puml").exists() for each in _DRAWN):
-        raise ConfigurationError(
-            f"{path} is no saved failure: there is no {path.stem}.expected.puml or {path.stem}.actual.puml beside it",
-            hint=f"`simulator explore` saves failures; to judge this: simulator check {path.with_suffix('.puml')}",
-        )
-    return path
-
-
 def _contents(log: Path | BinaryIO) -> jsonl.LogContents:
     return jsonl.read(log, str(log if isinstance(log, Path) else getattr(log, "name", log)))
 
@@ -394,8 +385,8 @@ class _File:
         beside = self.path.with_suffix(".toml")
         return beside if beside.is_file() else None
 
-    def not_run(self) -> list[Result]:
-        return [Result(each.name, warnings=_warnings(each)) for each in self.expectations]
+    def not_run(self, why: str = NO_SCENARIO) -> list[Result]:
+        return [Result(each.name, warnings=_warnings(each), not_run=why) for each in self.expectations]
 
 
 def _load(paths: Sequence[str], settings: Configuration) -> tuple[list[_File], list[SimulatorError]]:

@@ -77,5 +77,9 @@ class ConfigurationError(SimulatorError):
     """A setting, an option or a path is wrong."""
 
 
+class MissingAbilityError(SimulatorError):
+    """The S3 service cannot do what a scenario needs (versions, say); others can be run on it."""
+
+
 class BackendError(SimulatorError):
     """The S3 service asked for is not there, or refuses us."""

@@ -11,7 +11,7 @@ import itertools
 import os
 import secrets
 from collections.abc import Iterator, Mapping
-from contextlib import AbstractContextManager, closing, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager, suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, cast
 from urllib.parse import urlsplit
@@ -22,7 +22,7 @@ from botocore.exceptions import ConnectionError as NoConnectionError
 from simulator.blobs.bucket import S3_ERRORS, Bucket
 from simulator.blobs.client import S3Client
 from simulator.blobs.memory import MemoryClient
-from simulator.errors import BackendError
+from simulator.errors import BackendError, MissingAbilityError
 
 if TYPE_CHECKING:
     from boto3.session import Session
@@ -79,14 +79,14 @@ class Backend:
             ) from error
 
     def with_versions(self) -> "Backend":
-        """Give the same service with a bucket that keeps versions. Raises `BackendError` where it has none."""
+        """Give the same service with a bucket that keeps versions. Raises `MissingAbilityError` where it has none."""
         versioned = replace(self, bucket=self.versioned or self.bucket)
         try:
             if versioned._place(self.root).is_versioned():  # noqa: SLF001 - of its own class
                 return versioned
         except S3_ERRORS as error:
             raise BackendError(f"{self.name}: the bucket {versioned.bucket!r} cannot be asked: {error}") from error
-        raise BackendError(
+        raise MissingAbilityError(
             f"{self.name}: the bucket {self.bucket!r} keeps no versions",
             hint="turn on its versioning, or name another bucket",
         )
@@ -185,17 +185,36 @@ def _environment(settings: Mapping[str, str]) -> Iterator[None]:
 def _endpoint(url: str, bucket: str, *, create_bucket: bool) -> Iterator[Backend]:
     root = f"simulator-{secrets.token_hex(8)}/"
     with closing(_connect(url, bucket, root, create_bucket=create_bucket)) as client:
-        backend = Backend(url, client, bucket, root)
+        versioned = _versioned(client, bucket) if create_bucket else ""
+        backend = Backend(url, client, bucket, root, versioned)
         try:
             yield backend
         except BaseException as error:
             # The way out must not hide why: Ctrl-C stays Ctrl-C.
             try:
-                backend.clear(root)
+                _clear_all(backend)
             except BackendError as remains:
                 error.add_note(str(remains))
             raise
-        backend.clear(root)
+        _clear_all(backend)
+
+
+def _clear_all(backend: Backend) -> None:
+    backend.clear(backend.root)
+    if backend.versioned:
+        replace(backend, bucket=backend.versioned).clear(backend.root)
+
+
+def _versioned(client: "Boto3Client", bucket: str) -> str:
+    """A second bucket, which keeps versions; empty where the service has no such thing."""
+    name = f"{bucket}-versions"
+    try:
+        with suppress(client.exceptions.BucketAlreadyOwnedByYou):
+            client.create_bucket(Bucket=name)
+        client.put_bucket_versioning(Bucket=name, VersioningConfiguration={"Status": "Enabled"})
+    except S3_ERRORS:
+        return ""
+    return name
 
 
 def _is_url(s3: str) -> bool:

@@ -31,6 +31,20 @@ def save_failure(failure: Failure, folder: Path) -> Path:
     return _save(failure.name, texts, failure.files, folder)
 
 
+def require_saved(path: Path) -> Path:
+    """The scenario at `path`, which must be that of a saved failure: a drawing of it stands beside.
+
+    Raises `ConfigurationError`.
+    """
+    beside = (path.with_name(f"{path.stem}.{each}.puml") for each in ("expected", "actual"))
+    if path.is_file() and not any(each.exists() for each in beside):
+        raise ConfigurationError(
+            f"{path} is no saved failure: there is no {path.stem}.expected.puml or {path.stem}.actual.puml beside it",
+            hint=f"`simulator explore` saves failures; to judge this: simulator check {path.with_suffix('.puml')}",
+        )
+    return path
+
+
 def _save(name: str, texts: Mapping[str, str], files: tuple[SavedFile, ...], folder: Path) -> Path:
     contents = {suffix: text.encode() for suffix, text in texts.items()}
     try:

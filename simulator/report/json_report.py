@@ -21,7 +21,6 @@ from simulator.report.deviation import Context, contexts, sentence
 from simulator.report.line import utf8
 from simulator.report.result import Campaign, Replayed, Report, Result, Summary
 from simulator.report.sections import entries
-from simulator.report.text import NOT_RUN
 
 
 class DeviationRow(msgspec.Struct, frozen=True):
@@ -162,7 +161,7 @@ def _count(rows: Sequence[ResultRow]) -> Summary:
 
 def _result_row(result: Result) -> ResultRow:
     if result.verdict is None or result.outcome is None:
-        return ResultRow(result.diagram, result.trace, "not_run", NOT_RUN)
+        return ResultRow(result.diagram, result.trace, "not_run", result.not_run)
     row = _verdict_row(result.verdict, result.events)
     return msgspec.structs.replace(
         row,

@@ -22,6 +22,9 @@ from simulator.interaction.terms import Expectation
 Status = Literal[0, 1, 2, 130]
 
 
+NO_SCENARIO = "no scenario beside it"
+
+
 @dataclass(frozen=True, slots=True)
 class Remark:
     """One sentence about a place in the user's files: a warning, or a step that did not give what it expects."""
@@ -45,6 +48,7 @@ class Result:
     failures: scenario steps that did not give what they expect (`expect`, `expect-missing`, `error`).
     warnings: what was read but has no effect, one line each.
     events: the trace itself, for reports that show it.
+    not_run: why there is no verdict.
     """
 
     diagram: str
@@ -54,6 +58,7 @@ class Result:
     failures: tuple[Remark, ...] = ()
     warnings: tuple[str, ...] = ()
     events: tuple[Event, ...] = ()
+    not_run: str = NO_SCENARIO
 
     @property
     def outcome(self) -> Outcome | None:

@@ -23,7 +23,6 @@ Detail = Literal["quiet", "normal", "verbose"]
 
 SHOWN = 5
 EXPECTED = 10
-NOT_RUN = "no scenario beside it"
 STYLES: Mapping[Outcome, Style] = {"conforms": "good", "deviates": "bad", "prefix": "bad", "inconclusive": "doubt"}
 _COLUMN = 14
 _NO_TITLE = "(no section)"
@@ -76,7 +75,7 @@ def _named(counts: Summary) -> Iterator[tuple[int, str]]:
 def _overview(result: Result, detail: Detail) -> Iterator[Line]:
     verdict, outcome = result.verdict, result.outcome
     if verdict is None or outcome is None:
-        yield line(Span("not run".ljust(_COLUMN), "faint"), result.diagram, Span(f"   {NOT_RUN}", "faint"))
+        yield line(Span("not run".ljust(_COLUMN), "faint"), result.diagram, Span(f"   {result.not_run}", "faint"))
         return
     about = f"   trace {result.trace}, {counted(verdict.actual, 'event')}, {result.seconds:.2f} s"
     yield line(Span(outcome.ljust(_COLUMN), STYLES[outcome]), result.diagram, Span(about, "faint"))
