@@ -178,7 +178,7 @@ def record(
     match sources:
         case (str() | Path() as source,):
             return record_run(str(source), where=Where(s3)).trace
-    return watching(sources, Recorder(name, AWS.word, Rules.read(normalise)), caller=caller)
+    return watching(sources, Recorder(name, AWS.word, Rules.read(normalise), caller=caller))
 
 
 # --- the jobs of the command line -----------------------------------------------------------------------------------

@@ -34,10 +34,15 @@ class Announcer:
 
 
 def _volatile(values: Mapping[str, str | int]) -> Mapping[str, str]:
-    found = {_VOLATILE[name]: str(value) for name, value in values.items() if name in _VOLATILE}
-    for name in _KEYS & values.keys():
-        if random := random_part(str(values[name])):
-            found["TMP"] = random
-        if version := version_part(str(values[name])):
-            found["VERSION"] = version
+    found = {}
+    for name, value in values.items():
+        if name in _KEYS:
+            text = str(value)
+            # Most keys are neither, and the system waits: what no key without it can be is looked for first.
+            if "-0" in text and (random := random_part(text)):
+                found["TMP"] = random
+            if "@" in text and (version := version_part(text)):
+                found["VERSION"] = version
+        elif name in _VOLATILE:
+            found[_VOLATILE[name]] = str(value)
     return found

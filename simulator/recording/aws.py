@@ -17,18 +17,14 @@ recorded code is the same object with and without hooks.
 """
 
 import re
-import sys
-import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from functools import cache
-from pathlib import Path
-from types import FrameType
 from typing import Any, Protocol
 from urllib.parse import unquote, urlsplit, urlunsplit
 
 from simulator.events import Observer, Operation
 from simulator.recording.normalise import free_kind
+from simulator.recording.whereabouts import add_whereabouts
 
 # What S3 is asked for, in the order of the notes: which object or upload, which part of it, under which condition.
 _S3 = (
@@ -79,9 +75,8 @@ _MADE_UP = {*_VOLATILE, "CopySource", "Delete"}
 # What a bucket without versions calls the version of every object.
 _UNVERSIONED = "null"
 
-# Frames that are not the calling code: ourselves, the way from the client to us, and how threads start.
-_PASSING = frozenset({"simulator", "botocore", "boto3", "s3transfer", "concurrent", "threading"})
 _FIRST_ERROR = 300
+_CODE = re.compile(r"[0-9A-Za-z_.:#/-]{1,100}")
 _NOTHING: Mapping[str, Any] = {}
 
 
@@ -94,10 +89,11 @@ class Client(Protocol):
 
 
 @contextmanager
-def watch(client: Client, observer: Observer, *, caller: str) -> Iterator[None]:
+def watch(client: Client, observer: Observer, *, caller: Callable[[], str]) -> Iterator[None]:
     """Announce the calls of a client (or resource) to an observer, until the block ends.
 
-    caller: the lifeline of the code that calls; the other one is the service, by its name (`S3`, `SQS`, `DynamoDB`).
+    caller: asked, in the calling thread, for the lifeline of the code that calls; the other one is the service, by its
+    name (`S3`, `SQS`, `DynamoDB`).
     Several watchers of one client each see every call.
     """
     client = getattr(client.meta, "client", client)
@@ -127,17 +123,18 @@ def emitter(client: Client) -> Any:  # noqa: ANN401 - botocore has no types
 class _Call:
     """A call on its way, kept in botocore's context of it; a log that prints the context shows nothing of it."""
 
-    __slots__ = ("facts", "params")
+    __slots__ = ("caller", "facts", "params")
 
-    def __init__(self, params: Mapping[str, Any]) -> None:
+    def __init__(self, params: Mapping[str, Any], caller: str) -> None:
         self.params: Mapping[str, Any] = params
+        self.caller = caller
         self.facts: dict[str, Any] | None = None
 
 
 class _Hooks:
     """What botocore calls. Nothing here raises or gives an answer, so the call goes on as if nobody watched."""
 
-    def __init__(self, observer: Observer, caller: str, service: str) -> None:
+    def __init__(self, observer: Observer, caller: Callable[[], str], service: str) -> None:
         self._observer = observer
         self._caller = caller
         self._service = service
@@ -146,7 +143,7 @@ class _Hooks:
 
     def prepare(self, *, params: Mapping[str, Any], context: dict[str, Any], **_: object) -> None:
         """Remember the parameters: the request holds them only in the form they are sent in."""
-        context[self._key] = _Call(params)
+        context[self._key] = _Call(params, self._caller())
 
     def ask(self, *, model: Any, params: Mapping[str, Any], context: dict[str, Any], **_: object) -> None:  # noqa: ANN401 - botocore has no types
         """Announce the question; `params` is the request."""
@@ -166,10 +163,10 @@ class _Hooks:
             if "Key" in values:
                 facts["key"] = values["Key"]
         question = facts.copy()
-        _add_whereabouts(question)
+        add_whereabouts(question, 2)
         if model.has_streaming_input and (size := _size(params.get("body"))) is not None:
             question["size"] = size
-        self._observer(Operation(operation, self._caller, service, values, _volatile(values), question))
+        self._observer(Operation(operation, call.caller, service, values, _volatile(values), question))
 
     def answer(self, *, http_response: Any, parsed: Mapping[str, Any], context: dict[str, Any], **_: object) -> None:  # noqa: ANN401 - botocore has no types
         """Announce what came back."""
@@ -180,31 +177,31 @@ class _Hooks:
         status = answer["status"] = http_response.status_code
         label = str(status)
         if status >= _FIRST_ERROR:
-            label = str(parsed.get("Error", {}).get("Code") or status)
-            answer["error"] = label
+            code = str(parsed.get("Error", {}).get("Code", ""))
+            # What is no code may be anything that the service was told.
+            answer["error"] = label = code if _CODE.fullmatch(code) else label
         elif (size := parsed.get("ContentLength")) is not None:
             answer["size"] = size
         volatile = _volatile(parsed)
         if request := parsed.get("ResponseMetadata", {}).get("RequestId"):
             volatile["REQUEST"] = str(request)
-        self._announce(answer, label, context, volatile)
+        self._announce(call.caller, answer, label, context, volatile)
 
     def fail(self, *, exception: BaseException, context: dict[str, Any], **_: object) -> None:
         """Announce that nothing came back. The text of an exception is not kept: it may hold anything."""
         call: _Call | None = context.pop(self._key, None)
         if call is not None and call.facts is not None:
             label = call.facts["error"] = type(exception).__name__
-            self._announce(call.facts, label, context, _NOTHING)
+            self._announce(call.caller, call.facts, label, context, _NOTHING)
 
     def _announce(
-        self, answer: dict[str, Any], label: str, context: Mapping[str, Any], volatile: Mapping[str, str]
+        self, caller: str, answer: dict[str, Any], label: str, context: Mapping[str, Any], volatile: Mapping[str, str]
     ) -> None:
         # botocore counts attempts from 1.
         retries = context.get("retries", {}).get("attempt", 1) - 1
         if retries > 0:
             answer["retries"] = retries
-        values = {"status": label}
-        self._observer(Operation("answer", self._service, self._caller, values, volatile, answer))
+        self._observer(Operation("answer", self._service, caller, {"status": label}, volatile, answer))
 
 
 def _kept(service: str, model: Any) -> tuple[str, ...]:  # noqa: ANN401 - botocore has no types
@@ -277,22 +274,3 @@ def _size(body: object) -> int | None:
     except (OSError, ValueError):
         return None
     return size
-
-
-def _add_whereabouts(question: dict[str, Any]) -> None:
-    """Add where the calling code stands, as `file:line`, and its thread if that is not the main one."""
-    frame: FrameType | None = sys._getframe(2)  # noqa: SLF001 - the one way to a frame that costs no traceback
-    while frame is not None and frame.f_globals.get("__name__", "").partition(".")[0] in _PASSING:
-        frame = frame.f_back
-    if frame is not None:
-        question["code"] = f"{_shown(frame.f_code.co_filename)}:{frame.f_lineno}"
-    thread = threading.current_thread()
-    if thread is not threading.main_thread():
-        question["thread"] = thread.name
-
-
-@cache
-def _shown(file: str) -> str:
-    """A file as seen from the working folder, if it is in there: logs of two machines are the same."""
-    path = Path(file)
-    return str(path.relative_to(Path.cwd())) if path.is_relative_to(Path.cwd()) else file

@@ -13,21 +13,19 @@ from simulator.recording import aws
 from simulator.recording.recorder import Recorder
 
 
-def watching(
-    sources: Sequence[str | Path | aws.Client], recorder: Recorder, *, caller: str
-) -> AbstractContextManager[Recorder]:
+def watching(sources: Sequence[str | Path | aws.Client], recorder: Recorder) -> AbstractContextManager[Recorder]:
     """Tell `recorder` of every call through these clients (or resources) while the block runs.
 
-    caller: the lifeline of the code that calls. Raises `ConfigurationError` for what is no client, before the block.
+    Raises `ConfigurationError` for what is no client, before the block.
     """
-    return _watching(_clients(sources), recorder, caller)
+    return _watching(_clients(sources), recorder)
 
 
 @contextmanager
-def _watching(clients: Collection[aws.Client], recorder: Recorder, caller: str) -> Iterator[Recorder]:
+def _watching(clients: Collection[aws.Client], recorder: Recorder) -> Iterator[Recorder]:
     with ExitStack() as stack:
         for client in clients:
-            stack.enter_context(aws.watch(client, recorder, caller=caller))
+            stack.enter_context(aws.watch(client, recorder, caller=recorder.calling))
         yield recorder
 
 

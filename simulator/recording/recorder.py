@@ -3,13 +3,17 @@
 Lives here: order, thread safety, marks, and events that somebody writes by hand. Must not live here: the words (a
 vocabulary gives them), the system.
 
-The order of events of several threads is the order in which their announcements reached the recorder; those of one
-thread are in the order of that thread.
+Laws: events have one order, that in which their announcements reached the recorder, whichever threads and tasks they
+come from; so those of one thread or task are in its own order, and what happened before another thread was started, or
+after it was joined, stands before or after its events. None is lost. How the events of threads that run at the same
+time are interleaved is not repeatable, and no recorder could make it so.
 """
 
 import threading
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from contextvars import ContextVar
 
 from simulator.events import Event, Line, Note, Operation, Trace
 from simulator.recording.normalise import Rules
@@ -23,20 +27,45 @@ class Recorder:
     Being told is quick, because the system waits: operations are put into words when somebody first asks for events.
 
     name: of the trace. word: how an operation is written as an event (`interaction.vocabulary`). rules: which parts of
-    foreign text are volatile.
+    foreign text are volatile. caller: the lifeline of the code that is recorded, unless `caller` says otherwise.
     """
 
-    def __init__(self, name: str, word: Callable[[Operation], Event], rules: Rules | None = None) -> None:
+    def __init__(
+        self,
+        name: str,
+        word: Callable[[Operation], Event],
+        rules: Rules | None = None,
+        *,
+        caller: str = "Caller",
+    ) -> None:
         self.name = name
         self._word = word
         self._rules = rules or Rules()
-        self._told: list[Operation | Event] = []
+        # Both ends of a deque are safe to use without a lock, so whoever is recorded never waits for who reads.
+        self._told: deque[Operation | Event] = deque()
+        self._append = self._told.append
         self._events: list[Event] = []
         self._lock = threading.Lock()
+        self._caller = ContextVar("caller", default=caller)
+        self.calling = self._caller.get
 
     def __call__(self, operation: Operation, /) -> None:
         """Append the operation as one event."""
         self._append(operation)
+
+    @contextmanager
+    def caller(self, lifeline: str) -> Iterator[None]:
+        """Let the code that the block runs be the lifeline `lifeline`.
+
+        That holds as context variables do: for what is called in the block, for the asyncio tasks started in it, for
+        `asyncio.to_thread`. A thread made by hand starts with the recorder's own caller, unless it runs in a copy of
+        the context (`contextvars.copy_context().run`); so do the threads in which boto3 transfers large files.
+        """
+        token = self._caller.set(lifeline)
+        try:
+            yield
+        finally:
+            self._caller.reset(token)
 
     def message(
         self,
@@ -75,10 +104,6 @@ class Recorder:
         finally:
             self._append(Event(kind="end", label=label, attributes=_RUN))
 
-    def _append(self, told: Operation | Event) -> None:
-        with self._lock:
-            self._told.append(told)
-
     def _write(self, told: Operation | Event) -> Event:
         event = self._word(told) if isinstance(told, Operation) else told
         return self._rules.apply(event) if self._rules.rules else event
@@ -87,8 +112,9 @@ class Recorder:
     def events(self) -> tuple[Event, ...]:
         """The events so far, as a copy. Raises what `word` raises, for an operation it does not know."""
         with self._lock:
-            self._events += [self._write(told) for told in self._told]
-            self._told.clear()
+            while self._told:
+                self._events.append(self._write(self._told[0]))
+                self._told.popleft()
             return tuple(self._events)
 
     def trace(self) -> Trace:
