@@ -72,6 +72,7 @@ class Backend:
                     place.delete(key, version)
             for key in list(place.all_keys()):
                 place.delete(key)
+            place.abort_uploads()
         except S3_ERRORS as error:
             raise BackendError(
                 f"{self.name}: the objects under {root!r} in the bucket {self.bucket!r} could not be removed: {error}",

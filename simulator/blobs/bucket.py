@@ -6,6 +6,7 @@ Laws: only an answer that says "absent" counts as absent (a 403 does not); every
 `S3_ERRORS`. Each upload, copy and delete is atomic, as S3 makes it: readers see all of it or nothing.
 """
 
+import io
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass
@@ -13,8 +14,10 @@ from typing import Any, BinaryIO
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from simulator.blobs import multipart
 from simulator.blobs.client import S3Client
 from simulator.blobs.keys import Range
+from simulator.blobs.multipart import STANDARD, Parts
 
 S3_ERRORS = (ClientError, BotoCoreError)
 
@@ -27,6 +30,15 @@ class Copied:
     """A copy was made; its version, if any."""
 
     version: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """An object: its size in bytes, its ETag without quotes, and when S3 last wrote it, by S3's clock, in seconds."""
+
+    size: int
+    etag: str
+    written: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,19 +58,24 @@ class Bucket:
                 return False
             raise
 
-    def size(self, key: str, version: str | None = None) -> int | None:
-        """Ask for the size of an object in bytes; None where there is none."""
+    def find(self, key: str, version: str | None = None) -> Found | None:
+        """Ask about an object; None where there is none."""
         try:
-            return int(self.client.head_object(**self._at(key, version))["ContentLength"])
+            answer = self.client.head_object(**self._at(key, version))
         except ClientError as error:
             if _says_absent(error):
                 return None
             raise
+        return _found(answer, answer["ContentLength"])
 
-    def upload(self, key: str, file: BinaryIO) -> str | None:
-        """Store the rest of the file as one object, in one request (at most 5 GiB); return its version, if any."""
-        answer = self.client.put_object(Bucket=self.name, Key=self.root + key, Body=file)
-        return _version(answer)
+    def upload(self, key: str, file: BinaryIO, parts: Parts = STANDARD) -> str | None:
+        """Store the rest of the file as one object, what is large in parts; return its version, if any."""
+        name, start = self.root + key, file.tell()
+        size = file.seek(0, io.SEEK_END) - start
+        file.seek(start)
+        if size > parts.threshold:
+            return _version(multipart.upload(self.client, self.name, name, file, size, parts))
+        return _version(self.client.put_object(Bucket=self.name, Key=name, Body=file))
 
     def download(
         self, key: str, write: Callable[[bytes], object], part: Range | None = None, version: str | None = None
@@ -104,18 +121,40 @@ class Bucket:
 
     def all_keys(self) -> Iterator[str]:
         """List the keys, in the order of their UTF-8 bytes, page by page."""
-        return (key for key, _ in self.all_etags())
+        return (key for key, _ in self.listing())
 
     def all_etags(self) -> Iterator[tuple[str, str]]:
         """List the keys as `all_keys`, each with the ETag of its object; empty from a service that lists none."""
-        page = self.client.list_objects_v2(Bucket=self.name, Prefix=self.root)
+        return ((key, found.etag) for key, found in self.listing())
+
+    def listing(self, prefix: str = "", delimiter: str = "") -> Iterator[tuple[str, Found]]:
+        """List the objects whose keys start with `prefix`, without those that have the delimiter behind it."""
+        asked = {"Bucket": self.name, "Prefix": self.root + prefix}
+        if delimiter:
+            asked["Delimiter"] = delimiter
+        page = self.client.list_objects_v2(**asked)
         while True:
             for entry in page.get("Contents", ()):
-                yield entry["Key"].removeprefix(self.root), entry.get("ETag", "")
+                yield entry["Key"].removeprefix(self.root), _found(entry, entry["Size"])
             token = page.get("NextContinuationToken")
             if token is None:
                 return
-            page = self.client.list_objects_v2(Bucket=self.name, Prefix=self.root, ContinuationToken=token)
+            page = self.client.list_objects_v2(**asked, ContinuationToken=token)
+
+    def abort_uploads(self) -> None:
+        """Forget all uploads in parts that have begun and not ended, with their parts."""
+        page = self.client.list_multipart_uploads(Bucket=self.name, Prefix=self.root)
+        while True:
+            for entry in page.get("Uploads", ()):
+                self.client.abort_multipart_upload(Bucket=self.name, Key=entry["Key"], UploadId=entry["UploadId"])
+            if not page.get("IsTruncated"):
+                return
+            page = self.client.list_multipart_uploads(
+                Bucket=self.name,
+                Prefix=self.root,
+                KeyMarker=page["NextKeyMarker"],
+                UploadIdMarker=page["NextUploadIdMarker"],
+            )
 
     def all_versions(self) -> Iterator[tuple[str, str]]:
         """List the keys and versions of all objects, also of those that are deleted, page by page."""
@@ -131,6 +170,11 @@ class Bucket:
                 KeyMarker=page["NextKeyMarker"],
                 VersionIdMarker=page["NextVersionIdMarker"],
             )
+
+
+def _found(entry: Mapping[str, Any], size: int) -> Found:
+    # HEAD tells the time in whole seconds, some services list fractions of them.
+    return Found(int(size), str(entry.get("ETag", "")).strip('"'), int(entry["LastModified"].timestamp()))
 
 
 def _version(answer: Mapping[str, Any]) -> str | None:

@@ -28,11 +28,37 @@ class S3Client(Protocol):
     def put_object(self, *, Bucket: str, Key: str, Body: IO[bytes]) -> Mapping[str, Any]:
         """Store an object, whole or not at all; answer with its `VersionId`, if any."""
 
+    def create_multipart_upload(self, *, Bucket: str, Key: str) -> Mapping[str, Any]:
+        """Begin an upload in parts; answer with its `UploadId`."""
+
+    def upload_part(
+        self, *, Bucket: str, Key: str, UploadId: str, PartNumber: int, Body: IO[bytes]
+    ) -> Mapping[str, Any]:
+        """Keep one part, which is no object yet; answer with its `ETag`."""
+
+    def complete_multipart_upload(
+        self,
+        *,
+        Bucket: str,
+        Key: str,
+        UploadId: str,
+        MultipartUpload: Any,  # noqa: ANN401 - TypedDict of stubs
+    ) -> Mapping[str, Any]:
+        """Make the `Parts` an object; answer as `put_object` does."""
+
+    def abort_multipart_upload(self, *, Bucket: str, Key: str, UploadId: str) -> Mapping[str, Any]:
+        """Forget an upload and its parts."""
+
+    def list_multipart_uploads(
+        self, *, Bucket: str, Prefix: str = ..., KeyMarker: str = ..., UploadIdMarker: str = ...
+    ) -> Mapping[str, Any]:
+        """Answer with a page of `Uploads` that have begun (each with `Key` and `UploadId`), as versions are listed."""
+
     def get_object(self, *, Bucket: str, Key: str, VersionId: str = ..., Range: str = ...) -> Mapping[str, Any]:
         """Answer with `Body`; `Range` is `bytes=first-last`."""
 
     def head_object(self, *, Bucket: str, Key: str, VersionId: str = ...) -> Mapping[str, Any]:
-        """Answer with `ContentLength` in bytes."""
+        """Answer with `ContentLength` in bytes, `ETag` and `LastModified`, of whole seconds."""
 
     def copy_object(self, *, Bucket: str, Key: str, CopySource: Any) -> Mapping[str, Any]:  # noqa: ANN401 - TypedDict of stubs
         """Copy an object inside the service; `CopySource` holds `Bucket`, `Key`, `VersionId`."""
@@ -40,8 +66,13 @@ class S3Client(Protocol):
     def delete_object(self, *, Bucket: str, Key: str, VersionId: str = ...) -> Mapping[str, Any]:
         """Delete an object; succeeds also where there is none."""
 
-    def list_objects_v2(self, *, Bucket: str, Prefix: str = ..., ContinuationToken: str = ...) -> Mapping[str, Any]:
-        """Answer with a page of `Contents` (each with `Key`, in order) and `NextContinuationToken` when more follow."""
+    def list_objects_v2(
+        self, *, Bucket: str, Prefix: str = ..., Delimiter: str = ..., ContinuationToken: str = ...
+    ) -> Mapping[str, Any]:
+        """Answer with a page of `Contents` and `NextContinuationToken` when more follow.
+
+        Each has `Key`, in order, `ETag`, `LastModified`. Keys with the delimiter behind the prefix are left out.
+        """
 
     def list_object_versions(
         self, *, Bucket: str, Prefix: str = ..., KeyMarker: str = ..., VersionIdMarker: str = ...

@@ -12,6 +12,8 @@ import io
 import threading
 import uuid
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from functools import lru_cache
 from typing import IO, Any
 
@@ -24,6 +26,11 @@ _ONTO_ITSELF = (
     " metadata, storage class, website redirect location or encryption attributes."
 )
 
+_NO_UPLOAD = (
+    "The specified upload does not exist. The upload ID may be invalid, or the upload may have been aborted or"
+    " completed."
+)
+
 
 class MemoryClient:
     """The objects of the buckets it is made with; each method is one atomic step, also between threads.
@@ -34,18 +41,69 @@ class MemoryClient:
     def __init__(self, *buckets: str, versioned: Collection[str] = ()) -> None:
         # Of each object its versions, the current one last; None is the mark of a deletion. A change replaces them all
         # at once, so that Ctrl-C finds them changed or not.
-        self._buckets: dict[str, dict[str, dict[str, bytes | None]]] = {bucket: {} for bucket in buckets}
+        self._buckets: dict[str, dict[str, dict[str, Kept | None]]] = {bucket: {} for bucket in buckets}
+        self._uploads: dict[tuple[str, str, str], dict[int, bytes]] = {}
         self._versioned = frozenset(versioned)
         self._lock = threading.Lock()
 
     def put_object(self, *, Bucket: str, Key: str, Body: IO[bytes]) -> Mapping[str, Any]:
         """Keep a copy of what is left in the file."""
         self._bucket(Bucket, "PutObject")
-        return self._add(Bucket, Key, Body.read())
+        return self._add(Bucket, Key, Kept.now(Body.read()))
+
+    def create_multipart_upload(self, *, Bucket: str, Key: str) -> Mapping[str, Any]:
+        """Begin an upload that has no parts yet."""
+        self._bucket(Bucket, "CreateMultipartUpload")
+        name = str(uuid.uuid4())
+        self._uploads[Bucket, Key, name] = {}
+        return {"UploadId": name}
+
+    def upload_part(
+        self, *, Bucket: str, Key: str, UploadId: str, PartNumber: int, Body: IO[bytes]
+    ) -> Mapping[str, Any]:
+        """Keep a copy of what is left in the file."""
+        self._upload(Bucket, Key, UploadId, "UploadPart")[PartNumber] = content = Body.read()
+        return {"ETag": _etag(content)}
+
+    def complete_multipart_upload(
+        self,
+        *,
+        Bucket: str,
+        Key: str,
+        UploadId: str,
+        MultipartUpload: Mapping[str, Sequence[Mapping[str, Any]]],
+    ) -> Mapping[str, Any]:
+        """Keep the parts that are named, one behind the other, as one content, whose ETag says how many they are."""
+        parts = self._upload(Bucket, Key, UploadId, "CompleteMultipartUpload")
+        contents = [parts[part["PartNumber"]] for part in MultipartUpload["Parts"]]
+        digests = b"".join(hashlib.md5(content, usedforsecurity=False).digest() for content in contents)
+        etag = f'{_etag(digests)[:-1]}-{len(contents)}"'
+        answer = self._add(Bucket, Key, replace(Kept.now(b"".join(contents)), composed=etag))
+        del self._uploads[Bucket, Key, UploadId]
+        return answer
+
+    def abort_multipart_upload(self, *, Bucket: str, Key: str, UploadId: str) -> Mapping[str, Any]:
+        """Forget an upload."""
+        self._upload(Bucket, Key, UploadId, "AbortMultipartUpload")
+        del self._uploads[Bucket, Key, UploadId]
+        return {}
+
+    def list_multipart_uploads(
+        self,
+        *,
+        Bucket: str,
+        Prefix: str = "",
+        KeyMarker: str = "",  # noqa: ARG002 - there is one page
+        UploadIdMarker: str = "",  # noqa: ARG002 - there is one page
+    ) -> Mapping[str, Any]:
+        """List the uploads that have begun, in one page."""
+        self._bucket(Bucket, "ListMultipartUploads")
+        begun = [(key, name) for bucket, key, name in self._uploads if bucket == Bucket and key.startswith(Prefix)]
+        return {"Uploads": [{"Key": key, "UploadId": name} for key, name in begun], "IsTruncated": False}
 
     def get_object(self, *, Bucket: str, Key: str, VersionId: str = "", Range: str = "") -> Mapping[str, Any]:
         """Give the content back, or refuse with `NoSuchKey`; of `bytes=first-last` only what there is."""
-        content = self._content(Bucket, Key, VersionId, "GetObject")
+        content = self._kept(Bucket, Key, VersionId, "GetObject").content
         if Range:
             first, _, last = Range.removeprefix("bytes=").partition("-")
             if int(first) >= len(content):
@@ -54,20 +112,20 @@ class MemoryClient:
         return {"Body": _Body(content)}
 
     def head_object(self, *, Bucket: str, Key: str, VersionId: str = "") -> Mapping[str, Any]:
-        """Tell the size; the answer to HEAD has no body, so what is absent is called `404`."""
-        content = self._find(Bucket, Key, VersionId, "HeadObject")
-        if content is None:
+        """Tell size, ETag and time; the answer to HEAD has no body, so what is absent is called `404`."""
+        found = self._find(Bucket, Key, VersionId, "HeadObject")
+        if found is None:
             raise _error("HeadObject", 404, "404", "Not Found")
-        return {"ContentLength": len(content)}
+        return {"ContentLength": len(found.content), "ETag": found.etag, "LastModified": found.written}
 
     def copy_object(self, *, Bucket: str, Key: str, CopySource: Mapping[str, str]) -> Mapping[str, Any]:
         """Make the source's content that of another key; onto itself is refused."""
         self._bucket(Bucket, "CopyObject")
         version = CopySource.get("VersionId", "")
-        content = self._content(CopySource["Bucket"], CopySource["Key"], version, "CopyObject")
+        source = self._kept(CopySource["Bucket"], CopySource["Key"], version, "CopyObject")
         if (Bucket, Key, "") == (CopySource["Bucket"], CopySource["Key"], version):
             raise _error("CopyObject", 400, "InvalidRequest", _ONTO_ITSELF)
-        return self._add(Bucket, Key, content)
+        return self._add(Bucket, Key, Kept.now(source.content))
 
     def delete_object(self, *, Bucket: str, Key: str, VersionId: str = "") -> Mapping[str, Any]:
         """Forget an object, if there is one; where versions are kept, mark it as deleted, or forget the version."""
@@ -83,13 +141,28 @@ class MemoryClient:
                 objects.pop(Key, None)
         return {}
 
-    def list_objects_v2(self, *, Bucket: str, Prefix: str = "", ContinuationToken: str = "") -> Mapping[str, Any]:
-        """List up to 1,000 keys that start with `Prefix`, after the key that is the token."""
+    def list_objects_v2(
+        self, *, Bucket: str, Prefix: str = "", Delimiter: str = "", ContinuationToken: str = ""
+    ) -> Mapping[str, Any]:
+        """List up to 1,000 keys that start with `Prefix`, after the key that is the token.
+
+        Those with the delimiter behind the prefix are left out, and so is what S3 tells of them.
+        """
         names = [name for name, version, _ in self._all(Bucket, "ListObjectsV2") if version]
-        found = [name for name in names if name.startswith(Prefix) and name > ContinuationToken]
-        # An object that goes meanwhile is listed as an empty one.
-        contents = ((name, self._find(Bucket, name, "", "ListObjectsV2") or b"") for name in found[:_PAGE_SIZE])
-        entries = [{"Key": name, "ETag": _etag(content)} for name, content in contents]
+        found = [
+            name
+            for name in names
+            if name.startswith(Prefix)
+            and name > ContinuationToken
+            and not (Delimiter and Delimiter in name[len(Prefix) :])
+        ]
+        # An object that goes meanwhile is not listed.
+        kept = [(name, self._find(Bucket, name, "", "ListObjectsV2")) for name in found[:_PAGE_SIZE]]
+        entries = [
+            {"Key": name, "ETag": each.etag, "Size": len(each.content), "LastModified": each.written}
+            for name, each in kept
+            if each
+        ]
         page: dict[str, Any] = {"Contents": entries}
         return page if len(found) <= _PAGE_SIZE else {**page, "NextContinuationToken": found[_PAGE_SIZE - 1]}
 
@@ -115,7 +188,7 @@ class MemoryClient:
         self._bucket(Bucket, "GetBucketVersioning")
         return {"Status": "Enabled"} if Bucket in self._versioned else {}
 
-    def _bucket(self, name: str, operation: str) -> dict[str, dict[str, bytes | None]]:
+    def _bucket(self, name: str, operation: str) -> dict[str, dict[str, "Kept | None"]]:
         if name not in self._buckets:
             raise _error(operation, 404, "NoSuchBucket", "The specified bucket does not exist")
         return self._buckets[name]
@@ -129,14 +202,14 @@ class MemoryClient:
                 for name, versions in objects.items()
             )
 
-    def _add(self, bucket: str, key: str, content: bytes | None) -> Mapping[str, Any]:
+    def _add(self, bucket: str, key: str, kept: "Kept | None") -> Mapping[str, Any]:
         version = str(uuid.uuid4()) if bucket in self._versioned else _UNVERSIONED
         with self._lock:
             objects = self._buckets[bucket]
-            objects[key] = {**objects.get(key, {}), version: content}
+            objects[key] = {**objects.get(key, {}), version: kept}
         return {} if version == _UNVERSIONED else {"VersionId": version}
 
-    def _find(self, bucket: str, key: str, version: str, operation: str) -> bytes | None:
+    def _find(self, bucket: str, key: str, version: str, operation: str) -> "Kept | None":
         objects = self._bucket(bucket, operation)
         with self._lock:
             versions = objects.get(key)
@@ -144,13 +217,39 @@ class MemoryClient:
                 return None
             return versions.get(version) if version else next(reversed(versions.values()))
 
-    def _content(self, bucket: str, key: str, version: str, operation: str) -> bytes:
-        content = self._find(bucket, key, version, operation)
-        if content is None and version:
+    def _kept(self, bucket: str, key: str, version: str, operation: str) -> "Kept":
+        found = self._find(bucket, key, version, operation)
+        if found is None and version:
             raise _error(operation, 404, "NoSuchVersion", "The specified version does not exist.")
-        if content is None:
+        if found is None:
             raise _error(operation, 404, "NoSuchKey", "The specified key does not exist.")
-        return content
+        return found
+
+    def _upload(self, bucket: str, key: str, name: str, operation: str) -> dict[int, bytes]:
+        self._bucket(bucket, operation)
+        try:
+            return self._uploads[bucket, key, name]
+        except KeyError:
+            raise _error(operation, 404, "NoSuchUpload", _NO_UPLOAD) from None
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """One version of an object; composed: its ETag, where it was uploaded in parts."""
+
+    content: bytes
+    written: datetime
+    composed: str = ""
+
+    @classmethod
+    def now(cls, content: bytes) -> "Kept":
+        """Content that comes now, in whole seconds as S3 tells the time."""
+        return cls(content, datetime.now(UTC).replace(microsecond=0))
+
+    @property
+    def etag(self) -> str:
+        """The quoted MD5, where it was not uploaded in parts."""
+        return self.composed or _etag(self.content)
 
 
 class _Body:

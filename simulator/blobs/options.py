@@ -9,6 +9,7 @@ import msgspec
 
 from simulator.blobs import keys
 from simulator.blobs.keys import Algorithm
+from simulator.blobs.multipart import Parts
 
 # A digest of 32 digits still has a file name of its own then.
 MAX_DEPTH = 15
@@ -32,6 +33,7 @@ class StoreOptions(msgspec.Struct, frozen=True, rename="kebab", forbid_unknown_f
     existence_check: `metadata` asks `getObjectMetadata`, `exists` asks `doesObjectExist`.
     confirm_cache_hits: content that is cached is only taken for stored when S3 says so.
     verify_digest: what is downloaded under a digest must have it.
+    multipart_threshold: content of more bytes is uploaded in parts of part_size bytes, at least the 5 MiB S3 asks for.
     cache_size in bytes, cache_count in entries: beyond either the cache evicts what was not used for longest, but
     nothing that was used less than cache_min_age seconds ago.
 
@@ -50,6 +52,8 @@ class StoreOptions(msgspec.Struct, frozen=True, rename="kebab", forbid_unknown_f
     byte_range: bool = False
     confirm_cache_hits: bool = True
     verify_digest: bool = True
+    multipart_threshold: int = 16 << 20
+    part_size: int = 5 << 20
     cache_size: int = 100 << 20
     cache_count: int = 10_000
     cache_min_age: int = 3600
@@ -58,6 +62,8 @@ class StoreOptions(msgspec.Struct, frozen=True, rename="kebab", forbid_unknown_f
         """Refuse what the types alone let through."""
         for option, number, most in (
             ("subdirs-depth", self.subdirs_depth, MAX_DEPTH),
+            ("multipart-threshold", self.multipart_threshold, None),
+            ("part-size", self.part_size, None),
             ("cache-size", self.cache_size, None),
             ("cache-count", self.cache_count, None),
             ("cache-min-age", self.cache_min_age, None),
@@ -81,6 +87,11 @@ class StoreOptions(msgspec.Struct, frozen=True, rename="kebab", forbid_unknown_f
     def directory(self) -> str:
         """The prefix, complete: empty, or ending with a slash."""
         return keys.directory(self.prefix)
+
+    @property
+    def parts(self) -> Parts:
+        """How large content is uploaded."""
+        return Parts(self.multipart_threshold, self.part_size)
 
     @property
     def algorithm(self) -> Algorithm:

@@ -19,7 +19,7 @@ from typing import BinaryIO
 
 from simulator.blobs import keys
 from simulator.blobs.announce import CALLER, TEMP, Announcer
-from simulator.blobs.bucket import S3_ERRORS, Bucket
+from simulator.blobs.bucket import S3_ERRORS, Bucket, Found
 from simulator.blobs.content import Content, Fill, Spooled, Write, examine, reading, spool
 from simulator.blobs.errors import BlobDamaged, BlobError, BlobNotFound, BlobNotWritten
 from simulator.blobs.naming import Namer, by_digest, constant
@@ -141,14 +141,19 @@ class S3Store:
 
     def size(self, key: str) -> int | None:
         """Ask for the size of a blob in bytes; None where there is none. Raises as `find`."""
+        found = self.head(key)
+        return found.size if found else None
+
+    def head(self, key: str) -> Found | None:
+        """Ask about the object of a blob; None where there is none. Raises as `find`."""
         object_key, version = self.split(key)
         self.announce("head", CALLER, self.lifeline, key=keys.with_version(object_key, version))
-        size = self._ask(object_key, version)
-        if size is None:
+        found = self._ask(object_key, version)
+        if found is None:
             self.announce("head-missing", self.lifeline, CALLER)
         else:
-            self.announce("head-found", self.lifeline, CALLER, size=size)
-        return size
+            self.announce("head-found", self.lifeline, CALLER, size=found.size)
+        return found
 
     def put(self, key: str, file: BinaryIO, size: int, sender: str, *, known: bool = True) -> str:
         """Upload a file of `size` bytes, unless its content is already there; return its key with its version.
@@ -166,7 +171,7 @@ class S3Store:
         object_key = self.object_key(key)
         self.announce("put", sender, self.lifeline, size=size, key=object_key)
         try:
-            version = self.bucket.upload(object_key, file)
+            version = self.bucket.upload(object_key, file, self.options.parts)
         except S3_ERRORS as error:
             raise BlobNotWritten(self.name, key) from error
         if not self.versions or version is None:
@@ -236,9 +241,9 @@ class S3Store:
         options = self.options
         return options.verify_digest and options.strategy == "digest" and keys.is_digest(key, options.algorithm)
 
-    def _ask(self, object_key: str, version: str | None) -> int | None:
+    def _ask(self, object_key: str, version: str | None) -> Found | None:
         try:
-            return self.bucket.size(object_key, version)
+            return self.bucket.find(object_key, version)
         except S3_ERRORS as error:
             raise BlobError(f"Cannot tell whether {object_key} exists (store {self.name}): {error}") from error
 

@@ -93,16 +93,13 @@ STORE_FORM = Form(
         "byte-range": Key(bool),
         "confirm-cache-hits": Key(bool),
         "verify-digest": Key(bool),
+        "multipart-threshold": Key(int, check=_not_negative),
+        "part-size": Key(int, check=_not_negative),
         "cache-size": Key(int, check=_not_negative),
         "cache-count": Key(int, check=_not_negative),
         "cache-min-age": Key(int, check=_not_negative),
     },
-    later=frozenset(
-        {
-            "digest-async", "cold-storage", "multipart-threshold",
-            "part-size",
-        }
-    ),
-)  # fmt: skip
+    later=frozenset({"digest-async", "cold-storage"}),
+)
 
 BUCKET_FORM = Form({"versioning": Key(bool)}, later=frozenset({"object-lock"}))

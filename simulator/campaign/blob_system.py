@@ -44,6 +44,8 @@ _EXPLORED_OPTIONS = {
     "existence_check",
     "verify_digest",
     "confirm_cache_hits",
+    "multipart_threshold",
+    "part_size",
     "cache_size",
     "cache_count",
     "cache_min_age",

@@ -331,8 +331,8 @@ def test_a_service_that_goes_away_is_an_error_not_a_failure() -> None:
     """What is stored cannot be looked at any more."""
 
     class Gone(MemoryClient):
-        def list_objects_v2(self, *, Bucket: str, Prefix: str = "", ContinuationToken: str = "") -> Any:  # noqa: N803
-            return super().list_objects_v2(Bucket="gone", Prefix=Prefix, ContinuationToken=ContinuationToken)
+        def list_objects_v2(self, *, Bucket: str, **asked: Any) -> Any:  # noqa: N803
+            return super().list_objects_v2(Bucket="gone", **asked)
 
     with pytest.raises(BackendError, match="NoSuchBucket"):
         explore(shipped(), Backend("memory", Gone("bucket"), "bucket"))

@@ -272,7 +272,8 @@ class ReadsFromTheFirstStore(BlobManager):
 class DeletesBothLargeOnes(BlobManager):
     def delete(self, store: str, key: str) -> None:
         stores = self._stores.values()
-        if all((each.base.bucket.size(each.base.object_key(key)) or 0) > 1_000 for each in stores):
+        found = [each.base.bucket.find(each.base.object_key(key)) for each in stores]
+        if all(each and each.size > 1_000 for each in found):
             for each in stores:
                 each.base.bucket.delete(each.base.object_key(key))
         super().delete(store, key)

@@ -1,0 +1,90 @@
+"""Content of any size sent to S3 in parts, and copied inside S3 in parts.
+
+Lives here: how content is cut, and the requests of an upload in parts. Must not live here: announcements - for an
+observer it is one upload, whatever the number of parts.
+
+Law: the object appears at the end, whole, or never; after a failure, Ctrl-C included, no part stays in S3 unless S3
+refuses to forget it. One part at a time is sent, straight from the file: memory is constant.
+
+Source: Amazon S3 User Guide, "Amazon S3 multipart upload limits".
+"""
+
+import io
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any, BinaryIO, cast
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from simulator.blobs.client import S3Client
+
+# What S3 allows: the least size of all parts but the last, in bytes, and the number of parts.
+_LEAST = 5 << 20
+_MOST = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """Content of more than `threshold` bytes goes in parts of `size` bytes, or what S3 allows that is next to it."""
+
+    threshold: int = 16 << 20
+    size: int = _LEAST
+
+    def cut(self, total: int) -> Iterator[tuple[int, int]]:
+        """Cut `total` bytes into pairs of a start and a size."""
+        size = max(self.size, _LEAST, -(-total // _MOST))
+        return ((start, min(size, total - start)) for start in range(0, total, size))
+
+
+STANDARD = Parts()
+
+
+def upload(client: S3Client, bucket: str, key: str, file: BinaryIO, total: int, parts: Parts) -> Mapping[str, Any]:
+    """Store the next `total` bytes of a file as an object; S3's answer at the end."""
+    begin = file.tell()
+    name = client.create_multipart_upload(Bucket=bucket, Key=key)["UploadId"]
+    try:
+        sent = []
+        for number, (start, size) in enumerate(parts.cut(total), 1):
+            body = cast("BinaryIO", Window(file, begin + start, size))
+            answer = client.upload_part(Bucket=bucket, Key=key, UploadId=name, PartNumber=number, Body=body)
+            sent.append({"PartNumber": number, "ETag": answer["ETag"]})
+        return client.complete_multipart_upload(Bucket=bucket, Key=key, UploadId=name, MultipartUpload={"Parts": sent})
+    except BaseException:
+        with suppress(ClientError, BotoCoreError):
+            client.abort_multipart_upload(Bucket=bucket, Key=key, UploadId=name)
+        raise
+
+
+class Window(io.RawIOBase):
+    """The `size` bytes of a file from `start` on, as a file that can be read from its beginning again and again."""
+
+    def __init__(self, file: BinaryIO, start: int, size: int) -> None:
+        super().__init__()
+        self._file, self._start, self._size, self._at = file, start, size, 0
+
+    def readable(self) -> bool:
+        """Yes."""
+        return True
+
+    def seekable(self) -> bool:
+        """Yes: a request that is repeated reads its body again."""
+        return True
+
+    def tell(self) -> int:
+        """The place of the next byte."""
+        return self._at
+
+    def seek(self, offset: int, whence: int = 0) -> int:
+        """Go to another place."""
+        self._at = offset + (0, self._at, self._size)[whence]
+        return self._at
+
+    def readinto(self, buffer: Any) -> int:  # noqa: ANN401 - any writable buffer
+        """Read the next bytes."""
+        self._file.seek(self._start + self._at)
+        chunk = self._file.read(max(0, min(len(buffer), self._size - self._at)))
+        buffer[: len(chunk)] = chunk
+        self._at += len(chunk)
+        return len(chunk)

@@ -1,0 +1,116 @@
+"""Content in parts: what S3 keeps is the content, and what fails leaves no part behind."""
+
+import io
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from botocore.exceptions import EndpointConnectionError
+
+from simulator.blobs.backends import Backend, open_backend
+from simulator.blobs.bucket import Bucket
+from simulator.blobs.errors import BlobNotWritten
+from simulator.blobs.manager import BlobManager
+from simulator.blobs.memory import MemoryClient
+from simulator.blobs.multipart import Parts, Window
+from simulator.blobs.options import StoreOptions
+
+UNREACHABLE = EndpointConnectionError(endpoint_url="http://127.0.0.1:1")
+SMALL = StoreOptions(multipart_threshold=100, part_size=1)
+MIB = 1 << 20
+
+Make = Callable[..., BlobManager]
+
+
+@pytest.mark.parametrize(
+    ("parts", "total", "sizes"),
+    [
+        (Parts(), 12 * MIB, [5 * MIB, 5 * MIB, 2 * MIB]),
+        (Parts(size=1), 5 * MIB + 1, [5 * MIB, 1]),
+        (Parts(size=6 * MIB), 6 * MIB, [6 * MIB]),
+        (Parts(), 0, []),
+    ],
+)
+def test_cut(parts: Parts, total: int, sizes: list[int]) -> None:
+    """Every part but the last has the size asked for, at least the one that S3 asks for; nothing is left out."""
+    cut = list(parts.cut(total))
+    assert [size for _, size in cut] == sizes
+    assert [start for start, _ in cut] == [sum(sizes[:index]) for index in range(len(sizes))]
+
+
+def test_no_content_has_too_many_parts() -> None:
+    """5 TiB, the most that S3 keeps, go into 10,000 parts."""
+    cut = list(Parts().cut(5 << 40))
+    assert len(cut) <= 10_000
+    assert sum(size for _, size in cut) == 5 << 40
+
+
+def test_window() -> None:
+    """A window shows its bytes and no others, and can be read again."""
+    window = Window(io.BytesIO(b"0123456789"), 2, 5)
+    assert (window.read(3), window.read(), window.read()) == (b"234", b"56", b"")
+    assert (window.seek(0), window.read()) == (0, b"23456")
+    assert (window.seek(0, io.SEEK_END), window.tell(), window.seek(-1, io.SEEK_CUR)) == (5, 5, 4)
+    assert window.read() == b"6"
+
+
+@pytest.fixture(scope="module", params=["memory", "moto"])
+def backend(request: pytest.FixtureRequest) -> Iterator[Backend]:
+    """Where parts are put together."""
+    with open_backend(request.param) as backend:
+        yield backend
+
+
+@pytest.mark.parametrize("size", [100, 101, 11 * MIB])
+@pytest.mark.parametrize("cache", [False, True])
+def test_content_in_parts(backend: Backend, tmp_path: Path, size: int, cache: bool) -> None:  # noqa: FBT001 - parametrized
+    """Above the threshold content goes in parts, at it in one request; it comes back whole, the observer sees one."""
+    put: list[object] = []
+    root = backend.fresh_root()
+    manager = BlobManager(
+        backend.client,
+        backend.bucket,
+        {"main": StoreOptions(multipart_threshold=100, part_size=1, cache=cache)},
+        observer=lambda operation: put.append(operation.values["size"]) if operation.name == "put" else None,
+        temp_dir=tmp_path,
+        root=root,
+    )
+    content = bytes(range(256)) * (size // 256 + 1)
+    key = manager.write("main", io.BytesIO(content[:size]))
+    manager.clear_cache("main")
+    assert manager.read("main", key) == content[:size]
+    assert put == [size]
+    (etag,) = [etag for _, etag in Bucket(backend.client, backend.bucket, root).all_etags()]
+    assert ("-" in etag) is (size > 100)
+
+
+@pytest.mark.parametrize("method", ["upload_part", "complete_multipart_upload"])
+@pytest.mark.parametrize("fault", [UNREACHABLE, KeyboardInterrupt()])
+def test_failure_leaves_no_part(make: Make, client: MemoryClient, method: str, fault: BaseException) -> None:
+    """An upload in parts that fails is forgotten by S3, and is told as any other failed upload."""
+    expected = KeyboardInterrupt if isinstance(fault, KeyboardInterrupt) else BlobNotWritten
+    with pytest.raises(expected):
+        make({method: fault}, main=SMALL).write("main", bytes(6 * MIB))
+    assert client.list_multipart_uploads(Bucket="bucket")["Uploads"] == []
+    assert client.list_objects_v2(Bucket="bucket")["Contents"] == []
+
+
+def test_the_failure_is_told_not_that_of_cleaning_up(make: Make) -> None:
+    """Where S3 cannot even forget the upload, the first error is the cause."""
+    other = EndpointConnectionError(endpoint_url="http://127.0.0.1:2")
+    with pytest.raises(BlobNotWritten) as caught:
+        make({"upload_part": UNREACHABLE, "abort_multipart_upload": other}, main=SMALL).write("main", bytes(101))
+    assert caught.value.__cause__ is UNREACHABLE
+
+
+def test_abandoned_uploads_are_forgotten(backend: Backend) -> None:
+    """Clearing a place forgets the uploads there that nobody ended, and no others."""
+    root, other = backend.fresh_root(), backend.fresh_root()
+    place: dict[str, Any] = {"Bucket": backend.bucket}
+    for key in (f"{root}a", f"{root}b", f"{other}a"):
+        backend.client.create_multipart_upload(**place, Key=key)
+    backend.clear(root)
+    left = backend.client.list_multipart_uploads(**place, Prefix=backend.root)["Uploads"]
+    assert [entry["Key"] for entry in left] == [f"{other}a"]
+    backend.clear(other)
