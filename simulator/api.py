@@ -23,7 +23,7 @@ from simulator.campaign.examples import Pair
 from simulator.campaign.replay import replay as replay_one
 from simulator.config import Configuration
 from simulator.config import load as load_configuration
-from simulator.conformance.check import Marks
+from simulator.conformance.check import Marks, nearest
 from simulator.conformance.check import check as judge
 from simulator.conformance.exploration import Replay
 from simulator.conformance.verdict import Verdict
@@ -37,6 +37,7 @@ from simulator.events import Trace
 from simulator.interaction.holes import Bindings
 from simulator.interaction.lower import lower
 from simulator.interaction.terms import Expectation
+from simulator.interaction.view import CHECKS, View
 from simulator.interaction.vocabulary import AWS
 from simulator.recording import aws
 from simulator.recording.clients import watching
@@ -84,7 +85,7 @@ class Where:
             folder = Path.cwd()
         except OSError as problem:
             raise ConfigurationError(f"the current folder is gone: {problem.strerror}") from problem
-        return load_configuration(folder, {"s3": self.s3})
+        return load_configuration(folder, {"s3": self.s3}, checks=CHECKS)
 
     @contextmanager
     def backend(self, settings: Configuration) -> Iterator[Callable[[], Backend]]:
@@ -136,18 +137,30 @@ def check(
     """Judge a trace by a diagram; of a recorder, what it holds by now.
 
     sections, frames: how marks are compared (`strict`, `auto`, `ignore`). bindings: values of holes known beforehand.
+    `lifelines` and `ignore` are those of the configuration, as on the command line.
     Raises `DiagramError` where the diagram has no meaning; deviations are in the verdict.
     """
     given: tuple[tuple[object, type | UnionType], ...] = ((diagram, SequenceDiagram), (trace, Trace | Recorder))
     if not all(isinstance(value, kind) for value, kind in given):
         raise TypeError("check takes a diagram (of `load_diagram`) and a trace (of `record` or `load_log`)")
     expectation = lower(diagram, diagram.place.file)
-    return judge(expectation, _trace(trace), sections=sections, frames=frames, bindings=bindings)
+    view = _view(ANYWHERE.settings())
+    return judge(
+        expectation,
+        view.see(_trace(trace)),
+        sections=sections,
+        frames=frames,
+        bindings=bindings,
+        left_out=view.leaves_out,
+    )
 
 
 def draw(trace: Recorded) -> str:
-    """Draw a trace as PlantUML text; of a recorder, what it holds by now."""
-    return print_diagram(draw_trace(_trace(trace)))
+    """Draw a trace as PlantUML text; of a recorder, what it holds by now.
+
+    `normalise`, `lifelines` and `ignore` are those of the configuration, as on the command line.
+    """
+    return print_diagram(draw_trace(_view(ANYWHERE.settings()).kept(_trace(trace))))
 
 
 @overload
@@ -240,7 +253,8 @@ def record_run(source: str, *, scenario: Path | None = None, where: Where = ANYW
     settings = where.settings()
     with where.backend(settings) as backend:
         run = runner.run(loaded, backend())
-    return Recording(Trace(utf8(run.trace.name), run.trace.events), _remarks(run))
+    kept = _view(settings).kept(run.trace)
+    return Recording(Trace(utf8(kept.name), kept.events), _remarks(run))
 
 
 def write_log(recorded: Iterable[Recording | Recorded], target: str | Path | BinaryIO) -> None:
@@ -256,7 +270,7 @@ def draw_input(source: str | BinaryIO, *, scenario: Path | None = None, where: W
         path, name = _one(source, *_INPUTS)
         if path.suffix == ".toml":
             recording = record_run(source, scenario=scenario, where=where)
-            return Drawing(draw(recording.trace), recording.failures)
+            return Drawing(print_diagram(draw_trace(recording.trace)), recording.failures)
         if path.suffix == ".puml":
             return Drawing("\n".join(print_diagram(diagram) for _, diagram in named(path, name)))
         log = path
@@ -368,6 +382,10 @@ def _contents(log: Path | BinaryIO) -> jsonl.LogContents:
     return jsonl.read(log, str(log if isinstance(log, Path) else getattr(log, "name", log)))
 
 
+def _view(settings: Configuration) -> View:
+    return View.read(settings.lifelines, settings.ignore, settings.normalise)
+
+
 def _trace(recorded: Recorded) -> Trace:
     return recorded.trace() if isinstance(recorded, Recorder) else recorded
 
@@ -447,17 +465,10 @@ def _nearest(
     failures: tuple[Remark, ...] = (),
 ) -> Result:
     """The first diagram that allows the trace, else the one it is nearest to."""
-    nearest: tuple[float, Verdict, Expectation] | None = None
-    for expectation in expectations:
-        verdict = judge(expectation, trace, sections=settings.sections or marks, frames=settings.frames or marks)
-        distance = -1.0 if verdict.conforms else float("inf") if verdict.cost is None else verdict.cost
-        if nearest is None or distance < nearest[0]:
-            nearest = distance, verdict, expectation
-        if verdict.conforms:
-            break
-    if nearest is None:
-        raise ConfigurationError(f"no diagram can judge the trace {trace.name!r}")
-    _, verdict, expectation = nearest
+    view = _view(settings)
+    trace = view.see(trace)
+    sections, frames = settings.sections or marks, settings.frames or marks
+    verdict, expectation = nearest(expectations, trace, sections, frames, view.leaves_out)
     seconds = time.perf_counter() - began
     return Result(expectation.name, trace.name, verdict, seconds, failures, _warnings(expectation), trace.events)
 

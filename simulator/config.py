@@ -7,17 +7,20 @@ import difflib
 import os
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import msgspec
 
-from simulator.errors import ConfigurationError, Place
+from simulator.errors import ConfigurationError, Place, SimulatorError
 
 Marks = Literal["strict", "auto", "ignore"]
 NoteShape = Literal["note", "hnote", "rnote"]
+Text = Annotated[str, msgspec.Meta(min_length=1)]
+# Raises `SimulatorError` for a value of the right type that means nothing.
+Check = Callable[[Any], object]
 
 
 class Configuration(msgspec.Struct, frozen=True, rename="kebab"):
@@ -27,6 +30,8 @@ class Configuration(msgspec.Struct, frozen=True, rename="kebab"):
     s3: `moto`, `memory`, or the URL of an S3 endpoint.
     sections, frames: how marks are compared (semantics.md 1); None leaves it to the command.
     data_notes: the shapes of notes that carry data.
+    normalise, lifelines, ignore: how what was recorded is seen (`interaction.view`): pairs of a pattern and the kind of
+    volatile value it finds; names in diagrams by recorded name; lifelines, messages and operations that are left out.
     """
 
     traces: str = "traces"
@@ -34,6 +39,9 @@ class Configuration(msgspec.Struct, frozen=True, rename="kebab"):
     sections: Marks | None = None
     frames: Marks | None = None
     data_notes: tuple[NoteShape, ...] = ("hnote", "rnote")
+    normalise: tuple[tuple[str, str], ...] = ()
+    lifelines: Mapping[Text, Text] = {}
+    ignore: tuple[str, ...] = ()
 
 
 _SETTINGS = {field.encode_name: field for field in msgspec.structs.fields(Configuration)}
@@ -43,7 +51,13 @@ _EXPECTED = {
     "sections": ("strict", "auto", "ignore"),
     "frames": ("strict", "auto", "ignore"),
     "data-notes": ("a list of note, hnote, rnote",),
+    "normalise": ('pairs of a pattern and a kind, as [["req-[0-9a-f]+", "REQ"]]',),
+    "lifelines": ('a table of names, as {recorded = "drawn"}',),
+    "ignore": ("a list of lifelines and labels",),
 }
+# How a variable of the environment holds what is more than one text.
+_LISTS = ("data-notes", "ignore")
+_TABLES = ("normalise", "lifelines")
 _PREFIX = "SIMULATOR_"
 _TABLE = "tool.simulator"
 
@@ -59,12 +73,19 @@ class _Setting:
     source: str | None = None
 
 
-def load(start: Path, flags: Mapping[str, object], *, environment: Mapping[str, str] | None = None) -> Configuration:
+def load(
+    start: Path,
+    flags: Mapping[str, object],
+    *,
+    environment: Mapping[str, str] | None = None,
+    checks: Mapping[str, Check] | None = None,
+) -> Configuration:
     """Gather the settings for a command that works in the folder (or on the file) `start`.
 
     flags: values from the command line by field name; None is not given. environment: `os.environ` unless told
-    otherwise; lists are separated by commas. The file is the nearest `pyproject.toml` at or above `start`.
-    Raises ConfigurationError for an unknown name or a value of the wrong type, with the place where there is one.
+    otherwise; lists are separated by commas, tables and lists of lists are written as in TOML. The file is the nearest
+    `pyproject.toml` at or above `start`. checks: by the name of the setting they know more about.
+    Raises ConfigurationError for an unknown name or a wrong value, with the place where there is one.
     """
     folder = start if start.is_dir() else start.parent
     values: dict[str, Any] = {}
@@ -73,7 +94,7 @@ def load(start: Path, flags: Mapping[str, object], *, environment: Mapping[str, 
         _from_environment(os.environ if environment is None else environment),
         _from_flags(flags),
     ):
-        values |= {setting.name: _value(setting) for setting in source}
+        values |= {setting.name: _value(setting, (checks or {}).get(setting.name)) for setting in source}
     return Configuration(**{_SETTINGS[name].name: value for name, value in values.items()})
 
 
@@ -89,11 +110,21 @@ def _from_environment(environment: Mapping[str, str]) -> Iterator[_Setting]:
     for variable, text in sorted(environment.items()):
         if variable in known:
             name = known[variable]
-            value = [part.strip() for part in text.split(",")] if name == "data-notes" else text
-            yield _Setting(name, value, variable)
+            yield _Setting(name, _from_variable(name, text), variable)
         elif variable.startswith(_PREFIX) and (meant := difflib.get_close_matches(variable, known, 1, 0.9)):
             # Other programs have variables with this prefix too: only what looks like a slip is refused.
             raise ConfigurationError(f"unknown variable {variable}", hint=f"Did you mean {meant[0]}?")
+
+
+def _from_variable(name: str, text: str) -> object:
+    if name in _LISTS:
+        return [part.strip() for part in text.split(",")]
+    if name in _TABLES:
+        try:
+            return tomllib.loads(f"value = {text}")["value"]
+        except tomllib.TOMLDecodeError:
+            return text
+    return text
 
 
 def _from_file(folder: Path) -> Iterator[_Setting]:
@@ -155,7 +186,7 @@ def _find(path: Path, text: str, name: str) -> tuple[Place, str | None]:
     return Place(str(path), number, column), line
 
 
-def _value(setting: _Setting) -> Any:  # noqa: ANN401 - the type of its field
+def _value(setting: _Setting, check: Check | None) -> Any:  # noqa: ANN401 - the type of its field
     """The value as its field wants it."""
     if setting.name not in _SETTINGS:
         meant = difflib.get_close_matches(setting.name, _SETTINGS, 1)
@@ -167,7 +198,9 @@ def _value(setting: _Setting) -> Any:  # noqa: ANN401 - the type of its field
             hint=f"Did you mean `{meant[0]}`?" if meant else None,
         )
     try:
-        return msgspec.convert(setting.value, _SETTINGS[setting.name].type)
+        value = msgspec.convert(setting.value, _SETTINGS[setting.name].type)
+        if check:
+            check(value)
     except msgspec.ValidationError as problem:
         raise ConfigurationError(
             f"{setting.title} is {setting.value!r}",
@@ -175,3 +208,12 @@ def _value(setting: _Setting) -> Any:  # noqa: ANN401 - the type of its field
             source=setting.source,
             expected=_EXPECTED[setting.name],
         ) from problem
+    except SimulatorError as problem:
+        raise ConfigurationError(
+            f"{setting.title}: {problem.message}",
+            place=setting.place,
+            source=setting.source,
+            expected=problem.expected,
+            hint=problem.hint,
+        ) from problem
+    return value

@@ -6,6 +6,7 @@ import pytest
 
 from simulator.config import Configuration, load
 from simulator.errors import ConfigurationError
+from simulator.interaction.view import CHECKS
 from tests.golden.loader import Case
 from tests.golden.loader import load as golden
 
@@ -19,7 +20,7 @@ def project(folder: Path, text: str) -> Path:
 def message(start: Path, environment: dict[str, str] | None = None, **flags: object) -> str:
     """The message with which settings are refused."""
     with pytest.raises(ConfigurationError) as caught:
-        load(start, flags, environment=environment or {})
+        load(start, flags, environment=environment or {}, checks=CHECKS)
     return str(caught.value).replace(f"{start}/", "")
 
 
@@ -44,6 +45,30 @@ def test_lists_are_lists_in_the_file_and_commas_in_the_environment(tmp_path: Pat
     project(tmp_path, '[tool.simulator]\ndata-notes = ["note"]\n')
     assert load(tmp_path, {}, environment={}).data_notes == ("note",)
     assert load(tmp_path, {}, environment={"SIMULATOR_DATA_NOTES": "hnote, note"}).data_notes == ("hnote", "note")
+
+
+def test_how_the_recorded_is_seen_can_be_said_in_both(tmp_path: Path) -> None:
+    """Rules and names are a list of pairs and a table in the file, and the same TOML in the environment."""
+    expected = Configuration(
+        normalise=(("req-[0-9,]+", "REQ"), ("b", "B")), lifelines={"S3": "Store"}, ignore=("Log", "ping")
+    )
+    project(
+        tmp_path,
+        """
+        [tool.simulator]
+        normalise = [["req-[0-9,]+", "REQ"], ["b", "B"]]
+        lifelines.S3 = "Store"
+        ignore = ["Log", "ping"]
+        """,
+    )
+    assert load(tmp_path, {}, environment={}, checks=CHECKS) == expected
+    project(tmp_path, "")
+    environment = {
+        "SIMULATOR_NORMALISE": '[["req-[0-9,]+", "REQ"], ["b", "B"]]',
+        "SIMULATOR_LIFELINES": '{S3 = "Store"}',
+        "SIMULATOR_IGNORE": "Log, ping",
+    }
+    assert load(tmp_path, {}, environment=environment, checks=CHECKS) == expected
 
 
 def test_the_nearest_file_upward_counts_and_its_paths_start_there(tmp_path: Path) -> None:
@@ -79,6 +104,9 @@ def test_a_file_that_is_not_text_is_refused(tmp_path: Path) -> None:
 def test_wrong_flags_and_variables_are_called_by_their_names(tmp_path: Path) -> None:
     """Without a file to point at, the message names the flag or the variable."""
     assert message(tmp_path, sections="lax") == "--sections is 'lax'\n  expected: strict, auto, ignore"
+    assert message(tmp_path, {"SIMULATOR_LIFELINES": "a=b"}) == (
+        "SIMULATOR_LIFELINES is 'a=b'\n  expected: a table of names, as {recorded = \"drawn\"}"
+    )
     assert message(tmp_path, {"SIMULATOR_DATA_NOTES": "x"}) == (
         "SIMULATOR_DATA_NOTES is ['x']\n  expected: a list of note, hnote, rnote"
     )

@@ -4,7 +4,7 @@ Lives here: which marks are compared, which of the four outcomes it is, and the 
 diagram. Pure. Must not live here: the step rules (`frontier`), the search (`alignment`), wording (`report.text`).
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import zip_longest
 from typing import Literal
@@ -28,7 +28,14 @@ WORK_LIMIT = 200_000
 MATCHING_LIMIT = 200_000
 MATCHING_PER_EVENT = 200
 
+LeftOut = Callable[[Event | Expected], bool]
+
 NO_DATA = "the trace holds no message and no data note"
+
+
+def nothing(event: Event | Expected) -> bool:  # noqa: ARG001 - whatever it is
+    """Leave nothing out."""
+    return False
 
 
 def check(
@@ -38,22 +45,39 @@ def check(
     sections: Marks = "strict",
     frames: Marks = "strict",
     bindings: Bindings | None = None,
+    left_out: LeftOut = nothing,
     limit: int | None = None,
 ) -> Verdict:
     """Judge `trace` by `expectation` (semantics.md 4 of the design).
 
     sections, frames: how the marks of that kind are compared: `strict`, `auto` or `ignore` (semantics.md 1).
     bindings: values of holes known beforehand; such a hole reads exactly its value, whatever letters that has.
+    left_out: which events count nowhere, of the trace and of the diagram.
     limit: how many nodes the search may expand before the verdict is `inconclusive`; by default enough for long traces.
     Deviations are results; nothing is raised.
     """
     budget = _Budget(MATCHING_LIMIT + MATCHING_PER_EVENT * (len(expectation.events) + len(trace.events)))
     known = {name: fold(value) for name, value in (bindings or {}).items()}
     try:
-        return _judge(_Judged.select(expectation, trace, sections, frames, budget.spend), known, limit, budget.spend)
+        judged = _Judged.select(expectation, trace, sections, frames, budget.spend, left_out)
+        return _judge(judged, known, limit, budget.spend)
     except WorkLimitReached as reached:
         judged = _Judged(expectation, trace, expectation.events, trace.events, tuple(range(len(trace.events))))
         return judged.verdict("inconclusive", Alignment(None, 0), reason=str(reached))
+
+
+def nearest(
+    expectations: Sequence[Expectation], trace: Trace, sections: Marks, frames: Marks, left_out: LeftOut = nothing
+) -> tuple[Verdict, Expectation]:
+    """Judge by several diagrams, at least one: by the first that allows the trace, else by the one it is nearest to."""
+    found: list[tuple[float, Verdict, Expectation]] = []
+    for expectation in expectations:
+        verdict = check(expectation, trace, sections=sections, frames=frames, left_out=left_out)
+        if verdict.conforms:
+            return verdict, expectation
+        found.append((float("inf") if verdict.cost is None else verdict.cost, verdict, expectation))
+    _, verdict, expectation = min(found, key=lambda each: each[0])
+    return verdict, expectation
 
 
 def _judge(judged: "_Judged", known: Bindings, limit: int | None, spend: Spend) -> Verdict:
@@ -108,12 +132,14 @@ class _Judged:
     numbers: tuple[int, ...]
 
     @classmethod
-    def select(cls, expectation: Expectation, trace: Trace, sections: Marks, frames: Marks, spend: Spend) -> "_Judged":
-        expected = list(expectation.events)
+    def select(
+        cls, expectation: Expectation, trace: Trace, sections: Marks, frames: Marks, spend: Spend, left_out: LeftOut
+    ) -> "_Judged":
+        expected = [event for event in expectation.events if not left_out(event)]
         kept = [
             (number, folded(event))
             for number, event in enumerate(trace.events)
-            if event.kind != "note" or event.shape in expectation.data_notes
+            if (event.kind != "note" or event.shape in expectation.data_notes) and not left_out(event)
         ]
         expected, kept = _without_uncompared(expected, kept, trace, ("section",), sections, spend)
         expected, kept = _without_uncompared(expected, kept, trace, ("begin", "end"), frames, spend)
