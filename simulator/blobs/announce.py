@@ -9,7 +9,7 @@ Law: without an observer nothing is built.
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from simulator.blobs.keys import random_part, version_part
+from simulator.blobs.keys import random_part, random_path, version_part
 from simulator.events import Observer, Operation
 
 CALLER = "Nuxeo"
@@ -34,15 +34,23 @@ class Announcer:
 
 
 def _volatile(values: Mapping[str, str | int]) -> Mapping[str, str]:
-    found = {}
+    found: dict[str, str] = {}
     for name, value in values.items():
         if name in _KEYS:
             text = str(value)
             # Most keys are neither, and the system waits: what no key without it can be is looked for first.
             if "-0" in text and (random := random_part(text)):
-                found["TMP"] = random
+                _add_random(found, random, text)
             if "@" in text and (version := version_part(text)):
                 found["VERSION"] = version
         elif name in _VOLATILE:
             found[_VOLATILE[name]] = str(value)
     return found
+
+
+def _add_random(found: dict[str, str], random: str, text: str) -> None:
+    """Add a random key, of which a copy can have two, and the directories that are made of its beginning."""
+    copied = found.get("TMP", random) != random
+    found["COPY" if copied else "TMP"] = random
+    if "/" in text and (path := random_path(text)):
+        found["COPY_PATH" if copied else "PATH"] = path

@@ -16,7 +16,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from simulator.blobs import multipart
 from simulator.blobs.client import S3Client
-from simulator.blobs.keys import Range
+from simulator.blobs.keys import Range, is_digest
 from simulator.blobs.multipart import STANDARD, Parts
 
 S3_ERRORS = (ClientError, BotoCoreError)
@@ -60,13 +60,25 @@ class Bucket:
 
     def find(self, key: str, version: str | None = None) -> Found | None:
         """Ask about an object; None where there is none."""
+        answer = self._head(key, version)
+        return None if answer is None else _found(answer, answer["ContentLength"])
+
+    def md5(self, key: str, version: str | None = None) -> str | None:
+        """Ask for the MD5 of an object's content; None where its ETag is something else, or there is no object."""
+        answer = self._head(key, version) or {}
+        # Amazon S3 API Reference, "Object", ETag: no MD5 of what came in parts, or was encrypted with a key of others.
+        if answer.get("ServerSideEncryption", "AES256") != "AES256" or "SSECustomerAlgorithm" in answer:
+            return None
+        etag = _etag(answer)
+        return etag if is_digest(etag, "md5") else None
+
+    def _head(self, key: str, version: str | None) -> Mapping[str, Any] | None:
         try:
-            answer = self.client.head_object(**self._at(key, version))
+            return self.client.head_object(**self._at(key, version))
         except ClientError as error:
             if _says_absent(error):
                 return None
             raise
-        return _found(answer, answer["ContentLength"])
 
     def upload(self, key: str, file: BinaryIO, parts: Parts = STANDARD) -> str | None:
         """Store the rest of the file as one object, what is large in parts; return its version, if any."""
@@ -174,7 +186,11 @@ class Bucket:
 
 def _found(entry: Mapping[str, Any], size: int) -> Found:
     # HEAD tells the time in whole seconds, some services list fractions of them.
-    return Found(int(size), str(entry.get("ETag", "")).strip('"'), int(entry["LastModified"].timestamp()))
+    return Found(int(size), _etag(entry), int(entry["LastModified"].timestamp()))
+
+
+def _etag(entry: Mapping[str, Any]) -> str:
+    return str(entry.get("ETag", "")).strip('"')
 
 
 def _version(answer: Mapping[str, Any]) -> str | None:

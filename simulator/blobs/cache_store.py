@@ -78,35 +78,48 @@ class CacheStore:
         """Whether the content is cached; nothing is announced."""
         return self.cache.holds(key)
 
-    def copy(self, source: Store, key: str, target: str | None = None) -> str:
+    def copy(self, source: Store, key: str, target: str | None = None, *, ahead: bool = True) -> str:
         """Take over a blob of another store (blob-manager.md 6.3). Raises `BlobNotFound`, and leaves nothing then."""
         if target is None:
             return self.copy_content(source, key)
         self.base.object_key(target)
-        ahead = isinstance(source, CacheStore) and self.cache.copy(source.cache, key, target)
-        try:
+        made = ahead and isinstance(source, CacheStore) and self.cache.copy(source.cache, key, target)
+        with self._unless_it_fails(target, made=made):
             return self._copy_known(source, key, target)
-        except BaseException:
-            if ahead:
-                self.cache.delete(target)
-            raise
 
     def move(self, source: "CacheStore", key: str, target: str) -> None:
         """Move a blob of another store to `target` here, where it may be already. Raises `BlobNotFound`."""
-        moved = self.cache.move(source.cache, key, target)
-        try:
+        with self._unless_it_fails(target, made=self.cache.move(source.cache, key, target)):
             self.base.move(source.base, key, target)
+        source.cache.delete(key)
+
+    def settle(self, key: str) -> str:
+        """Read a blob from S3, and let S3 copy it to its digest, which is returned. Raises `BlobNotFound`."""
+        digest = self.base.digest_of(key)
+        with self._unless_it_fails(digest, made=self.cache.copy(self.cache, key, digest)):
+            self.base.adopt(self, key, digest)
+        return digest
+
+    @contextmanager
+    def _unless_it_fails(self, target: str, *, made: bool) -> Iterator[None]:
+        """Keep the entry that was made ahead of its object only if that follows."""
+        try:
+            yield
         except BaseException:
-            if moved:
+            if made:
                 self.cache.delete(target)
             raise
-        source.cache.delete(key)
 
     def delete(self, key: str) -> None:
         """Make sure that there is no blob under `key`, neither cached nor stored."""
         self.base.split(key)
         self.cache.delete(key)
         self.base.delete(key)
+
+    def discard(self, key: str) -> None:
+        """Delete entry and object of `key` and nothing else: what is replaced can still be read."""
+        self.cache.delete(key)
+        self.base.discard(key)
 
     def find(self, key: str) -> bool:
         """Ask S3 whether there is a blob under `key`."""

@@ -58,7 +58,7 @@ class S3Client(Protocol):
         """Answer with `Body`; `Range` is `bytes=first-last`."""
 
     def head_object(self, *, Bucket: str, Key: str, VersionId: str = ...) -> Mapping[str, Any]:
-        """Answer with `ContentLength` in bytes, `ETag` and `LastModified`, of whole seconds."""
+        """Answer with `ContentLength` in bytes, `ETag`, `LastModified` of whole seconds, and the encryption, if any."""
 
     def copy_object(self, *, Bucket: str, Key: str, CopySource: Any) -> Mapping[str, Any]:  # noqa: ANN401 - TypedDict of stubs
         """Copy an object inside the service; `CopySource` holds `Bucket`, `Key`, `VersionId`."""

@@ -33,6 +33,8 @@ _DIGEST = {
     "sha-512": re.compile(r"[0-9a-f]{128}"),
 }
 _RANDOM = re.compile(r"(?<![0-9A-Za-z])[1-9][0-9]{18}-0(?![0-9A-Za-z])")
+# A random key behind the directories that `placed` gave it.
+_PLACED = re.compile(rf"(?<![0-9A-Za-z])(?:[0-9]{{2}}/)+{_RANDOM.pattern}")
 _VERSION = re.compile(r"@([0-9A-Za-z._-]+)$")
 _RANGE = re.compile(r"(.+);([0-9]{1,18});([0-9]{1,18})", re.DOTALL)
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
@@ -65,6 +67,28 @@ def version_part(text: str) -> str:
     """Find the version at the end of a key; empty where there is none."""
     found = _VERSION.search(text)
     return found[1] if found else ""
+
+
+def random_path(text: str) -> str:
+    """Find a random key that stands in directories, with these; empty where there is none."""
+    found = _PLACED.search(text)
+    if found is None:
+        return ""
+    *directories, key = found[0].split("/")
+    depth = next((depth for depth in range(len(directories), 0, -1) if found[0].endswith(placed(key, depth))), 0)
+    return placed(key, depth) if depth else ""
+
+
+def is_random(key: str) -> bool:
+    """Whether a key could have been made by `random_key`."""
+    return _RANDOM.fullmatch(key) is not None
+
+
+def without_provider(key: str, store: str) -> str:
+    """Take the name of its own store off a key, `store:key`; what is left does not begin with it."""
+    while key.startswith(f"{store}:"):
+        key = key.removeprefix(f"{store}:")
+    return key
 
 
 def with_version(key: str, version: str | None) -> str:

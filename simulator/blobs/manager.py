@@ -6,6 +6,7 @@ a store does.
 
 import shutil
 import tempfile
+import time
 import weakref
 from collections.abc import Callable, Mapping
 from contextvars import ContextVar
@@ -14,6 +15,7 @@ from pathlib import Path
 
 from simulator.blobs import keys
 from simulator.blobs.announce import Announcer
+from simulator.blobs.async_digest import AsyncDigests, Replaced
 from simulator.blobs.bucket import S3_ERRORS, Bucket
 from simulator.blobs.cache import Cache
 from simulator.blobs.cache_folder import CacheFolder, file_name
@@ -21,7 +23,7 @@ from simulator.blobs.cache_store import CacheStore
 from simulator.blobs.client import S3Client
 from simulator.blobs.content import Content
 from simulator.blobs.errors import BlobError
-from simulator.blobs.naming import namer, target_of
+from simulator.blobs.naming import Document, namer, target_of
 from simulator.blobs.options import StoreOptions
 from simulator.blobs.s3_store import S3Store
 from simulator.blobs.store import Store
@@ -42,12 +44,16 @@ class BlobManager:
     the entries again. By default a new folder that is removed with the manager.
     temp_name: gives the next name for a temp file, never one twice; random by default.
     root: a prefix in front of every object key that announcements do not show.
+    clock: seconds since the epoch. replaced: told of a store, a key in it that a copy returned while the digest was not
+    known (`digest-async`), and the digest, which is to be kept instead; called by `run_jobs`.
+
+    A key may be given with the name of its store in front, `main:acbd18db...`; that is taken off.
 
     Every method raises `BlobError` for a store that does not exist, for an invalid key, and when S3 refuses or does not
     answer; the S3 error is its cause. `s3_store` says what is atomic.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - the one place where all is chosen
         self,
         client: S3Client,
         bucket: str,
@@ -58,20 +64,33 @@ class BlobManager:
         cache_dir: Path | None = None,
         temp_name: Callable[[], str] = random_name,
         root: str = "",
+        clock: Callable[[], float] = time.time,
+        replaced: Replaced | None = None,
     ) -> None:
         self._bucket = Bucket(client, bucket, keys.directory(root))
         self._announce = Announcer(observer)
         self._temps = TempFiles(temp_dir or Path(tempfile.gettempdir()), self._announce, temp_name)
         self._cache_dir = cache_dir
+        self._clock = clock
+        self._digests = AsyncDigests(clock, replaced)
         self._current: ContextVar[Transaction | None] = ContextVar("transaction", default=None)
         self._stores = {name: self.assemble(name, options) for name, options in stores.items()}
 
     def assemble(self, name: str, options: StoreOptions) -> Store:
         """Make one store as its options say (blob-manager.md 3)."""
         versions = options.strategy == "document" and self._is_versioned()
-        base = S3Store(name, options, self._bucket, self._temps, self._announce, versions=versions)
+        base = S3Store(
+            name,
+            options,
+            self._bucket,
+            self._temps,
+            self._announce,
+            versions=versions,
+            replacements=self._digests.replacements(name),
+        )
         temporary = base if versions else replace(base, lifeline="S3_tmp", folder="tx/")
-        folder = CacheFolder(self._place_for_caches() / file_name(name), options) if options.cache else None
+        place = self._place_for_caches() / file_name(name) if options.cache else None
+        folder = CacheFolder(place, options, self._clock) if place else None
         if folder is None:
             return self._transactional(base, temporary, S3Store.move) if options.is_transactional else base
         store = CacheStore(base, Cache(folder, self._announce))
@@ -111,46 +130,77 @@ class BlobManager:
         self._current.set(None)
         return transaction
 
-    def write(self, store: str, content: Content, *, document: str = "", key: str | None = None) -> str:
+    def write(
+        self, store: str, content: Content, *, document: str = "", xpath: str = "", key: str | None = None
+    ) -> str:
         """Store bytes, the rest of a binary stream, or the file at a path; return the key, usually its digest.
 
         document: which one the content belongs to; its key where keys are documents, with the version that S3 gives.
+        xpath: the place in the document, part of the key unless it is the main one, `content`.
         key: an explicit key, whatever keys are otherwise.
 
         Raises `BlobNotWritten` when the upload fails; no temp file is left then either.
         """
         found = self._store(store)
-        return found.write(content, namer(found.options, document, key))
+        chosen = None if key is None else keys.without_provider(key, store)
+        return found.write(content, namer(found.options, _document(store, document, xpath), chosen))
 
     def read(self, store: str, key: str) -> bytes:
         """Return the content. Raises `BlobNotFound`."""
-        return self._store(store).read(key)
+        return self._store(store).read(keys.without_provider(key, store))
 
-    def copy(self, source: str, target: str, key: str, *, document: str = "") -> str:
+    def copy(self, source: str, target: str, key: str, *, document: str = "", xpath: str = "") -> str:
         """Make the blob `key` of `source` one of `target` too, and return its key there.
 
-        In one and the same store that is the key itself, and nothing is asked or done, unless keys are documents: there
-        it is the blob of `document` afterwards. Raises `BlobNotFound` where the
-        source has no such blob; nothing is left at the target then.
+        In one and the same store that is the key itself, or what replaced it, and nothing is asked or done, unless keys
+        are documents: there it is the blob of `document` at `xpath` afterwards. With `digest-async` a digest that would
+        have to be computed is not waited for: the key is a pseudo-digest, and a job is left to `run_jobs`, in a
+        transaction when that is committed. Raises `BlobNotFound` where the source has no such blob; nothing is left at
+        the target then.
         """
         origin, destination = self._store(source), self._store(target)
+        key = keys.without_provider(key, source)
         origin.base.split(key)
+        current = self._digests.current(source, key)
         if source == target and destination.options.strategy != "document":
-            return key
-        known = target_of(destination.options, origin.options, key, document)
+            return current
+        known = target_of(destination.options, origin.options, current, _document(target, document, xpath))
         if isinstance(origin, TxStore):
             place, found = origin.place(key)
             # Where it is committed the transactional store itself is copied from.
-            origin, key = (origin, key) if place is origin.permanent else (place, found)
-        return destination.copy(origin, key, known)
+            origin, current = (origin, current) if place is origin.permanent else (place, found)
+        if known is None and destination.options.digest_async and not _is_part(origin, current):
+            return self._copy_now(origin, current, destination)
+        return destination.copy(origin, current, known)
+
+    def _copy_now(self, origin: Store, key: str, destination: Store) -> str:
+        """Copy a blob without reading it (blob-manager.md 8)."""
+        etag = origin.base.md5(key) if destination.options.algorithm == "md5" else None
+        copied = destination.copy(origin, key, etag or keys.random_key(), ahead=False)
+        if etag is None:
+            settling = _permanent(destination)
+            transaction = self._current.get()
+            if transaction:
+                transaction.afterwards(lambda: self._digests.add(settling, copied))
+            else:
+                self._digests.add(settling, copied)
+        return copied
+
+    def run_jobs(self) -> None:
+        """Compute the digests that copies left open. Raises `ExceptionGroup` for all that failed and stays open."""
+        self._digests.run_jobs()
+
+    def purge(self) -> None:
+        """Delete the objects that were replaced an hour ago or earlier. Raises as `run_jobs`."""
+        self._digests.purge()
 
     def delete(self, store: str, key: str) -> None:
         """Delete the blob; no error where there is none."""
-        self._store(store).delete(key)
+        self._store(store).delete(keys.without_provider(key, store))
 
     def exists(self, store: str, key: str) -> bool:
         """Ask S3 whether the blob exists."""
-        return self._store(store).find(key)
+        return self._store(store).find(keys.without_provider(key, store))
 
     def _is_versioned(self) -> bool:
         try:
@@ -160,8 +210,7 @@ class BlobManager:
 
     def clear_cache(self, store: str) -> None:
         """Forget what is cached; nothing is announced, and a store without cache has nothing to forget."""
-        found = self._store(store)
-        found = found.permanent if isinstance(found, TxStore) else found
+        found = _permanent(self._store(store))
         if isinstance(found, CacheStore):
             found.cache.folder.clear()
 
@@ -176,3 +225,17 @@ class BlobManager:
             return self._stores[name]
         except KeyError:
             raise BlobError(f"No store {name!r}; there are: {', '.join(self._stores) or 'none'}") from None
+
+
+def _is_part(store: Store, key: str) -> bool:
+    return store.options.byte_range and keys.parse_range(key) is not None
+
+
+def _document(store: str, name: str, xpath: str) -> Document:
+    return Document(keys.without_provider(name, store), xpath)
+
+
+def _permanent(store: Store) -> S3Store | CacheStore:
+    found = store.permanent if isinstance(store, TxStore) else store
+    assert isinstance(found, S3Store | CacheStore)  # noqa: S101 - `assemble` makes no other
+    return found

@@ -29,6 +29,7 @@ class StoreOptions(msgspec.Struct, frozen=True, rename="kebab", forbid_unknown_f
     transactional: changes become final when their transaction does; always so with `record`.
     subdirs_depth: how many directories of two characters an object key has between prefix and key.
     byte_range: a key may end in `;start;end` when it is read.
+    digest_async: where S3 can copy, and the digest is not known without reading, it is computed later, as a job.
     verify_source: a server-side copy first asks for the source's metadata.
     existence_check: `metadata` asks `getObjectMetadata`, `exists` asks `doesObjectExist`.
     confirm_cache_hits: content that is cached is only taken for stored when S3 says so.
@@ -43,6 +44,7 @@ class StoreOptions(msgspec.Struct, frozen=True, rename="kebab", forbid_unknown_f
     prefix: str = ""
     cache: bool = False
     digest: Algorithm | None = None
+    digest_async: bool = False
     verify_source: bool = True
     existence_check: ExistenceCheck = "metadata"
     key_strategy: KeyStrategy = "digest"

@@ -12,8 +12,9 @@ between the check of a write and the return of its key leaves a key without cont
 nobody is writing the same.
 """
 
+from collections.abc import MutableMapping
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO
 
@@ -35,6 +36,7 @@ class S3Store:
     name: in errors. bucket: shared by all stores of a manager. lifeline: in announcements.
     folder: between the prefix and the rest of every object key.
     versions: keys end in `@` and the version that S3 gave the object.
+    replacements: keys that others took the place of (`async_digest`): reading and asking follow them.
     """
 
     name: str
@@ -45,6 +47,7 @@ class S3Store:
     lifeline: str = "S3"
     versions: bool = False
     folder: str = ""
+    replacements: MutableMapping[str, str] = field(default_factory=dict)
 
     @property
     def base(self) -> "S3Store":
@@ -93,7 +96,7 @@ class S3Store:
         """Never: without cache there is no local file."""
         return False
 
-    def copy(self, source: Store, key: str, target: str | None = None) -> str:
+    def copy(self, source: Store, key: str, target: str | None = None, *, ahead: bool = True) -> str:  # noqa: ARG002 - of the protocol
         """Take over a blob of another store and return its key here (blob-manager.md 6.3).
 
         Where the `target` is known S3 copies it; otherwise, or where only the source's cache still has it, it is read
@@ -115,7 +118,12 @@ class S3Store:
         return self.take(lambda write: source.get(key, write), name)
 
     def delete(self, key: str) -> None:
-        """Make sure that there is no blob under `key`."""
+        """Make sure that there is no blob under `key`; one that took its place stays, under its own key."""
+        self.discard(key)
+        self.replacements.pop(key, None)
+
+    def discard(self, key: str) -> None:
+        """Delete the object of `key` and nothing else: what is replaced can still be read."""
         self._delete(key, *self.split(key))
 
     def _delete(self, key: str, object_key: str, version: str | None) -> None:
@@ -133,7 +141,7 @@ class S3Store:
         """
         if self.options.existence_check == "metadata":
             return self.size(key) is not None
-        object_key, version = self.split(key)
+        object_key, version = self._current(key)
         self.announce("exists", CALLER, self.lifeline, key=keys.with_version(object_key, version))
         found = self._ask(object_key, version) is not None
         self.announce("exists-found" if found else "head-missing", self.lifeline, CALLER)
@@ -146,7 +154,7 @@ class S3Store:
 
     def head(self, key: str) -> Found | None:
         """Ask about the object of a blob; None where there is none. Raises as `find`."""
-        object_key, version = self.split(key)
+        object_key, version = self._current(key)
         self.announce("head", CALLER, self.lifeline, key=keys.with_version(object_key, version))
         found = self._ask(object_key, version)
         if found is None:
@@ -155,13 +163,21 @@ class S3Store:
             self.announce("head-found", self.lifeline, CALLER, size=found.size)
         return found
 
+    def md5(self, key: str) -> str | None:
+        """Ask S3 for the MD5 of a blob, None where it does not know; nothing is announced. Raises as `find`."""
+        object_key, version = self._current(key)
+        try:
+            return self.bucket.md5(object_key, version)
+        except S3_ERRORS as error:
+            raise BlobError(f"Cannot ask for the digest of {object_key} (store {self.name}): {error}") from error
+
     def put(self, key: str, file: BinaryIO, size: int, sender: str, *, known: bool = True) -> str:
         """Upload a file of `size` bytes, unless its content is already there; return its key with its version.
 
         known: the key is the digest of the content, so an object under it holds the same.
         """
         # There is never an object under a random key; a transient store asks all the same, as the permanent one does.
-        unique = known or keys.random_part(key) == key
+        unique = known or keys.is_random(key)
         if unique and self.options.strategy == "digest" and self.find(key):
             return key
         return self.upload(key, file, size, sender)
@@ -185,9 +201,10 @@ class S3Store:
         Raises `BlobNotFound` before anything was given to `write`, `BlobDamaged` after all of it.
         """
         part = keys.parse_range(key) if self.options.byte_range else None
-        object_key, version = self.split(part.key if part else key)
+        object_key, version = self._current(part.key if part else key)
         shown = keys.with_version(object_key, version)
-        verified = self._is_verified(key)
+        due = self.replacements.get(key, key)
+        verified = self._is_verified(due)
         digest = keys.new_digest(self.options.algorithm)
 
         def pass_on(chunk: bytes) -> None:
@@ -202,14 +219,30 @@ class S3Store:
             self.announce("get-missing", self.lifeline, CALLER, key=shown)
             raise BlobNotFound(self.name, key)
         self.announce("get", self.lifeline, CALLER, size=size, key=shown)
-        if verified and digest.hexdigest() != key:
+        if verified and digest.hexdigest() != due:
             raise BlobDamaged(self.name, key)
 
     def move(self, source: Store, key: str, target: str) -> None:
         """Move a blob of another store to `target` here, where it may be already. Raises `BlobNotFound`."""
+        self.adopt(source, key, target)
+        self._delete(key, *source.base.split(key))
+
+    def settle(self, key: str) -> str:
+        """Read a blob, and let S3 copy it to its digest, which is returned. Raises `BlobNotFound`."""
+        digest = self.digest_of(key)
+        self.adopt(self, key, digest)
+        return digest
+
+    def adopt(self, source: Store, key: str, target: str) -> None:
+        """Let S3 copy a blob of `source` that was there a moment ago. Raises `BlobNotFound`."""
         if self.copy_object(source, key, target, verify=False) is None:
             raise BlobNotFound(source.name, key)
-        self._delete(key, *source.base.split(key))
+
+    def digest_of(self, key: str) -> str:
+        """Read a blob for its digest. Raises `BlobNotFound`."""
+        digest = keys.new_digest(self.options.algorithm)
+        self.get(key, digest.update)
+        return digest.hexdigest()
 
     def copy_object(self, source: Store, key: str, target: str, *, verify: bool = True) -> str | None:
         """Let S3 copy a blob of `source` to `target`, if it is not there yet (P-COPY); None where there is no source.
@@ -236,6 +269,9 @@ class S3Store:
             return target
         self.announce("copied-version", self.lifeline, CALLER, version=copied.version)
         return keys.with_version(target, copied.version)
+
+    def _current(self, key: str) -> tuple[str, str | None]:
+        return self.split(self.replacements.get(key, key))
 
     def _is_verified(self, key: str) -> bool:
         options = self.options

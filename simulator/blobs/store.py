@@ -30,6 +30,9 @@ class Objects(Protocol):
     def split(self, key: str) -> tuple[str, str | None]:
         """Take a key apart: the object key, and the version where there are versions; raises `InvalidKey`."""
 
+    def md5(self, key: str) -> str | None:
+        """Ask S3 for the MD5 of a blob, None where it does not know; nothing is announced."""
+
     def size(self, key: str) -> int | None:
         """Ask for the size of a blob in bytes, None where there is none."""
 
@@ -71,10 +74,10 @@ class Store(Protocol):
     def holds(self, key: str) -> bool:
         """Whether there is a local file with the content; nothing is announced."""
 
-    def copy(self, source: "Store", key: str, target: str | None = None) -> str:
+    def copy(self, source: "Store", key: str, target: str | None = None, *, ahead: bool = True) -> str:
         """Take over a blob of another store and return its key here; raises `BlobNotFound`.
 
-        target: that key, as far as it is known without the content.
+        target: that key, as far as it is known without the content. ahead: what is cached there is copied, too.
         """
 
     def copy_content(self, source: "Store", key: str, name: Namer = by_digest) -> str:

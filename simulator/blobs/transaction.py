@@ -32,16 +32,23 @@ class Transaction:
     """The changes of one transaction, by participant and key; used by one thread."""
 
     changes: dict[Participant, dict[str, Change]] = field(default_factory=dict)
+    _later: list[Callable[[], object]] = field(default_factory=list)
     _problems: list[Exception] = field(default_factory=list)
 
     def of(self, store: Participant) -> dict[str, Change]:
         """The changes of one store; it takes part from now on."""
         return self.changes.setdefault(store, {})
 
+    def afterwards(self, work: Callable[[], object]) -> None:
+        """Do something after the commit, and only then."""
+        self._later.append(work)
+
     def commit(self) -> None:
         """Commit in every store. Raises `ExceptionGroup` with all that went wrong, after everything was tried."""
         for store in self.changes:
             store.commit(self, self._attempt)
+        for work in self._later:
+            self._attempt(work)
         self._raise("The transaction was committed, but not all of it could be stored")
 
     def rollback(self) -> None:

@@ -69,11 +69,15 @@ class TxStore(Generic[Wrapped]):
         """Store what `fill` hands over, as `write` does."""
         return self._write("tx-write", lambda store, naming: store.take(fill, naming), name)
 
-    def copy(self, source: Store, key: str, target: str | None = None) -> str:
+    def copy(self, source: Store, key: str, target: str | None = None, *, ahead: bool = True) -> str:
         """Take over a blob of another store, for good if there is no transaction."""
         if target is None:
             return self.copy_content(source, key)
-        return self._write("tx-copy", lambda store, naming: store.copy(source, key, naming(target)), constant(target))
+
+        def take_over(store: Store, naming: Namer) -> str:
+            return store.copy(source, key, naming(target), ahead=ahead)
+
+        return self._write("tx-copy", take_over, constant(target))
 
     def copy_content(self, source: Store, key: str, name: Namer = by_digest) -> str:
         """Take over a blob by its content, for good if there is no transaction."""

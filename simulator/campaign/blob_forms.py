@@ -8,6 +8,7 @@ from collections.abc import Mapping
 
 from simulator.blobs.keys import directory
 from simulator.blobs.options import MAX_DEPTH
+from simulator.campaign.duration import seconds
 from simulator.campaign.step import Form, Key
 
 # One put request of S3 takes 5 GiB; a scenario is held in memory, so it stays well below.
@@ -39,7 +40,7 @@ def _bytes(value: str) -> None:
 _STORE = Key(str, required=True, table="stores")
 _BLOB_KEY = Key(str, required=True)
 # Where keys are digests, which document a blob belongs to does not matter.
-_DOCUMENT = Key(str)
+_DOCUMENT = {"document": Key(str), "xpath": Key(str)}
 _EXPECTED = {"expect-missing": Key(bool, choices=(True,)), "error": Key(str)}
 
 FORMS: Mapping[str, Form] = {
@@ -50,7 +51,7 @@ FORMS: Mapping[str, Form] = {
             "hex": Key(str, check=_bytes),
             "size": Key(int, check=_size),
             "file": Key(str, path=True),
-            "document": _DOCUMENT,
+            **_DOCUMENT,
             "key": Key(str),
             "as": Key(str),
             "error": Key(str),
@@ -62,7 +63,7 @@ FORMS: Mapping[str, Form] = {
         at_most_one=("expect", "expect-missing", "error"),
     ),
     "copy": Form(
-        {"from": _STORE, "to": _STORE, "key": _BLOB_KEY, "document": _DOCUMENT, "as": Key(str), **_EXPECTED},
+        {"from": _STORE, "to": _STORE, "key": _BLOB_KEY, **_DOCUMENT, "as": Key(str), **_EXPECTED},
         at_most_one=("expect-missing", "error"),
     ),
     "delete": Form({"store": _STORE, "key": _BLOB_KEY, "error": Key(str)}),
@@ -74,16 +75,19 @@ FORMS: Mapping[str, Form] = {
     "begin": Form({"error": Key(str)}),
     "commit": Form({"error": Key(str)}),
     "rollback": Form({"error": Key(str)}),
+    "run-jobs": Form({"error": Key(str)}),
+    "purge": Form({"advance": Key(str, check=seconds), "error": Key(str)}),
     "mark": Form({}),
 }
 
-LATER = frozenset({"update", "run-jobs", "purge", "collect-garbage", "inject"})
+LATER = frozenset({"update", "collect-garbage", "inject"})
 
 STORE_FORM = Form(
     {
         "prefix": Key(str, check=directory),
         "cache": Key(bool),
         "digest": Key(str, choices=("md5", "sha-1", "sha-256", "sha-512")),
+        "digest-async": Key(bool),
         "verify-source": Key(bool),
         "existence-check": Key(str, choices=("metadata", "exists")),
         "key-strategy": Key(str, choices=("digest", "document", "managed")),
@@ -99,7 +103,7 @@ STORE_FORM = Form(
         "cache-count": Key(int, check=_not_negative),
         "cache-min-age": Key(int, check=_not_negative),
     },
-    later=frozenset({"digest-async", "cold-storage"}),
+    later=frozenset({"cold-storage"}),
 )
 
 BUCKET_FORM = Form({"versioning": Key(bool)}, later=frozenset({"object-lock"}))

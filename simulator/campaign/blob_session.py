@@ -9,6 +9,7 @@ exactly those that the model holds, so nothing written is lost and nothing delet
 
 import hashlib
 import itertools
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from io import BytesIO
 from pathlib import Path
@@ -19,6 +20,7 @@ from simulator.blobs.errors import BlobNotFound
 from simulator.blobs.manager import BlobManager
 from simulator.blobs.options import StoreOptions
 from simulator.campaign.content import content_of
+from simulator.campaign.duration import seconds
 from simulator.campaign.model import BlobModel, missing
 from simulator.campaign.step import Step
 from simulator.campaign.system import Outcome
@@ -45,6 +47,8 @@ class BlobSession:
         self._temp = private / "tmp"
         self._temp.mkdir()
         self._keys: dict[str, str] = {}
+        # How much the clock was moved, in seconds.
+        self._ahead = 0.0
         # The ETag under which the content of an object was last found right: what did not change is not read again.
         self._right: dict[str, str] = {}
         self._manager = manager(
@@ -56,6 +60,7 @@ class BlobSession:
             cache_dir=private / "cache",
             temp_name=_names().__next__,
             root=self._root,
+            clock=lambda: time.time() + self._ahead,
         )
 
     def perform(self, step: Step) -> Outcome:
@@ -76,14 +81,11 @@ class BlobSession:
                 literal = step.text("key") if "key" in step.arguments else None
                 from_file = "file" in step.arguments
                 content = self._folder / step.text("file") if from_file else BytesIO(content_of(step, self._folder))
-                return self._named(
-                    step, self._manager.write(store, content, document=step.text("document"), key=literal)
-                )
+                place = {"document": step.text("document"), "xpath": step.text("xpath")}
+                return self._named(step, self._manager.write(store, content, **place, key=literal))
             case "copy":
-                origin = step.text("from")
-                return self._named(
-                    step, self._manager.copy(origin, step.text("to"), key, document=step.text("document"))
-                )
+                place = {"document": step.text("document"), "xpath": step.text("xpath")}
+                return self._named(step, self._manager.copy(step.text("from"), step.text("to"), key, **place))
             case "read":
                 return self._manager.read(store, key)
             case "exists":
@@ -94,6 +96,11 @@ class BlobSession:
                 getattr(self._manager, step.do)()
             case "clear-cache":
                 self._manager.clear_cache(store)
+            case "run-jobs":
+                self._manager.run_jobs()
+            case "purge":
+                self._ahead += seconds(step.text("advance") or "0s")
+                self._manager.purge()
         return None
 
     def _named(self, step: Step, key: str) -> str:

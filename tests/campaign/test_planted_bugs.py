@@ -119,7 +119,7 @@ class FileGoesThroughTemp(S3Store):
 
 
 class CopiesWithoutCheckingTheTarget(S3Store):
-    def copy(self, source: Store, key: str, target: str | None = None) -> str:
+    def copy(self, source: Store, key: str, target: str | None = None, *, ahead: bool = True) -> str:
         if source.base.size(key) is None:
             raise BlobNotFound(source.name, key)
         self.announce("copy", CALLER, self.lifeline, source=source.base.object_key(key), key=self.object_key(key))
@@ -129,19 +129,19 @@ class CopiesWithoutCheckingTheTarget(S3Store):
 
 
 class CopiesByReadingAndUploading(S3Store):
-    def copy(self, source: Store, key: str, target: str | None = None) -> str:
+    def copy(self, source: Store, key: str, target: str | None = None, *, ahead: bool = True) -> str:
         return self.write(source.read(key))
 
 
 class CopiesFromTheWrongPrefix(S3Store):
-    def copy(self, source: Store, key: str, target: str | None = None) -> str:
+    def copy(self, source: Store, key: str, target: str | None = None, *, ahead: bool = True) -> str:
         return super().copy(_as(source, prefix="elsewhere/"), key, target)
 
 
 class CopiesNothing(S3Store):
     """Says that it copies."""
 
-    def copy(self, source: Store, key: str, target: str | None = None) -> str:
+    def copy(self, source: Store, key: str, target: str | None = None, *, ahead: bool = True) -> str:
         if not self.find(key):
             if source.base.size(key) is None:
                 raise BlobNotFound(source.name, key)
@@ -153,15 +153,15 @@ class CopiesNothing(S3Store):
 class CopiesWhatIsMissing(S3Store):
     """Returns a key that is not there."""
 
-    def copy(self, source: Store, key: str, target: str | None = None) -> str:
+    def copy(self, source: Store, key: str, target: str | None = None, *, ahead: bool = True) -> str:
         with contextlib.suppress(BlobNotFound):
-            return super().copy(source, key, target)
+            return super().copy(source, key, target, ahead=ahead)
         return key
 
 
 class MovesInsteadOfCopying(S3Store):
-    def copy(self, source: Store, key: str, target: str | None = None) -> str:
-        copied = super().copy(source, key, target)
+    def copy(self, source: Store, key: str, target: str | None = None, *, ahead: bool = True) -> str:
+        copied = super().copy(source, key, target, ahead=ahead)
         source.base.bucket.delete(source.base.object_key(key))
         return copied
 
@@ -205,7 +205,7 @@ class UploadsLargeFilesAgain(S3Store):
 
 
 class CopiesByContentToTheKeyOfTheSource(S3Store):
-    def copy(self, source: Store, key: str, target: str | None = None) -> str:
+    def copy(self, source: Store, key: str, target: str | None = None, *, ahead: bool = True) -> str:
         return self.copy_object(source, key, key) or self.copy_content(source, key)
 
 
@@ -215,7 +215,7 @@ class AlwaysAsksForMetadata(S3Store):
 
 
 class AlwaysVerifiesTheSource(S3Store):
-    def copy(self, source: Store, key: str, target: str | None = None) -> str:
+    def copy(self, source: Store, key: str, target: str | None = None, *, ahead: bool = True) -> str:
         return S3Store.copy(_with(self, verify_source=True), source, key, target)
 
 
@@ -228,9 +228,9 @@ class BlamesAnotherStore(S3Store):
 
 
 class BlamesTheTargetOfACopy(S3Store):
-    def copy(self, source: Store, key: str, target: str | None = None) -> str:
+    def copy(self, source: Store, key: str, target: str | None = None, *, ahead: bool = True) -> str:
         try:
-            return super().copy(source, key, target)
+            return super().copy(source, key, target, ahead=ahead)
         except BlobNotFound:
             raise BlobNotFound(self.name, key) from None
 
