@@ -1,5 +1,6 @@
 """The pairs of `traces/`, as the tests of exploring use them."""
 
+from functools import cache
 from pathlib import Path
 
 from simulator.campaign import scenario as scenarios
@@ -10,8 +11,9 @@ from simulator.interaction.lower import lower
 TRACES = Path(__file__).parents[2] / "traces"
 
 
+@cache
 def pair(path: Path) -> Pair:
-    """A diagram and the scenario beside it."""
+    """A diagram and the scenario beside it, read once: both are frozen."""
     return Pair(
         tuple(lower(diagram, path.name) for diagram in parse_file(path)), scenarios.load(path.with_suffix(".toml"))
     )
