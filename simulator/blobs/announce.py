@@ -3,11 +3,13 @@
 Lives here: the lifelines of the blob manager, and the one place where an `Operation` is built. Must not live here: how
 an operation is worded.
 
-Law: without an observer nothing is built.
+Laws: without an observer nothing is built. A request that S3 gets several times is one operation, with the attribute
+`retries`; one that is announced before the request gets it when the answer is there.
 """
 
+import threading
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from simulator.blobs.keys import random_part, random_path, version_part
 from simulator.events import Observer, Operation
@@ -19,6 +21,19 @@ TEMP = "tmp"
 _VOLATILE = {"temp": "TMP", "version": "VERSION"}
 # Values that may hold a random key or end in a version.
 _KEYS = {"key", "source"}
+# Requests that are announced before they are sent, and those whose answer is.
+_BEFORE = {
+    "put",
+    "head",
+    "exists",
+    "copy",
+    "delete",
+    "delete-version",
+    "update-class",
+    "update-retention",
+    "update-hold",
+}
+_AFTERWARDS = {"get", "get-missing"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,11 +41,28 @@ class Announcer:
     """Announces operations to `observer`, or to nobody."""
 
     observer: Observer | None = None
+    _last: threading.local = field(default_factory=threading.local, compare=False)
 
     def __call__(self, name: str, source: str, target: str, /, **values: str | int) -> None:
         """Announce the operation `name` from lifeline `source` to lifeline `target`."""
-        if self.observer is not None:
-            self.observer(Operation(name, source, target, values, _volatile(values)))
+        if self.observer is None:
+            return
+        last = self._last.__dict__
+        attributes: dict[str, int] = {}
+        retries = last.pop("retries", 0)
+        if retries and name in _AFTERWARDS:
+            attributes["retries"] = retries
+        last["attributes"] = attributes if name in _BEFORE else None
+        self.observer(Operation(name, source, target, values, _volatile(values), attributes))
+
+    def retried(self, retries: int) -> None:
+        """Note that the request of this thread, announced or not yet, was sent again so often."""
+        last = self._last.__dict__
+        attributes = last.get("attributes")
+        if attributes is None:
+            last["retries"] = retries
+        else:
+            attributes["retries"] = attributes.get("retries", 0) + retries
 
 
 def _volatile(values: Mapping[str, str | int]) -> Mapping[str, str]:

@@ -7,13 +7,14 @@ Laws: nothing outside `Backend.root` is ever written or deleted; when `open_back
 the user's credentials are never used with moto, and the user's environment is afterwards as it was.
 """
 
+import io
 import itertools
 import os
 import secrets
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, closing, contextmanager, suppress
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urlsplit
 
 from botocore.exceptions import BotoCoreError, ClientError, HTTPClientError
@@ -50,7 +51,8 @@ class Backend:
     """An S3 service that is ready.
 
     name: `moto`, `memory` or the URL. client, bucket: for the blob manager. root: the prefix all keys must have.
-    versioned: another bucket, which keeps versions; empty where there is but the one.
+    versioned: another bucket, which keeps versions; empty where there is but the one. locked: one more, where object
+    lock can protect them.
     """
 
     name: str
@@ -58,6 +60,7 @@ class Backend:
     bucket: str
     root: str = ""
     versioned: str = ""
+    locked: str = ""
 
     def fresh_root(self) -> str:
         """Name a place under `root` that this process has not named before; nothing is asked or written."""
@@ -68,8 +71,9 @@ class Backend:
         place = self._place(root)
         try:
             if place.is_versioned():
+                remove = place.free if place.locks_objects() else place.delete
                 for key, version in list(place.all_versions()):
-                    place.delete(key, version)
+                    remove(key, version)
             for key in list(place.all_keys()):
                 place.delete(key)
             place.abort_uploads()
@@ -91,6 +95,38 @@ class Backend:
             f"{self.name}: the bucket {self.bucket!r} keeps no versions",
             hint="turn on its versioning, or name another bucket",
         )
+
+    def with_object_lock(self) -> "Backend":
+        """Give the same service with a bucket whose versions can be locked. Raises as `with_versions`."""
+        locked = replace(self, bucket=self.locked or self.bucket)
+        try:
+            if locked._place(self.root).locks_objects():  # noqa: SLF001 - of its own class
+                return locked
+        except S3_ERRORS as error:
+            raise BackendError(f"{self.name}: the bucket {locked.bucket!r} cannot be asked: {error}") from error
+        raise MissingAbilityError(
+            f"{self.name}: the bucket {self.bucket!r} has no object lock",
+            hint="name one that was made with it, or add --create-bucket",
+        )
+
+    def require_storage_classes(self) -> None:
+        """Try whether an object can be moved to cold storage. Raises `MissingAbilityError` where it stays where it is.
+
+        Raises `BackendError` where S3 does not answer.
+        """
+        place = self._place(self.fresh_root())
+        try:
+            place.upload("tried", io.BytesIO(b"tried"))
+            try:
+                place.change_class("tried", None, "GLACIER")
+                tried = place.find("tried")
+            except ClientError:
+                tried = None
+            self.clear(place.root)
+        except S3_ERRORS as error:
+            raise BackendError(f"{self.name}: the bucket {self.bucket!r} cannot be used: {error}") from error
+        if tried is None or not tried.storage.is_cold:
+            raise MissingAbilityError(f"{self.name}: there is no cold storage", hint="use a service that has it")
 
     def objects(self, root: str) -> Iterator[tuple[str, bytes]]:
         """Give every object under `root`: its key without `root`, as operations announce it, and its content.
@@ -146,13 +182,14 @@ def open_backend(s3: str, bucket: str | None = None, *, create_bucket: bool = Fa
 
 @contextmanager
 def _memory(bucket: str) -> Iterator[Backend]:
-    versioned = f"{bucket}-versions"
-    yield Backend("memory", MemoryClient(bucket, versioned, versioned=[versioned]), bucket, versioned=versioned)
+    versioned, locked = f"{bucket}-versions", f"{bucket}-locked"
+    client = MemoryClient(bucket, versioned, locked, versioned=[versioned], locked=[locked])
+    yield Backend("memory", client, bucket, versioned=versioned, locked=locked)
 
 
 @contextmanager
 def _moto(bucket: str) -> Iterator[Backend]:
-    versioned = f"{bucket}-versions"
+    versioned, locked = f"{bucket}-versions", f"{bucket}-locked"
     with _environment(_MOTO_ENVIRONMENT):
         from boto3.session import Session
         from moto import mock_aws
@@ -163,9 +200,20 @@ def _moto(bucket: str) -> Iterator[Backend]:
                 client.create_bucket(Bucket=bucket)
                 client.create_bucket(Bucket=versioned)
                 client.put_bucket_versioning(Bucket=versioned, VersioningConfiguration={"Status": "Enabled"})
+                client.create_bucket(Bucket=locked, ObjectLockEnabledForBucket=True)
             except S3_ERRORS as error:
                 raise BackendError(f"moto: the bucket {bucket!r} cannot be made: {error}") from error
-            yield Backend("moto", client, bucket, versioned=versioned)
+            # Where S3 answers that there is no such version, moto fails.
+            client.meta.events.register_last("after-call-error.s3.PutObjectRetention", _absent)
+            client.meta.events.register_last("after-call-error.s3.PutObjectLegalHold", _absent)
+            yield Backend("moto", client, bucket, versioned=versioned, locked=locked)
+
+
+def _absent(*, exception: Exception, event_name: str, **_: object) -> None:
+    if isinstance(exception, AttributeError):
+        refusal = {"Code": "NoSuchVersion", "Message": "The specified version does not exist."}
+        answer: Any = {"Error": refusal, "ResponseMetadata": {"HTTPStatusCode": 404}}
+        raise ClientError(answer, event_name.rpartition(".")[2]) from exception
 
 
 @contextmanager
@@ -187,7 +235,8 @@ def _endpoint(url: str, bucket: str, *, create_bucket: bool) -> Iterator[Backend
     root = f"simulator-{secrets.token_hex(8)}/"
     with closing(_connect(url, bucket, root, create_bucket=create_bucket)) as client:
         versioned = _versioned(client, bucket) if create_bucket else ""
-        backend = Backend(url, client, bucket, root, versioned)
+        locked = _locked(client, bucket) if create_bucket else ""
+        backend = Backend(url, client, bucket, root, versioned, locked)
         try:
             yield backend
         except BaseException as error:
@@ -202,8 +251,9 @@ def _endpoint(url: str, bucket: str, *, create_bucket: bool) -> Iterator[Backend
 
 def _clear_all(backend: Backend) -> None:
     backend.clear(backend.root)
-    if backend.versioned:
-        replace(backend, bucket=backend.versioned).clear(backend.root)
+    for bucket in (backend.versioned, backend.locked):
+        if bucket:
+            replace(backend, bucket=bucket).clear(backend.root)
 
 
 def _versioned(client: "Boto3Client", bucket: str) -> str:
@@ -213,6 +263,17 @@ def _versioned(client: "Boto3Client", bucket: str) -> str:
         with suppress(client.exceptions.BucketAlreadyOwnedByYou):
             client.create_bucket(Bucket=name)
         client.put_bucket_versioning(Bucket=name, VersioningConfiguration={"Status": "Enabled"})
+    except S3_ERRORS:
+        return ""
+    return name
+
+
+def _locked(client: "Boto3Client", bucket: str) -> str:
+    """A third bucket, whose versions can be locked; empty where the service has no such thing."""
+    name = f"{bucket}-locked"
+    try:
+        with suppress(client.exceptions.BucketAlreadyOwnedByYou):
+            client.create_bucket(Bucket=name, ObjectLockEnabledForBucket=True)
     except S3_ERRORS:
         return ""
     return name

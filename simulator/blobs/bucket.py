@@ -9,7 +9,8 @@ Laws: only an answer that says "absent" counts as absent (a 403 does not); every
 import io
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any, BinaryIO
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -18,11 +19,15 @@ from simulator.blobs import multipart
 from simulator.blobs.client import S3Client
 from simulator.blobs.keys import Range, is_digest
 from simulator.blobs.multipart import STANDARD, Parts
+from simulator.blobs.storage import ACTIVE, Storage
 
 S3_ERRORS = (ClientError, BotoCoreError)
 
 # How much content is held in memory at a time, in bytes.
 CHUNK_SIZE = 1 << 20
+
+# How services refuse what they know nothing of.
+_NOT_KNOWN = frozenset({"NotImplemented", "501", "MethodNotAllowed", "405"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,11 +39,15 @@ class Copied:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """An object: its size in bytes, its ETag without quotes, and when S3 last wrote it, by S3's clock, in seconds."""
+    """An object: its size in bytes, its ETag without quotes, and when S3 last wrote it, by S3's clock, in seconds.
+
+    storage: where it is kept, as far as that was asked for.
+    """
 
     size: int
     etag: str
     written: int
+    storage: Storage = ACTIVE
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,14 +63,16 @@ class Bucket:
         try:
             return self.client.get_bucket_versioning(Bucket=self.name).get("Status") == "Enabled"
         except ClientError as error:
-            if error.response["Error"]["Code"] in {"NotImplemented", "501", "MethodNotAllowed", "405"}:
+            if error.response["Error"]["Code"] in _NOT_KNOWN:
                 return False
             raise
 
     def find(self, key: str, version: str | None = None) -> Found | None:
         """Ask about an object; None where there is none."""
         answer = self._head(key, version)
-        return None if answer is None else _found(answer, answer["ContentLength"])
+        if answer is None:
+            return None
+        return replace(_found(answer, answer["ContentLength"]), storage=Storage.read(answer))
 
     def md5(self, key: str, version: str | None = None) -> str | None:
         """Ask for the MD5 of an object's content; None where its ETag is something else, or there is no object."""
@@ -76,7 +87,7 @@ class Bucket:
         try:
             return self.client.head_object(**self._at(key, version))
         except ClientError as error:
-            if _says_absent(error):
+            if says_absent(error):
                 return None
             raise
 
@@ -97,7 +108,7 @@ class Bucket:
         try:
             body = self.client.get_object(**self._at(key, version), **chosen)["Body"]
         except ClientError as error:
-            if _says_absent(error):
+            if says_absent(error):
                 return None
             raise
         size = 0
@@ -114,7 +125,7 @@ class Bucket:
                 Bucket=self.name, Key=self.root + key, CopySource=self._at(source, version)
             )
         except ClientError as error:
-            if _says_absent(error):
+            if says_absent(error):
                 return None
             raise
         return Copied(_version(answer))
@@ -124,10 +135,55 @@ class Bucket:
         try:
             self.client.delete_object(**self._at(key, version))
         except ClientError as error:
-            if not _says_absent(error):
+            if not says_absent(error):
                 raise
 
-    def _at(self, key: str, version: str | None) -> dict[str, str]:
+    def change_class(self, key: str, version: str | None, storage_class: str) -> str | None:
+        """Copy an object onto itself, into another storage class (at most 5 GiB); return its new version, if any."""
+        at, source = self._at(key, None), self._at(key, version)
+        return _version(self.client.copy_object(**at, CopySource=source, StorageClass=storage_class))
+
+    def restore(self, key: str, version: str | None, days: int) -> None:
+        """Have a copy made that can be read, for so many days, of an object in cold storage."""
+        self.client.restore_object(**self._at(key, version), RestoreRequest={"Days": days})
+
+    def retain(self, key: str, version: str | None, until: datetime | None) -> None:
+        """Let nobody delete a version before that time (governance mode); None takes a retention away."""
+        if until is None:
+            more: dict[str, Any] = {"Retention": {}, "BypassGovernanceRetention": True}
+        else:
+            more = {"Retention": {"Mode": "GOVERNANCE", "RetainUntilDate": until}}
+        self.client.put_object_retention(**self._at(key, version), **more)
+
+    def hold(self, key: str, version: str | None, *, on: bool) -> None:
+        """Let nobody delete a version while the hold is on."""
+        status = {"Status": "ON" if on else "OFF"}
+        self.client.put_object_legal_hold(**self._at(key, version), LegalHold=status)
+
+    def free(self, key: str, version: str) -> None:
+        """Delete a version that retention or a hold protects."""
+        try:
+            self.hold(key, version, on=False)
+        except ClientError as error:
+            # A mark of a deletion can have no hold, nor has a version that is gone.
+            if not says_absent(error) and error.response["ResponseMetadata"]["HTTPStatusCode"] not in {400, 405}:
+                raise
+        self.client.delete_object(**self._at(key, version), BypassGovernanceRetention=True)
+
+    def locks_objects(self) -> bool:
+        """Whether versions in this bucket can be protected from deletion; where the service knows no such thing, not.
+
+        Raises `S3_ERRORS`.
+        """
+        try:
+            answer = self.client.get_object_lock_configuration(Bucket=self.name)
+        except ClientError as error:
+            if error.response["Error"]["Code"] in {"ObjectLockConfigurationNotFoundError", *_NOT_KNOWN}:
+                return False
+            raise
+        return bool(answer.get("ObjectLockConfiguration", {}).get("ObjectLockEnabled") == "Enabled")
+
+    def _at(self, key: str, version: str | None) -> dict[str, Any]:
         place = {"Bucket": self.name, "Key": self.root + key}
         return {**place, "VersionId": version} if version else place
 
@@ -198,6 +254,7 @@ def _version(answer: Mapping[str, Any]) -> str | None:
     return str(version) if version and version != "null" else None
 
 
-def _says_absent(error: ClientError) -> bool:
+def says_absent(error: Exception) -> bool:
+    """Whether an error says that there is no such object, or no such version of it."""
     # HEAD has no body to hold a code, so its code is the status. `NoSuchBucket` is another matter: it is let through.
-    return error.response["Error"]["Code"] in {"404", "NoSuchKey", "NoSuchVersion"}
+    return isinstance(error, ClientError) and error.response["Error"]["Code"] in {"404", "NoSuchKey", "NoSuchVersion"}

@@ -19,7 +19,9 @@ from simulator.blobs.errors import BlobNotFound
 from simulator.blobs.naming import Namer, by_digest, constant
 from simulator.blobs.options import StoreOptions
 from simulator.blobs.s3_store import S3Store
+from simulator.blobs.storage import Storage
 from simulator.blobs.store import Store
+from simulator.blobs.update import Update
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,11 +127,19 @@ class CacheStore:
         """Ask S3 whether there is a blob under `key`."""
         return self.base.find(key)
 
+    def status(self, key: str) -> Storage:
+        """Tell where S3 keeps a blob; a cached one can be read all the same. Raises `BlobNotFound`."""
+        return self.base.status(key)
+
+    def update(self, key: str, update: Update) -> str:
+        """Change what is not the content of a blob; what is cached stays. Raises `BlobNotFound`."""
+        return self.base.update(key, update)
+
     def _store(self, entry: Entry, key: str) -> str:
         # Only under a digest can an entry, or an object, be taken for this content.
         known = key == entry.digest
         if known and self.options.strategy != "document" and self.cache.stores(key):
-            if not self.options.confirm_cache_hits or self.base.find(key):
+            if not self.options.confirm_cache_hits or self.base.serves(key):
                 return key
             stored = self.base.upload(key, entry.file, entry.size, CALLER)
         else:
@@ -151,7 +161,11 @@ class CacheStore:
         with self.cache.receive(lambda write: source.get(key, write), self.options.algorithm) as entry:
             target = name(entry.digest)
             known = target == entry.digest
-            if known and self.cache.stores(target) and (not self.options.confirm_cache_hits or self.base.find(target)):
+            if (
+                known
+                and self.cache.stores(target)
+                and (not self.options.confirm_cache_hits or self.base.serves(target))
+            ):
                 return target
             # The object need not travel twice: its content is known by now.
             stored = self.base.copy_object(source, key, target)

@@ -60,11 +60,54 @@ class S3Client(Protocol):
     def head_object(self, *, Bucket: str, Key: str, VersionId: str = ...) -> Mapping[str, Any]:
         """Answer with `ContentLength` in bytes, `ETag`, `LastModified` of whole seconds, and the encryption, if any."""
 
-    def copy_object(self, *, Bucket: str, Key: str, CopySource: Any) -> Mapping[str, Any]:  # noqa: ANN401 - TypedDict of stubs
+    def copy_object(
+        self,
+        *,
+        Bucket: str,
+        Key: str,
+        CopySource: Any,  # noqa: ANN401 - TypedDict of stubs
+        StorageClass: Any = ...,  # noqa: ANN401 - Literal of stubs
+    ) -> Mapping[str, Any]:
         """Copy an object inside the service; `CopySource` holds `Bucket`, `Key`, `VersionId`."""
 
-    def delete_object(self, *, Bucket: str, Key: str, VersionId: str = ...) -> Mapping[str, Any]:
+    def delete_object(
+        self, *, Bucket: str, Key: str, VersionId: str = ..., BypassGovernanceRetention: bool = ...
+    ) -> Mapping[str, Any]:
         """Delete an object; succeeds also where there is none."""
+
+    def restore_object(
+        self,
+        *,
+        Bucket: str,
+        Key: str,
+        VersionId: str = ...,
+        RestoreRequest: Any,  # noqa: ANN401 - TypedDict of stubs
+    ) -> Mapping[str, Any]:
+        """Start to make a readable copy of what is in cold storage, for the `Days` in `RestoreRequest`."""
+
+    def put_object_retention(
+        self,
+        *,
+        Bucket: str,
+        Key: str,
+        VersionId: str = ...,
+        Retention: Any,  # noqa: ANN401 - TypedDict of stubs
+        BypassGovernanceRetention: bool = ...,
+    ) -> Mapping[str, Any]:
+        """Protect a version until the `RetainUntilDate` in `Retention`; an empty one ends that."""
+
+    def put_object_legal_hold(
+        self,
+        *,
+        Bucket: str,
+        Key: str,
+        VersionId: str = ...,
+        LegalHold: Any,  # noqa: ANN401 - TypedDict of stubs
+    ) -> Mapping[str, Any]:
+        """Protect a version while the `Status` in `LegalHold` is `ON`."""
+
+    def get_object_lock_configuration(self, *, Bucket: str) -> Mapping[str, Any]:
+        """Answer with `ObjectLockConfiguration`, where `ObjectLockEnabled` is `Enabled`; refused where it is not."""
 
     def list_objects_v2(
         self, *, Bucket: str, Prefix: str = ..., Delimiter: str = ..., ContinuationToken: str = ...

@@ -32,6 +32,9 @@ _DIGEST = {
     "sha-256": re.compile(r"[0-9a-f]{64}"),
     "sha-512": re.compile(r"[0-9a-f]{128}"),
 }
+# How a key without version is written where one is expected.
+NO_VERSION = "null"
+
 _RANDOM = re.compile(r"(?<![0-9A-Za-z])[1-9][0-9]{18}-0(?![0-9A-Za-z])")
 # A random key behind the directories that `placed` gave it.
 _PLACED = re.compile(rf"(?<![0-9A-Za-z])(?:[0-9]{{2}}/)+{_RANDOM.pattern}")
@@ -66,7 +69,7 @@ def random_part(text: str) -> str:
 def version_part(text: str) -> str:
     """Find the version at the end of a key; empty where there is none."""
     found = _VERSION.search(text)
-    return found[1] if found else ""
+    return found[1] if found and found[1] != NO_VERSION else ""
 
 
 def random_path(text: str) -> str:

@@ -25,11 +25,14 @@ from simulator.blobs.content import Content
 from simulator.blobs.errors import BlobError
 from simulator.blobs.naming import Document, namer, target_of
 from simulator.blobs.options import StoreOptions
+from simulator.blobs.retries import counting
 from simulator.blobs.s3_store import S3Store
+from simulator.blobs.storage import Storage
 from simulator.blobs.store import Store
 from simulator.blobs.temp_files import TempFiles, random_name
 from simulator.blobs.transaction import Transaction
 from simulator.blobs.tx_store import TxStore, Wrapped
+from simulator.blobs.update import Update
 from simulator.events import Observer
 
 
@@ -67,8 +70,8 @@ class BlobManager:
         clock: Callable[[], float] = time.time,
         replaced: Replaced | None = None,
     ) -> None:
-        self._bucket = Bucket(client, bucket, keys.directory(root))
         self._announce = Announcer(observer)
+        self._bucket = Bucket(counting(client, self._announce.retried), bucket, keys.directory(root))
         self._temps = TempFiles(temp_dir or Path(tempfile.gettempdir()), self._announce, temp_name)
         self._cache_dir = cache_dir
         self._clock = clock
@@ -197,6 +200,21 @@ class BlobManager:
     def delete(self, store: str, key: str) -> None:
         """Delete the blob; no error where there is none."""
         self._store(store).delete(keys.without_provider(key, store))
+
+    def update(self, store: str, key: str, update: Update) -> str:
+        """Change the storage class, retention or legal hold of a blob, or have it restored; return its key afterwards.
+
+        That is another one only where keys have versions and the class changed: the version in the new class is a copy,
+        the one before stays what it was. In a transaction all of it happens at commit, and the key that comes back is
+        the one given. A class is left for another one only while the blob can be downloaded.
+
+        Raises `BlobNotFound`, and `BlobError` for retention or a hold on a key without version.
+        """
+        return self._store(store).update(key, update)
+
+    def status(self, store: str, key: str) -> Storage:
+        """Tell where S3 keeps a blob, and whether it can be downloaded; nothing is announced. Raises `BlobNotFound`."""
+        return self._store(store).status(key)
 
     def exists(self, store: str, key: str) -> bool:
         """Ask S3 whether the blob exists."""

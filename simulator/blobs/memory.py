@@ -1,7 +1,7 @@
 """An S3 client without S3: buckets in memory, for speed.
 
 Lives here: a double of the client methods that the blob manager uses, which refuses as moto refuses (same codes,
-messages, operation names and statuses). Must not live here: anything only S3 can show (storage classes).
+messages, operation names and statuses). Must not live here: anything the blob manager does not use.
 
 Law: it cannot be told from moto by the operations of the blob manager (`tests/laws/test_blobs.py`).
 """
@@ -13,11 +13,14 @@ import threading
 import uuid
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 from functools import lru_cache
 from typing import IO, Any
 
 from botocore.exceptions import ClientError
+
+from simulator.blobs.storage import COLD
 
 _PAGE_SIZE = 1000
 _UNVERSIONED = "null"
@@ -25,6 +28,10 @@ _ONTO_ITSELF = (
     "This copy request is illegal because it is trying to copy an object to itself without changing the object's"
     " metadata, storage class, website redirect location or encryption attributes."
 )
+_IN_COLD_STORAGE = "The operation is not valid for the object's storage class"
+_NOT_ACTIVE = "The source object of the COPY operation is not in the active tier and is only stored in Amazon Glacier."
+_NO_LOCK = "Object Lock configuration does not exist for this bucket"
+_LOCK_MISSING = "Bucket is missing ObjectLockConfiguration"
 
 _NO_UPLOAD = (
     "The specified upload does not exist. The upload ID may be invalid, or the upload may have been aborted or"
@@ -35,16 +42,18 @@ _NO_UPLOAD = (
 class MemoryClient:
     """The objects of the buckets it is made with; each method is one atomic step, also between threads.
 
-    versioned: those of the buckets that keep the versions of objects.
+    versioned: those of the buckets that keep the versions of objects. locked: those that keep versions which can be
+    protected from deletion.
     """
 
-    def __init__(self, *buckets: str, versioned: Collection[str] = ()) -> None:
+    def __init__(self, *buckets: str, versioned: Collection[str] = (), locked: Collection[str] = ()) -> None:
         # Of each object its versions, the current one last; None is the mark of a deletion. A change replaces them all
         # at once, so that Ctrl-C finds them changed or not.
         self._buckets: dict[str, dict[str, dict[str, Kept | None]]] = {bucket: {} for bucket in buckets}
         self._uploads: dict[tuple[str, str, str], dict[int, bytes]] = {}
-        self._versioned = frozenset(versioned)
-        self._lock = threading.Lock()
+        self._versioned = frozenset({*versioned, *locked})
+        self._locked = frozenset(locked)
+        self._lock = threading.RLock()
 
     def put_object(self, *, Bucket: str, Key: str, Body: IO[bytes]) -> Mapping[str, Any]:
         """Keep a copy of what is left in the file."""
@@ -103,7 +112,10 @@ class MemoryClient:
 
     def get_object(self, *, Bucket: str, Key: str, VersionId: str = "", Range: str = "") -> Mapping[str, Any]:
         """Give the content back, or refuse with `NoSuchKey`; of `bytes=first-last` only what there is."""
-        content = self._kept(Bucket, Key, VersionId, "GetObject").content
+        kept = self._kept(Bucket, Key, VersionId, "GetObject")
+        if not kept.is_readable:
+            raise _error("GetObject", 403, "InvalidObjectState", _IN_COLD_STORAGE)
+        content = kept.content
         if Range:
             first, _, last = Range.removeprefix("bytes=").partition("-")
             if int(first) >= len(content):
@@ -116,24 +128,80 @@ class MemoryClient:
         found = self._find(Bucket, Key, VersionId, "HeadObject")
         if found is None:
             raise _error("HeadObject", 404, "404", "Not Found")
-        return {"ContentLength": len(found.content), "ETag": found.etag, "LastModified": found.written}
+        answer: dict[str, Any] = {
+            "ContentLength": len(found.content),
+            "ETag": found.etag,
+            "LastModified": found.written,
+        }
+        if found.storage_class != "STANDARD":
+            answer["StorageClass"] = found.storage_class
+        if found.restored is not None:
+            expiry = format_datetime(found.restored, usegmt=True)
+            answer["Restore"] = f'ongoing-request="false", expiry-date="{expiry}"'
+        return answer
 
-    def copy_object(self, *, Bucket: str, Key: str, CopySource: Mapping[str, str]) -> Mapping[str, Any]:
-        """Make the source's content that of another key; onto itself is refused."""
+    def copy_object(
+        self, *, Bucket: str, Key: str, CopySource: Mapping[str, str], StorageClass: str = ""
+    ) -> Mapping[str, Any]:
+        """Make the source's content that of another key; onto itself is refused, unless a class is named."""
         self._bucket(Bucket, "CopyObject")
         version = CopySource.get("VersionId", "")
         source = self._kept(CopySource["Bucket"], CopySource["Key"], version, "CopyObject")
-        if (Bucket, Key, "") == (CopySource["Bucket"], CopySource["Key"], version):
+        if not source.is_readable:
+            raise _error("CopyObject", 403, "ObjectNotInActiveTierError", _NOT_ACTIVE)
+        itself = (Bucket, Key, "") == (CopySource["Bucket"], CopySource["Key"], version)
+        if itself and not StorageClass:
             raise _error("CopyObject", 400, "InvalidRequest", _ONTO_ITSELF)
-        return self._add(Bucket, Key, Kept.now(source.content))
+        return self._add(Bucket, Key, replace(Kept.now(source.content), storage_class=StorageClass or "STANDARD"))
 
-    def delete_object(self, *, Bucket: str, Key: str, VersionId: str = "") -> Mapping[str, Any]:
+    def restore_object(
+        self, *, Bucket: str, Key: str, VersionId: str = "", RestoreRequest: Mapping[str, int]
+    ) -> Mapping[str, Any]:
+        """Make what is in cold storage readable at once, for so many days."""
+        if self._kept(Bucket, Key, VersionId, "RestoreObject").storage_class not in COLD:
+            raise _error("RestoreObject", 403, "InvalidObjectState", _IN_COLD_STORAGE)
+        until = datetime.now(UTC) + timedelta(days=RestoreRequest["Days"])
+        return self._change(Bucket, Key, VersionId, "RestoreObject", restored=until)
+
+    def put_object_retention(
+        self,
+        *,
+        Bucket: str,
+        Key: str,
+        VersionId: str = "",
+        Retention: Mapping[str, Any],
+        BypassGovernanceRetention: bool = False,  # noqa: ARG002 - as moto, it lets anybody take a retention away
+    ) -> Mapping[str, Any]:
+        """Protect a version until a time, or no longer."""
+        self._require_lock(Bucket, "PutObjectRetention")
+        return self._change(Bucket, Key, VersionId, "PutObjectRetention", retained=Retention.get("RetainUntilDate"))
+
+    def put_object_legal_hold(
+        self, *, Bucket: str, Key: str, VersionId: str = "", LegalHold: Mapping[str, str]
+    ) -> Mapping[str, Any]:
+        """Protect a version, or no longer."""
+        self._require_lock(Bucket, "PutObjectLegalHold")
+        return self._change(Bucket, Key, VersionId, "PutObjectLegalHold", held=LegalHold["Status"] == "ON")
+
+    def get_object_lock_configuration(self, *, Bucket: str) -> Mapping[str, Any]:
+        """Tell whether versions can be protected; refused where not."""
+        self._bucket(Bucket, "GetObjectLockConfiguration")
+        if Bucket not in self._locked:
+            raise _error("GetObjectLockConfiguration", 404, "ObjectLockConfigurationNotFoundError", _NO_LOCK)
+        return {"ObjectLockConfiguration": {"ObjectLockEnabled": "Enabled"}}
+
+    def delete_object(
+        self, *, Bucket: str, Key: str, VersionId: str = "", BypassGovernanceRetention: bool = False
+    ) -> Mapping[str, Any]:
         """Forget an object, if there is one; where versions are kept, mark it as deleted, or forget the version."""
         objects = self._bucket(Bucket, "DeleteObject")
         if Bucket in self._versioned and not VersionId:
             return self._add(Bucket, Key, None) if Key in objects else {}
         with self._lock:
             gone = VersionId or _UNVERSIONED
+            kept = objects.get(Key, {}).get(gone)
+            if kept and kept.is_locked(bypass=BypassGovernanceRetention):
+                raise _error("DeleteObject", 403, "AccessDenied", "Access Denied")
             versions = {version: content for version, content in objects.get(Key, {}).items() if version != gone}
             if versions:
                 objects[Key] = versions
@@ -202,6 +270,18 @@ class MemoryClient:
                 for name, versions in objects.items()
             )
 
+    def _require_lock(self, bucket: str, operation: str) -> None:
+        self._bucket(bucket, operation)
+        if bucket not in self._locked:
+            raise _error(operation, 400, "InvalidRequest", _LOCK_MISSING)
+
+    def _change(self, bucket: str, key: str, version: str, operation: str, **changes: Any) -> Mapping[str, Any]:  # noqa: ANN401 - of `Kept`
+        with self._lock:
+            kept = self._kept(bucket, key, version, operation)
+            versions = self._buckets[bucket][key]
+            self._buckets[bucket][key] = {**versions, version or next(reversed(versions)): replace(kept, **changes)}
+        return {}
+
     def _add(self, bucket: str, key: str, kept: "Kept | None") -> Mapping[str, Any]:
         version = str(uuid.uuid4()) if bucket in self._versioned else _UNVERSIONED
         with self._lock:
@@ -235,11 +315,27 @@ class MemoryClient:
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """One version of an object; composed: its ETag, where it was uploaded in parts."""
+    """One version of an object; composed: its ETag, where it was uploaded in parts.
+
+    restored: until when a copy of what is in cold storage can be read. retained, held: what protects it from deletion.
+    """
 
     content: bytes
     written: datetime
     composed: str = ""
+    storage_class: str = "STANDARD"
+    restored: datetime | None = None
+    retained: datetime | None = None
+    held: bool = False
+
+    @property
+    def is_readable(self) -> bool:
+        """Whether its content can be read now."""
+        return self.storage_class not in COLD or self.restored is not None
+
+    def is_locked(self, *, bypass: bool) -> bool:
+        """Whether it cannot be deleted; bypass: by somebody whom retention does not stop."""
+        return self.held or (self.retained is not None and not bypass and self.retained > datetime.now(UTC))
 
     @classmethod
     def now(cls, content: bytes) -> "Kept":

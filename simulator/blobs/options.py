@@ -26,7 +26,8 @@ class StoreOptions(msgspec.Struct, frozen=True, rename="kebab", forbid_unknown_f
     digest: the algorithm that makes keys, MD5 where none is given.
     key_strategy: what a key is: the `digest` of its content, its `document`, or, `managed`, the key it has elsewhere.
     record: keys are documents, unless a `digest` is given; S3 keeps the versions of each, where the bucket does.
-    transactional: changes become final when their transaction does; always so with `record`.
+    transactional: changes become final when their transaction does; always so with `record` and `cold_storage`.
+    cold_storage: blobs are moved to cold storage and back.
     subdirs_depth: how many directories of two characters an object key has between prefix and key.
     byte_range: a key may end in `;start;end` when it is read.
     digest_async: where S3 can copy, and the digest is not known without reading, it is computed later, as a job.
@@ -50,6 +51,7 @@ class StoreOptions(msgspec.Struct, frozen=True, rename="kebab", forbid_unknown_f
     key_strategy: KeyStrategy = "digest"
     record: bool = False
     transactional: bool = False
+    cold_storage: bool = False
     subdirs_depth: int = 0
     byte_range: bool = False
     confirm_cache_hits: bool = True
@@ -108,4 +110,4 @@ class StoreOptions(msgspec.Struct, frozen=True, rename="kebab", forbid_unknown_f
     @property
     def is_transactional(self) -> bool:
         """Whether changes are part of transactions, all options considered."""
-        return self.transactional or self.record
+        return self.transactional or self.record or self.cold_storage

@@ -20,13 +20,15 @@ from typing import BinaryIO
 
 from simulator.blobs import keys
 from simulator.blobs.announce import CALLER, TEMP, Announcer
-from simulator.blobs.bucket import S3_ERRORS, Bucket, Found
+from simulator.blobs.bucket import S3_ERRORS, Bucket, Found, says_absent
 from simulator.blobs.content import Content, Fill, Spooled, Write, examine, reading, spool
 from simulator.blobs.errors import BlobDamaged, BlobError, BlobNotFound, BlobNotWritten
 from simulator.blobs.naming import Namer, by_digest, constant
 from simulator.blobs.options import StoreOptions
+from simulator.blobs.storage import Storage
 from simulator.blobs.store import Store
 from simulator.blobs.temp_files import TempFiles
+from simulator.blobs.update import Update, Updating
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,11 +141,22 @@ class S3Store:
 
         Raises `BlobError` when S3 does not tell, as with the status 403.
         """
+        return self._look(key) is not None
+
+    def serves(self, key: str) -> bool:
+        """Ask as `find` does whether content need not be stored again.
+
+        What sits in cold storage is there and does not count: nobody could read it (blob-manager.md 10, item 8).
+        """
+        found = self._look(key)
+        return found is not None and not found.storage.is_cold
+
+    def _look(self, key: str) -> Found | None:
         if self.options.existence_check == "metadata":
-            return self.size(key) is not None
+            return self.head(key)
         object_key, version = self._current(key)
         self.announce("exists", CALLER, self.lifeline, key=keys.with_version(object_key, version))
-        found = self._ask(object_key, version) is not None
+        found = self._ask(object_key, version)
         self.announce("exists-found" if found else "head-missing", self.lifeline, CALLER)
         return found
 
@@ -171,6 +184,35 @@ class S3Store:
         except S3_ERRORS as error:
             raise BlobError(f"Cannot ask for the digest of {object_key} (store {self.name}): {error}") from error
 
+    def status(self, key: str) -> Storage:
+        """Tell where S3 keeps a blob; nothing is announced. Raises `BlobNotFound`."""
+        found = self._ask(*self._current(key))
+        if found is None:
+            raise BlobNotFound(self.name, key)
+        return found.storage
+
+    def check(self, key: str, update: Update) -> None:
+        """Refuse an update that can never be made (blob-manager.md 6.4)."""
+        _, version = self.split(key)
+        if update.locks and version is None:
+            raise BlobError(f"Retention and legal hold need a key with its version: {key} (store {self.name})")
+
+    def update(self, key: str, update: Update) -> str:
+        """Change what is not the content of a blob; return its key, with another version where its class changed.
+
+        Raises `BlobNotFound`, and `BlobError` as `check` does and where S3 refuses.
+        """
+        self.check(key, update)
+        object_key, version = self._current(key)
+        try:
+            new = Updating(self.bucket, self.announce, self.lifeline, object_key, version).change(update)
+        except S3_ERRORS as error:
+            if not says_absent(error):
+                raise BlobError(f"Failed to update blob: {key} (store {self.name}): {error}") from error
+            self.announce("update-missing", self.lifeline, CALLER)
+            raise BlobNotFound(self.name, key) from error
+        return keys.with_version(key.partition("@")[0], new) if self.versions else key
+
     def put(self, key: str, file: BinaryIO, size: int, sender: str, *, known: bool = True) -> str:
         """Upload a file of `size` bytes, unless its content is already there; return its key with its version.
 
@@ -178,7 +220,7 @@ class S3Store:
         """
         # There is never an object under a random key; a transient store asks all the same, as the permanent one does.
         unique = known or keys.is_random(key)
-        if unique and self.options.strategy == "digest" and self.find(key):
+        if unique and self.options.strategy == "digest" and self.serves(key):
             return key
         return self.upload(key, file, size, sender)
 
@@ -250,7 +292,7 @@ class S3Store:
         Where S3 refuses, the content goes through here.
         """
         (origin, version), object_key = source.base.split(key), self.object_key(target)
-        if self.options.strategy == "digest" and self.find(target):
+        if self.options.strategy == "digest" and self.serves(target):
             return target
         if verify and self.options.verify_source and source.base.size(key) is None:
             return None

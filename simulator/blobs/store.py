@@ -11,6 +11,8 @@ from simulator.blobs.bucket import Bucket
 from simulator.blobs.content import Content, Fill, Write
 from simulator.blobs.naming import Namer, by_digest
 from simulator.blobs.options import StoreOptions
+from simulator.blobs.storage import Storage
+from simulator.blobs.update import Update
 
 
 class Objects(Protocol):
@@ -35,6 +37,9 @@ class Objects(Protocol):
 
     def size(self, key: str) -> int | None:
         """Ask for the size of a blob in bytes, None where there is none."""
+
+    def check(self, key: str, update: Update) -> None:
+        """Refuse an update that can never be made."""
 
 
 class Store(Protocol):
@@ -88,3 +93,9 @@ class Store(Protocol):
 
     def find(self, key: str) -> bool:
         """Ask S3 whether there is such a blob."""
+
+    def status(self, key: str) -> Storage:
+        """Tell where S3 keeps a blob; nothing is announced. Raises `BlobNotFound`."""
+
+    def update(self, key: str, update: Update) -> str:
+        """Change what is not the content of a blob; return its key afterwards. Raises `BlobNotFound`."""

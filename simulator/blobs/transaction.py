@@ -9,6 +9,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from simulator.blobs.update import Update
+
 
 @dataclass(frozen=True, slots=True)
 class Change:
@@ -29,9 +31,13 @@ class Participant(Protocol):
 
 @dataclass(eq=False, slots=True)
 class Transaction:
-    """The changes of one transaction, by participant and key; used by one thread."""
+    """The changes of one transaction, by participant and key; used by one thread.
+
+    updates: of what is not content; those of one key are merged, and made after its content has its place.
+    """
 
     changes: dict[Participant, dict[str, Change]] = field(default_factory=dict)
+    updates: dict[Participant, dict[str, Update]] = field(default_factory=dict)
     _later: list[Callable[[], object]] = field(default_factory=list)
     _problems: list[Exception] = field(default_factory=list)
 
@@ -42,6 +48,16 @@ class Transaction:
     def afterwards(self, work: Callable[[], object]) -> None:
         """Do something after the commit, and only then."""
         self._later.append(work)
+
+    def update(self, store: Participant, key: str, update: Update) -> None:
+        """Add an update of a key; the store takes part from now on."""
+        self.of(store)
+        updates = self.updates.setdefault(store, {})
+        updates[key] = updates.get(key, Update()).then(update)
+
+    def updates_of(self, store: Participant) -> dict[str, Update]:
+        """The updates of one store by key."""
+        return self.updates.get(store, {})
 
     def commit(self) -> None:
         """Commit in every store. Raises `ExceptionGroup` with all that went wrong, after everything was tried."""

@@ -22,8 +22,10 @@ from simulator.blobs.content import Content, Fill, Write
 from simulator.blobs.errors import BlobNotFound, ConcurrentUpdate
 from simulator.blobs.naming import Namer, by_digest, constant
 from simulator.blobs.options import StoreOptions
+from simulator.blobs.storage import Storage
 from simulator.blobs.store import Objects, Store
 from simulator.blobs.transaction import Change, Transaction
+from simulator.blobs.update import Update
 
 Attempt = Callable[[Callable[[], object]], object]
 Wrapped = TypeVar("Wrapped", bound=Store)
@@ -111,11 +113,33 @@ class TxStore(Generic[Wrapped]):
             return
         self._claim(transaction, key)
         changes = transaction.of(self)
+        transaction.updates_of(self).pop(key, None)
         own = changes.pop(key, None)
         if own and own.transient:
             self.transient.delete(own.transient)
         if own is None or own.transient != key:
             changes[key] = Change(None)
+
+    def status(self, key: str) -> Storage:
+        """Tell where S3 keeps a blob as this transaction sees it. Raises `BlobNotFound`."""
+        store, found = self.place(key)
+        return store.status(found)
+
+    def update(self, key: str, update: Update) -> str:
+        """Change what is not the content of a blob, when the transaction commits; at once if there is none.
+
+        Raises `BlobNotFound` for what this transaction deleted; at commit, for what is not there.
+        """
+        transaction = self.current()
+        self.base.check(key, update)
+        if transaction is None:
+            return self.permanent.update(key, update)
+        own = transaction.changes.get(self, {}).get(key)
+        if own and own.transient is None:
+            raise BlobNotFound(self.name, key)
+        self._claim(transaction, key)
+        transaction.update(self, key, update)
+        return key
 
     def find(self, key: str) -> bool:
         """Ask S3 whether there is such a blob."""
@@ -138,30 +162,36 @@ class TxStore(Generic[Wrapped]):
 
     def commit(self, transaction: Transaction, attempt: Attempt) -> None:
         """Make the changes final, key by key in the order of their first change."""
+        updates = transaction.updates_of(self)
 
-        def make(key: str, change: Change) -> None:
-            if change.transient is None:
+        def make(key: str, change: Change | None) -> None:
+            transient = key if change is None else change.transient
+            if transient is None:
                 self.permanent.delete(key)
-            elif change.transient != key:
-                self.move(self.permanent, self.transient, change.transient, key)
+            elif transient != key:
+                self.move(self.permanent, self.transient, transient, key)
+            if key in updates:
+                self.permanent.update(key, updates[key])
 
         self._end("tx-commit", transaction, attempt, make)
 
     def rollback(self, transaction: Transaction, attempt: Attempt) -> None:
         """Delete what was stored."""
 
-        def undo(_: str, change: Change) -> None:
-            if change.transient is not None:
+        def undo(_: str, change: Change | None) -> None:
+            if change is not None and change.transient is not None:
                 self.transient.delete(change.transient)
 
         self._end("tx-rollback", transaction, attempt, undo)
 
     def _end(
-        self, operation: str, transaction: Transaction, attempt: Attempt, end: Callable[[str, Change], None]
+        self, operation: str, transaction: Transaction, attempt: Attempt, end: Callable[[str, Change | None], None]
     ) -> None:
         self.announce(operation, CALLER, CALLER)
         try:
-            for key, change in transaction.of(self).items():
+            changes = transaction.of(self)
+            for key in dict.fromkeys((*changes, *transaction.updates_of(self))):
+                change = changes.get(key)
                 attempt(lambda key=key, change=change: end(key, change))  # type: ignore[misc]  # bound early on purpose
         finally:
             with self._lock:
@@ -196,6 +226,8 @@ class TxStore(Generic[Wrapped]):
             raise
         changes = transaction.of(self)
         before = changes.get(final)
+        # New content starts anew: what was said of the content before it does not hold for it.
+        transaction.updates_of(self).pop(final, None)
         changes[final] = Change(stored)
         if before and before.transient and before.transient != stored:
             self.transient.delete(before.transient)

@@ -9,7 +9,8 @@ from collections.abc import Mapping
 from simulator.blobs.keys import directory
 from simulator.blobs.options import MAX_DEPTH
 from simulator.campaign.duration import seconds
-from simulator.campaign.step import Form, Key
+from simulator.campaign.step import Arguments, Form, Key
+from simulator.campaign.update import MOST_DAYS, instant
 
 # One put request of S3 takes 5 GiB; a scenario is held in memory, so it stays well below.
 _LARGEST = 1 << 30
@@ -28,6 +29,16 @@ def _depth(value: int) -> None:
 def _not_negative(value: int) -> None:
     if value < 0:
         raise ValueError("it is 0 or more")
+
+
+def _days(value: int) -> None:
+    if not 1 <= value <= MOST_DAYS:
+        raise ValueError(f"a number of days is between 1 and {MOST_DAYS}")
+
+
+def _versions(keys: Arguments) -> None:
+    if keys.get("object-lock") and keys.get("versioning") is False:
+        raise ValueError('"object-lock" locks versions of objects, so "versioning" cannot be false')
 
 
 def _bytes(value: str) -> None:
@@ -71,6 +82,20 @@ FORMS: Mapping[str, Form] = {
         {"store": _STORE, "key": _BLOB_KEY, **_EXPECTED},
         at_most_one=("expect-missing", "error"),
     ),
+    "update": Form(
+        {
+            "store": _STORE,
+            "key": _BLOB_KEY,
+            "storage-class": Key(str, choices=("cold", "standard")),
+            "restore-days": Key(int, check=_days),
+            "retain-until": Key(str, check=instant),
+            "legal-hold": Key(bool),
+            "as": Key(str),
+            **_EXPECTED,
+        },
+        at_most_one=("expect-missing", "error"),
+        some_of=("storage-class", "restore-days", "retain-until", "legal-hold"),
+    ),
     "clear-cache": Form({"store": _STORE}),
     "begin": Form({"error": Key(str)}),
     "commit": Form({"error": Key(str)}),
@@ -80,7 +105,7 @@ FORMS: Mapping[str, Form] = {
     "mark": Form({}),
 }
 
-LATER = frozenset({"update", "collect-garbage", "inject"})
+LATER = frozenset({"collect-garbage", "inject"})
 
 STORE_FORM = Form(
     {
@@ -93,6 +118,7 @@ STORE_FORM = Form(
         "key-strategy": Key(str, choices=("digest", "document", "managed")),
         "record": Key(bool),
         "transactional": Key(bool),
+        "cold-storage": Key(bool),
         "subdirs-depth": Key(int, check=_depth),
         "byte-range": Key(bool),
         "confirm-cache-hits": Key(bool),
@@ -103,7 +129,6 @@ STORE_FORM = Form(
         "cache-count": Key(int, check=_not_negative),
         "cache-min-age": Key(int, check=_not_negative),
     },
-    later=frozenset({"cold-storage"}),
 )
 
-BUCKET_FORM = Form({"versioning": Key(bool)}, later=frozenset({"object-lock"}))
+BUCKET_FORM = Form({"versioning": Key(bool), "object-lock": Key(bool)}, check=_versions)

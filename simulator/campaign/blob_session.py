@@ -24,6 +24,7 @@ from simulator.campaign.duration import seconds
 from simulator.campaign.model import BlobModel, missing
 from simulator.campaign.step import Step
 from simulator.campaign.system import Outcome
+from simulator.campaign.update import update_of
 from simulator.errors import BackendError, SimulatorError
 from simulator.events import Observer
 
@@ -92,6 +93,8 @@ class BlobSession:
                 return self._manager.exists(store, key)
             case "delete":
                 self._manager.delete(store, key)
+            case "update":
+                return self._named(step, self._manager.update(store, key, update_of(step)))
             case "begin" | "commit" | "rollback":
                 getattr(self._manager, step.do)()
             case "clear-cache":

@@ -102,9 +102,14 @@ class BlobSystem:
 
     def start(self, tables: Tables, folder: Path, backend: Backend, observer: Observer, private: Path) -> BlobSession:
         """A manager under a prefix of its own, with its temp files in `private`."""
-        if tables.get("bucket", {}).get("", {}).get("versioning"):
+        stores, bucket = _stores(tables), tables.get("bucket", {}).get("", {})
+        if bucket.get("object-lock"):
+            backend = backend.with_object_lock()
+        elif bucket.get("versioning"):
             backend = backend.with_versions()
-        return BlobSession(self.manager, _stores(tables), folder, backend, observer, private)
+        if any(options.cold_storage for options in stores.values()):
+            backend.require_storage_classes()
+        return BlobSession(self.manager, stores, folder, backend, observer, private)
 
     def alphabet(self, tables: Tables) -> Sequence[Sequence[Step]]:
         """Every operation on every store with every content; a group for each content."""

@@ -172,7 +172,7 @@ class _Reader:
 
     def arguments(self, path: Keys, form: Form, keys: Mapping[str, Any], tables: Tables) -> Arguments:
         for key, value in keys.items():
-            self.known((*path, key), key, form.keys, form.later, "key")
+            self.known((*path, key), key, form.keys, (), "key")
             self.value((*path, key), form.keys[key], value, tables)
         for key, rule in form.keys.items():
             if rule.required and key not in keys:
@@ -183,6 +183,13 @@ class _Reader:
                 raise self.locator.error(path, f"one of {_listed(group)} is missing")
             if len(given) > 1:
                 raise self.locator.error((*path, given[1]), f"only one of {_listed(given)} can be given")
+        if form.some_of and not any(key in keys for key in form.some_of):
+            raise self.locator.error(path, f"one of {_listed(form.some_of)} is missing")
+        if form.check:
+            try:
+                form.check(keys)
+            except ValueError as problem:
+                raise self.locator.error(path, str(problem)) from None
         return dict(keys)
 
     def value(self, path: Keys, rule: Key, value: object, tables: Tables) -> None:
@@ -190,8 +197,6 @@ class _Reader:
         # In Python True is an int; in TOML it is not.
         if not isinstance(value, rule.type) or isinstance(value, bool) is not (rule.type is bool):
             raise self.locator.error(path, f"{_shown(key)} is {_TYPES[rule.type]}, not {_shown(value)}")
-        if value in rule.later:
-            raise self.locator.error(path, f"{key} = {_literal(rule.later[0])} is not supported yet")
         if rule.choices and value not in rule.choices:
             raise self.unknown(path, str(value), [str(choice) for choice in rule.choices], f"value of {_shown(key)}")
         if rule.table and value not in tables.get(rule.table, {}):

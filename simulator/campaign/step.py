@@ -40,8 +40,7 @@ class Key:
 
     type: `str`, `int` or `bool`. required: it must be there. choices: the only values allowed (empty: any).
     table: its value names an entry of this table of the scenario (`stores`). path: it names a file below the
-    scenario's folder. check: raises `ValueError` that says what is wrong with a value. later: documented values that
-    are not supported yet.
+    scenario's folder. check: raises `ValueError` that says what is wrong with a value.
     """
 
     type: type[Value]
@@ -50,18 +49,18 @@ class Key:
     table: str = ""
     path: bool = False
     check: Callable[[Any], object] | None = None
-    later: tuple[Value, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Form:
     """The keys of one kind of step or table.
 
-    one_of: exactly one of these must be there. at_most_one: no two of these together.
-    later: documented keys that are not supported yet.
+    one_of: exactly one of these must be there. at_most_one: no two of these together. some_of: at least one of these.
+    check: raises `ValueError` that says which keys do not go together.
     """
 
     keys: Mapping[str, Key]
     one_of: tuple[str, ...] = ()
     at_most_one: tuple[str, ...] = ()
-    later: frozenset[str] = frozenset()
+    some_of: tuple[str, ...] = ()
+    check: Callable[[Arguments], object] | None = None

@@ -15,13 +15,14 @@ from simulator.events import Event, Kind, Line, Note, Operation
 class Wording:
     """Templates of what an operation is called; `{name}` stands for a value.
 
-    line: of the arrow. label: of the message, or the text of another kind of event. notes: of one `hnote` each, of a
-    message. kind: of the event. shape: of a free-standing note, which is on the lifeline that the operation targets.
+    line: of the arrow. label: of the message, or the text of another kind of event. notes: of a message, one `hnote`
+    each, or of a shape of their own. kind: of the event. shape: of a free-standing note, which is on the lifeline that
+    the operation targets.
     """
 
     line: Line
     label: str
-    notes: tuple[str, ...] = ()
+    notes: tuple[str | Note, ...] = ()
     kind: Kind = "message"
     shape: str = "hnote"
 
@@ -70,7 +71,8 @@ class Vocabulary:
         wording = self.wordings.get(operation.name)
         if wording is None:
             raise SimulatorError(f"the vocabulary {self.name!r} has no words for the operation {operation.name!r}")
-        notes = tuple(Note("hnote", note.format_map(operation.values)) for note in wording.notes)
+        shaped = (note if isinstance(note, Note) else Note("hnote", note) for note in wording.notes)
+        notes = tuple(Note(note.shape, note.text.format_map(operation.values)) for note in shaped)
         return wording.line, wording.label.format_map(operation.values), notes
 
 
@@ -91,6 +93,9 @@ class OpenVocabulary(Vocabulary):
         notes = (Note("hnote", str(value) if name in self.bare else f"{name}: {value}") for name, value in values)
         return "solid", operation.name, tuple(notes)
 
+
+# What something is set to.
+_VALUE = Note("rnote", "{value}")
 
 # The words of the blob manager (blob-manager.md 2 of the design): solid for data and mutations, dashed for questions,
 # answers and housekeeping.
@@ -115,6 +120,10 @@ BLOB = Vocabulary(
         "copy-error": Wording("dashed", "ERROR"),
         "delete": Wording("solid", "deleteObject", ("{key}",)),
         "delete-version": Wording("solid", "deleteVersion", ("{key}",)),
+        "update-class": Wording("solid", "updateStorageClass", ("{key}", _VALUE)),
+        "update-retention": Wording("solid", "setObjectRetention", ("{key}", _VALUE)),
+        "update-hold": Wording("solid", "setObjectLegalHold", ("{key}", _VALUE)),
+        "update-missing": Wording("dashed", "missing"),
         "cache-write": Wording("solid", "write {size} bytes", ("bin_{temp}.tmp",)),
         "cache-rename": Wording("dashed", "rename"),
         "cache-key": Wording("solid", "{key}", kind="note"),

@@ -1,6 +1,7 @@
 """The memory double, call by call beside moto: same answers where we look, same refusals."""
 
 import io
+import uuid
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -20,6 +21,11 @@ def clients() -> Iterator[tuple[S3Client, S3Client]]:
     with open_backend("memory", B) as memory, open_backend("moto", B) as moto:
         for backend in (memory, moto):
             backend.client.put_object(Bucket=B, Key="here", Body=io.BytesIO(b"foo"))
+            for key in ("cold", "restored"):
+                backend.client.copy_object(
+                    Bucket=B, Key=key, CopySource={"Bucket": B, "Key": "here"}, StorageClass="GLACIER"
+                )
+            backend.client.restore_object(Bucket=B, Key="restored", RestoreRequest={"Days": 1})
         yield memory.client, moto.client
 
 
@@ -64,6 +70,28 @@ def copy(bucket: str, key: str, source_bucket: str, source: str) -> Callable[[S3
         lambda client: [entry["Key"] for entry in client.list_objects_v2(Bucket=B, Prefix="he")["Contents"]],
         lambda client: client.list_objects_v2(Bucket=B, Prefix="he").get("NextContinuationToken"),
         copy(B, "copy", B, "absent"),
+        copy(B, "cold", B, "cold"),
+        copy(B, "copy", B, "cold"),
+        lambda client: client.get_object(Bucket=B, Key="cold"),
+        lambda client: client.head_object(Bucket=B, Key="cold")["StorageClass"],
+        lambda client: client.head_object(Bucket=B, Key="here").get("StorageClass"),
+        lambda client: client.head_object(Bucket=B, Key="restored")["Restore"][:23],
+        lambda client: list(client.get_object(Bucket=B, Key="restored")["Body"].iter_chunks()),
+        copy(B, "copy", B, "restored"),
+        lambda client: client.head_object(Bucket=B, Key="copy").get("StorageClass"),
+        lambda client: client.restore_object(Bucket=B, Key="absent", RestoreRequest={"Days": 1}),
+        lambda client: client.restore_object(Bucket=B, Key="here", RestoreRequest={"Days": 1}),
+        lambda client: client.get_object_lock_configuration(Bucket=B),
+        lambda client: client.get_object_lock_configuration(Bucket="gone"),
+        lambda client: client.get_object_lock_configuration(Bucket=f"{B}-locked")["ObjectLockConfiguration"],
+        lambda client: client.put_object_legal_hold(Bucket=B, Key="here", LegalHold={"Status": "ON"}),
+        lambda client: client.put_object_retention(Bucket=B, Key="here", Retention={}),
+        lambda client: client.put_object_retention(
+            Bucket=f"{B}-locked", Key="no", VersionId=str(uuid.UUID(int=1)), Retention={}
+        ),
+        lambda client: client.put_object_legal_hold(
+            Bucket=f"{B}-locked", Key="no", VersionId=str(uuid.UUID(int=1)), LegalHold={"Status": "ON"}
+        ),
         copy(B, "here", B, "here"),
         copy(B, "here", B, "absent"),
         copy(B, "copy", "gone", "here"),
