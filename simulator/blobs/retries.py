@@ -23,18 +23,16 @@ class _Counting:
         self._retried = retried
 
     def __getattr__(self, name: str) -> Callable[..., Mapping[str, Any]]:
-        method = getattr(self._client, name)
-
         def call(**given: Any) -> Mapping[str, Any]:  # noqa: ANN401 - whatever the method takes
             try:
-                answer: Mapping[str, Any] = method(**given)
+                answer: Mapping[str, Any] = getattr(self._client, name)(**given)
             except ClientError as error:
                 self._count(error.response)
                 raise
             self._count(answer)
             return answer
 
-        # Looked up once only; a method that is there is found without `__getattr__`.
+        # What is there is found without `__getattr__`.
         setattr(self, name, call)
         return call
 
