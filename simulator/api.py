@@ -8,7 +8,7 @@ file, or a folder (all `*.puml` below it, in the order of their names).
 """
 
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import cache
@@ -167,7 +167,11 @@ def draw(trace: Recorded) -> str:
 def record(source: str | Path, /, *, s3: str | None = None) -> Trace: ...
 @overload
 def record(
-    *clients: aws.Client, caller: str = ..., name: str = ..., normalise: Iterable[tuple[str, str]] = ...
+    *clients: aws.Client,
+    caller: str = ...,
+    name: str = ...,
+    normalise: Iterable[tuple[str, str]] = ...,
+    folders: Mapping[str, str | Path] = ...,
 ) -> AbstractContextManager[Recorder]: ...
 def record(
     *sources: str | Path | aws.Client,
@@ -175,6 +179,7 @@ def record(
     caller: str = "Caller",
     name: str = "recorded",
     normalise: Iterable[tuple[str, str]] = (),
+    folders: Mapping[str, str | Path] = {},
 ) -> Trace | AbstractContextManager[Recorder]:
     """Give what happened; nothing is judged.
 
@@ -185,13 +190,14 @@ def record(
     at any time. caller: the lifeline of that code; the others are the services (`S3`, `SQS`, ...). name: of the trace.
     normalise: rules for volatile parts of names, as `("req-[0-9a-f]+", "REQ")`: what the pattern finds, a whole word,
     is drawn as a hole of this name. Bodies, credentials and keys of encryption are never kept (`recording.aws`).
+    folders: whose files are watched as well, by the name of their lifeline, whoever changes them (`recording.files`).
 
-    Raises `SimulatorError` for a wrong scenario or rule, and for what is no client.
+    Raises `SimulatorError` for a wrong scenario or rule, and for what is no client and no folder.
     """
     match sources:
         case (str() | Path() as source,):
             return record_run(str(source), where=Where(s3)).trace
-    return watching(sources, Recorder(name, AWS.word, Rules.read(normalise), caller=caller))
+    return watching(sources, folders, Recorder(name, AWS.word, Rules.read(normalise), caller=caller))
 
 
 # --- the jobs of the command line -----------------------------------------------------------------------------------

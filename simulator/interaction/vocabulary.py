@@ -146,5 +146,5 @@ BLOB = Vocabulary(
 )
 
 # AWS as its own documentation names it: `PutObject` with bucket and key as two notes, and whatever else tells what is
-# asked for as a note with its name; the answer is the status, or the error code.
-AWS = OpenVocabulary("aws", {"answer": Wording("dashed", "{status}")}, frozenset({"Bucket", "Key"}))
+# asked for as a note with its name; the answer is the status, or the error code. What is done to files is told alike.
+AWS = OpenVocabulary("aws", {"answer": Wording("dashed", "{status}")}, frozenset({"Bucket", "Key", "Path"}))

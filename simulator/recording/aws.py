@@ -17,6 +17,7 @@ recorded code is the same object with and without hooks.
 """
 
 import re
+import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, Protocol
@@ -163,7 +164,7 @@ class _Hooks:
             if "Key" in values:
                 facts["key"] = values["Key"]
         question = facts.copy()
-        add_whereabouts(question, 2)
+        add_whereabouts(question, sys._getframe(1))  # noqa: SLF001 - the one way to a frame that costs no traceback
         if model.has_streaming_input and (size := _size(params.get("body"))) is not None:
             question["size"] = size
         self._observer(Operation(operation, call.caller, service, values, _volatile(values), question))

@@ -1,29 +1,38 @@
-"""Recording boto3 clients: several at once, of any service, as one trace.
+"""Recording boto3 clients and folders: several at once, of any service, as one trace.
 
-Lives here: which of the given things are clients, and watching them together. Must not live here: what is written down
-of one call (`aws`), the trace (`recorder`).
+Lives here: which of the given things are clients, and watching all of it together. Must not live here: what is written
+down of one call (`aws`) or change (`files`), the trace (`recorder`).
 """
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from pathlib import Path
 
 from simulator.errors import ConfigurationError
 from simulator.recording import aws
+from simulator.recording.files import WatchedFolder
 from simulator.recording.recorder import Recorder
 
 
-def watching(sources: Sequence[str | Path | aws.Client], recorder: Recorder) -> AbstractContextManager[Recorder]:
-    """Tell `recorder` of every call through these clients (or resources) while the block runs.
+def watching(
+    sources: Sequence[str | Path | aws.Client], folders: Mapping[str, str | Path], recorder: Recorder
+) -> AbstractContextManager[Recorder]:
+    """Tell `recorder` of every call through these clients (or resources), and of every change in these folders.
 
-    Raises `ConfigurationError` for what is no client, before the block.
+    Both while the block runs. folders: by the name of the lifeline. Raises `ConfigurationError` for what is no client
+    and no folder, before the block.
     """
-    return _watching(_clients(sources), recorder)
+    clients = [] if folders and not sources else _clients(sources)
+    return _watching(clients, [recorder.watch(folder, name) for name, folder in folders.items()], recorder)
 
 
 @contextmanager
-def _watching(clients: Collection[aws.Client], recorder: Recorder) -> Iterator[Recorder]:
+def _watching(
+    clients: Collection[aws.Client], folders: Collection[WatchedFolder], recorder: Recorder
+) -> Iterator[Recorder]:
     with ExitStack() as stack:
+        for folder in folders:
+            stack.enter_context(folder)
         for client in clients:
             stack.enter_context(aws.watch(client, recorder, caller=recorder.calling))
         yield recorder
@@ -41,5 +50,5 @@ def _clients(sources: Sequence[str | Path | aws.Client]) -> Collection[aws.Clien
             )
         clients[id(events)] = source
     if not clients:
-        raise ConfigurationError("nothing to record", expected=("a scenario", "boto3 clients"))
+        raise ConfigurationError("nothing to record", expected=("a scenario", "boto3 clients", "folders"))
     return clients.values()

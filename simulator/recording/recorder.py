@@ -14,8 +14,10 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
+from pathlib import Path
 
 from simulator.events import Event, Line, Note, Operation, Trace
+from simulator.recording.files import WatchedFolder
 from simulator.recording.normalise import Rules
 
 _RUN = {"origin": "run"}
@@ -48,6 +50,7 @@ class Recorder:
         self._lock = threading.Lock()
         self._caller = ContextVar("caller", default=caller)
         self.calling = self._caller.get
+        self._folders: list[WatchedFolder] = []
 
     def __call__(self, operation: Operation, /) -> None:
         """Append the operation as one event."""
@@ -95,6 +98,16 @@ class Recorder:
         """Mark that a named part of the run starts here."""
         self._append(Event(kind="section", label=title, attributes=_RUN))
 
+    def watch(self, folder: str | Path, name: str = "") -> WatchedFolder:
+        """Give an object for the files of a folder: their changes are events between the caller and lifeline `name`.
+
+        Work with the files through that object, or, for code that cannot be changed, let it run in its block:
+        `with recorder.watch("work"):`. name: that of the folder unless given. Raises `ConfigurationError` for a file.
+        """
+        watched = WatchedFolder(folder, name or Path(folder).resolve().name, self, self.calling)
+        self._folders.append(watched)
+        return watched
+
     @contextmanager
     def frame(self, label: str) -> Iterator[None]:
         """Mark a named part of the run, which ends with the block, whatever ends that."""
@@ -111,6 +124,8 @@ class Recorder:
     @property
     def events(self) -> tuple[Event, ...]:
         """The events so far, as a copy. Raises what `word` raises, for an operation it does not know."""
+        for folder in self._folders:
+            folder.settle()
         with self._lock:
             while self._told:
                 self._events.append(self._write(self._told[0]))

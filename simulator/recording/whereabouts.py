@@ -15,13 +15,12 @@ from typing import Any
 _PASSING = sys.stdlib_module_names | {"simulator", "botocore", "boto3", "s3transfer"}
 
 
-def add_whereabouts(attributes: dict[str, Any], depth: int = 1) -> None:
+def add_whereabouts(attributes: dict[str, Any], frame: FrameType | None) -> None:
     """Add where the calling code stands, as `code`: `file:line`, and its `thread` if that is not the main one.
 
     The user's own frame is the first on the way up that belongs neither to Python's standard library nor to boto3 nor
-    to us. A thread that holds none, as those in which boto3 transfers files, adds no place. depth: frames to pass over.
+    to us. A thread that holds none, as those in which boto3 transfers files, adds no place. frame: where to begin.
     """
-    frame: FrameType | None = sys._getframe(depth)  # noqa: SLF001 - the one way to a frame that costs no traceback
     while frame is not None and _is_passing(frame.f_globals.get("__name__", "")):
         frame = frame.f_back
     if frame is not None:
