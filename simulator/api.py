@@ -59,6 +59,8 @@ from simulator.report.result import (
 
 Paths = str | Path | Sequence[str | Path]
 Progress = Callable[[str, int, int], None]
+Pairs = Iterable[tuple[str, str]]
+Folders = Mapping[str, str | Path]
 
 # What can be judged, drawn and written: a trace, or a recorder with what it holds by now.
 Recorded = Trace | Recorder
@@ -145,14 +147,8 @@ def check(
         raise TypeError("check takes a diagram (of `load_diagram`) and a trace (of `record` or `load_log`)")
     expectation = lower(diagram, diagram.place.file)
     view = _view(ANYWHERE.settings())
-    return judge(
-        expectation,
-        view.see(_trace(trace)),
-        sections=sections,
-        frames=frames,
-        bindings=bindings,
-        left_out=view.leaves_out,
-    )
+    seen = view.see(_trace(trace))
+    return judge(expectation, seen, sections=sections, frames=frames, bindings=bindings, left_out=view.leaves_out)
 
 
 def draw(trace: Recorded) -> str:
@@ -167,19 +163,15 @@ def draw(trace: Recorded) -> str:
 def record(source: str | Path, /, *, s3: str | None = None) -> Trace: ...
 @overload
 def record(
-    *clients: aws.Client,
-    caller: str = ...,
-    name: str = ...,
-    normalise: Iterable[tuple[str, str]] = ...,
-    folders: Mapping[str, str | Path] = ...,
+    *clients: aws.Client, caller: str = ..., name: str = ..., normalise: Pairs = ..., folders: Folders = ...
 ) -> AbstractContextManager[Recorder]: ...
 def record(
     *sources: str | Path | aws.Client,
     s3: str | None = None,
     caller: str = "Caller",
     name: str = "recorded",
-    normalise: Iterable[tuple[str, str]] = (),
-    folders: Mapping[str, str | Path] = {},
+    normalise: Pairs = (),
+    folders: Folders = {},
 ) -> Trace | AbstractContextManager[Recorder]:
     """Give what happened; nothing is judged.
 
