@@ -171,7 +171,7 @@ def record(
     caller: str = "Caller",
     name: str = "recorded",
     normalise: Pairs = (),
-    folders: Folders = {},
+    folders: Folders | None = None,
 ) -> Trace | AbstractContextManager[Recorder]:
     """Give what happened; nothing is judged.
 
@@ -189,7 +189,7 @@ def record(
     match sources:
         case (str() | Path() as source,):
             return record_run(str(source), where=Where(s3)).trace
-    return watching(sources, folders, Recorder(name, AWS.word, Rules.read(normalise), caller=caller))
+    return watching(sources, folders or {}, Recorder(name, AWS.word, Rules.read(normalise), caller=caller))
 
 
 # --- the jobs of the command line -----------------------------------------------------------------------------------
