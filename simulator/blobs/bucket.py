@@ -60,11 +60,15 @@ class Bucket:
 
     def is_versioned(self) -> bool:
         """Whether the service keeps the versions of objects in this bucket; one that knows no versions does not."""
+        return self.versioning() == "Enabled"
+
+    def versioning(self) -> str | None:
+        """Ask whether versions are kept: `Enabled`, `Suspended` or empty; None from a service that knows none."""
         try:
-            return self.client.get_bucket_versioning(Bucket=self.name).get("Status") == "Enabled"
+            return str(self.client.get_bucket_versioning(Bucket=self.name).get("Status", ""))
         except ClientError as error:
             if error.response["Error"]["Code"] in _NOT_KNOWN:
-                return False
+                return None
             raise
 
     def find(self, key: str, version: str | None = None) -> Found | None:

@@ -4,6 +4,7 @@ Lives here: putting stores together from their options, and choosing the store t
 a store does.
 """
 
+import logging
 import shutil
 import tempfile
 import time
@@ -11,6 +12,7 @@ import weakref
 from collections.abc import Callable, Mapping
 from contextvars import ContextVar
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 
 from simulator.blobs import keys
@@ -53,7 +55,8 @@ class BlobManager:
     A key may be given with the name of its store in front, `main:acbd18db...`; that is taken off.
 
     Every method raises `BlobError` for a store that does not exist, for an invalid key, and when S3 refuses or does not
-    answer; the S3 error is its cause. `s3_store` says what is atomic.
+    answer; the S3 error is its cause. `s3_store` says what is atomic. What a service lacks is a warning to
+    the logger of this module.
     """
 
     def __init__(  # noqa: PLR0913 - the one place where all is chosen
@@ -222,9 +225,12 @@ class BlobManager:
 
     def _is_versioned(self) -> bool:
         try:
-            return self._bucket.is_versioned()
+            versioning = self._bucket.versioning()
         except S3_ERRORS as error:
             raise BlobError(f"Cannot tell whether the bucket {self._bucket.name} keeps versions: {error}") from error
+        if versioning is None:
+            _warn(f"the S3 service knows no versions: the bucket {self._bucket.name} is taken for one that keeps none")
+        return versioning == "Enabled"
 
     def clear_cache(self, store: str) -> None:
         """Forget what is cached; nothing is announced, and a store without cache has nothing to forget."""
@@ -243,6 +249,12 @@ class BlobManager:
             return self._stores[name]
         except KeyError:
             raise BlobError(f"No store {name!r}; there are: {', '.join(self._stores) or 'none'}") from None
+
+
+@cache
+def _warn(message: str) -> None:
+    # Once in a process: every manager on the same bucket finds the same.
+    logging.getLogger(__name__).warning(message)
 
 
 def _is_part(store: Store, key: str) -> bool:

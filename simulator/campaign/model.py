@@ -44,7 +44,8 @@ class BlobModel:
 
     def key(self, step: Step) -> str:
         """The key that a step means: a literal one, or one that an earlier step gave a name."""
-        return self._keys.get(step.text("key"), step.text("key"))
+        key = self._keys.get(step.text("key"), step.text("key"))
+        return keys.without_provider(key, step.text("from") or step.text("store"))
 
     def facts(self, step: Step) -> tuple[str, ...]:
         """What holds before `step` and decides which events are due."""

@@ -41,10 +41,11 @@ class Commands(Command, click.Group):
 
     def invoke(self, ctx: click.Context) -> None:
         """Run a command, which returns its exit status."""
-        from simulator.cli.terminal import say
+        from simulator.cli.terminal import say, telling_warnings
 
         try:
-            status = super().invoke(ctx)
+            with telling_warnings():
+                status = super().invoke(ctx)
         except SimulatorError as error:
             say(str(error))
             status = WRONG_INPUT

@@ -39,6 +39,23 @@ def say(text: str) -> None:
     click.echo("\n".join(visible(each, "\t") for each in text.split("\n")), err=True)
 
 
+@contextmanager
+def telling_warnings() -> Iterator[None]:
+    """Write to standard error what our modules log as warnings, one line each."""
+    import logging
+
+    class Handler(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            say(f"warning: {record.getMessage()}")
+
+    logger, handler = logging.getLogger("simulator"), Handler(logging.WARNING)
+    logger.addHandler(handler)
+    try:
+        yield
+    finally:
+        logger.removeHandler(handler)
+
+
 def write(text: str) -> None:
     """Write a text to standard output; a letter that its encoding lacks is escaped."""
     with _until_closed():
