@@ -213,11 +213,11 @@ class BlobManager:
 
         Raises `BlobNotFound`, and `BlobError` for retention or a hold on a key without version.
         """
-        return self._store(store).update(key, update)
+        return self._store(store).update(keys.without_provider(key, store), update)
 
     def status(self, store: str, key: str) -> Storage:
         """Tell where S3 keeps a blob, and whether it can be downloaded; nothing is announced. Raises `BlobNotFound`."""
-        return self._store(store).status(key)
+        return self._store(store).status(keys.without_provider(key, store))
 
     def exists(self, store: str, key: str) -> bool:
         """Ask S3 whether the blob exists."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from simulator.blobs import keys
@@ -157,7 +157,8 @@ class World:
     def check(self) -> None:
         """Every promise is kept, now and with empty caches."""
         for _ in range(2):
-            for each in self.promises:
+            for each in self.promises.copy():
+                self.within(each)
                 assert self.manager.read(each.store, each.key) == each.content
                 assert self.manager.exists(each.store, each.key)
             for store in (*SOURCES, *TARGETS):
@@ -193,13 +194,27 @@ def keep_promises(backend: Backend, run: list[tuple[object, ...]]) -> None:
         there.check()
         there.run_jobs()
         there.check()
-        there.purge(HOUR)
+        for _ in range(2):
+            there.purge(HOUR / 2)
+            there.check()
+        there.purge(HOUR / 2)
         there.check()
 
 
-runs = st.lists(steps, min_size=2, max_size=16)
+COPIED: list[tuple[object, ...]] = [
+    ("write", "sha-1", b"foo"),
+    ("copy", "sha", 0),
+    ("copy", "cached-tx", 1),
+    ("copy", "md5", 1),
+]
+INSIDE = [("begin",), ("copy", "sha", 3), ("copy", "tx", 3)]
+DELETED = [("jobs",), ("delete", 1), ("delete", 1), ("purge", HOUR)]
+runs = st.lists(steps, max_size=16).map(lambda run: [*COPIED, *run])
 
 
+@example([*COPIED, *INSIDE, ("commit",), ("jobs",), ("read", 0), ("purge", HOUR)])
+@example([*COPIED, *INSIDE, ("rollback",), ("jobs",), ("within", 0), ("purge", HOUR)])
+@example([*COPIED, *DELETED])
 @given(runs)
 @settings(max_examples=150)
 def test_every_key_reads_its_bytes(run: list[tuple[object, ...]]) -> None:
