@@ -80,3 +80,20 @@ def test_prefix_that_escapes_is_refused(prefix: str) -> None:
     """A prefix obeys the rules of keys."""
     with pytest.raises(InvalidKey):
         keys.directory(prefix)
+
+
+@pytest.mark.parametrize(
+    ("key", "bare"),
+    [
+        ("main:k", "k"),
+        ("k", "k"),
+        ("other:k", "other:k"),
+        ("main:main:k", "k"),
+        ("mainly", "mainly"),
+        ("a:main:k",) * 2,
+    ],
+)
+def test_the_name_of_its_store_is_taken_off(key: str, bare: str) -> None:
+    """However often it is there; what is left is its own bare form, so a key that is returned is found again."""
+    assert keys.without_provider(key, "main") == bare
+    assert keys.without_provider(bare, "main") == bare
