@@ -9,7 +9,7 @@ Laws: only an answer that says "absent" counts as absent (a 403 does not); every
 import io
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, BinaryIO
 
@@ -17,8 +17,9 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from simulator.blobs import multipart
 from simulator.blobs.client import S3Client
+from simulator.blobs.journal import Entry, Journal
 from simulator.blobs.keys import Range, is_digest
-from simulator.blobs.multipart import STANDARD, Parts
+from simulator.blobs.multipart import STANDARD, Begun, Parts
 from simulator.blobs.storage import ACTIVE, Storage
 
 S3_ERRORS = (ClientError, BotoCoreError)
@@ -52,11 +53,15 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Bucket:
-    """The objects of bucket `name` whose keys start with `root`; keys are given and returned without it."""
+    """The objects of bucket `name` whose keys start with `root`; keys are given and returned without it.
+
+    journal: of uploads in parts that a crash must not leave.
+    """
 
     client: S3Client
     name: str
     root: str = ""
+    journal: Journal = field(default_factory=Journal)
 
     def is_versioned(self) -> bool:
         """Whether the service keeps the versions of objects in this bucket; one that knows no versions does not."""
@@ -101,8 +106,14 @@ class Bucket:
         size = file.seek(0, io.SEEK_END) - start
         file.seek(start)
         if size > parts.threshold:
-            return _version(multipart.upload(self.client, self.name, name, file, size, parts))
+            # Until the upload has a name, all that is known of it is its key.
+            with self.journal.covering(Entry("upload", key)):
+                answer = multipart.upload(self.client, self.name, name, file, size, parts, self._begun(key))
+            return _version(answer)
         return _version(self.client.put_object(Bucket=self.name, Key=name, Body=file))
+
+    def _begun(self, key: str) -> Begun:
+        return lambda upload: self.journal.covering(Entry("upload", key, upload))
 
     def download(
         self, key: str, write: Callable[[bytes], object], part: Range | None = None, version: str | None = None
@@ -215,15 +226,38 @@ class Bucket:
 
     def abort_uploads(self) -> None:
         """Forget all uploads in parts that have begun and not ended, with their parts."""
-        page = self.client.list_multipart_uploads(Bucket=self.name, Prefix=self.root)
+        for key, upload in list(self.uploads()):
+            self.abort(key, upload)
+
+    def abort(self, key: str, upload: str) -> None:
+        """Forget an upload in parts, if it has begun and not ended."""
+        try:
+            self.client.abort_multipart_upload(Bucket=self.name, Key=self.root + key, UploadId=upload)
+        except ClientError as error:
+            if error.response["Error"]["Code"] != "NoSuchUpload":
+                raise
+
+    def has_parts(self, key: str, upload: str) -> bool:
+        """Whether a part has arrived of an upload that has begun and not ended."""
+        try:
+            return bool(self.client.list_parts(Bucket=self.name, Key=self.root + key, UploadId=upload).get("Parts"))
+        except ClientError as error:
+            if error.response["Error"]["Code"] != "NoSuchUpload":
+                raise
+            return False
+
+    def uploads(self, prefix: str = "") -> Iterator[tuple[str, str]]:
+        """List the uploads in parts that have begun and not ended, each with its key and its own name."""
+        prefix = self.root + prefix
+        page = self.client.list_multipart_uploads(Bucket=self.name, Prefix=prefix)
         while True:
             for entry in page.get("Uploads", ()):
-                self.client.abort_multipart_upload(Bucket=self.name, Key=entry["Key"], UploadId=entry["UploadId"])
+                yield entry["Key"].removeprefix(self.root), entry["UploadId"]
             if not page.get("IsTruncated"):
                 return
             page = self.client.list_multipart_uploads(
                 Bucket=self.name,
-                Prefix=self.root,
+                Prefix=prefix,
                 KeyMarker=page["NextKeyMarker"],
                 UploadIdMarker=page["NextUploadIdMarker"],
             )

@@ -18,6 +18,7 @@ from simulator.blobs.announce import CALLER, Announcer
 from simulator.blobs.cache_folder import CacheFolder
 from simulator.blobs.content import Fill, spool
 from simulator.blobs.errors import BlobError
+from simulator.blobs.journal import file_at
 from simulator.blobs.keys import Algorithm
 from simulator.blobs.temp_files import create
 
@@ -34,9 +35,10 @@ class Cache:
     def receive(self, fill: Fill, algorithm: Algorithm) -> Iterator["Entry"]:
         """Take new content in under a random key (P-CACHEWRITE); unless it is kept, it is deleted at the end."""
         entry = Entry(self, keys.random_key())
-        with _disk_errors(), self.folder.using(entry.key), ExitStack() as files:
-            temp = secrets.token_hex(8)
-            path = self.folder.temp_path(temp)
+        temp = secrets.token_hex(8)
+        path = self.folder.temp_path(temp)
+        unfinished = self.folder.journal.covering(file_at(path), self.folder.remains(entry.key))
+        with _disk_errors(), self.folder.using(entry.key), unfinished, ExitStack() as files:
             try:
                 file = files.enter_context(create(path))
                 spooled = spool(fill, file, algorithm)
@@ -59,7 +61,8 @@ class Cache:
         """Take in what `get` downloads as the entry `key`, and lend it for reading; nothing is left when it fails."""
         entry = Entry(self, keys.random_key())
         path = self.folder.path(entry.key)
-        with _disk_errors(), self.folder.using(entry.key), ExitStack() as files:
+        unfinished = self.folder.journal.covering(self.folder.remains(entry.key))
+        with _disk_errors(), self.folder.using(entry.key), unfinished, ExitStack() as files:
             try:
                 file = files.enter_context(create(path))
                 get(file.write)

@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from simulator.blobs.content import transfer
+from simulator.blobs.journal import Entry, Journal, file_at
 from simulator.blobs.options import StoreOptions
 from simulator.blobs.temp_files import create
 
@@ -34,11 +35,13 @@ class CacheFolder:
     """The entries in `directory`, which is made when it is not there; any number of threads may use it.
 
     options: the limits `cache-size`, `cache-count` and `cache-min-age`. clock: seconds since the epoch.
+    journal: of the files that a crash must not leave.
     """
 
     directory: Path
     options: StoreOptions
     clock: Callable[[], float] = time.time
+    journal: Journal = field(default_factory=Journal)
     _lock: threading.RLock = field(default_factory=threading.RLock)
     # How many are using an entry, by the name of its file.
     _used: Counter[str] = field(default_factory=Counter)
@@ -60,6 +63,10 @@ class CacheFolder:
     def temp_path(self, temp: str) -> Path:
         """Where a spool file lies; `temp` is the random part of its name."""
         return self.directory / f"bin_{temp}.tmp"
+
+    def remains(self, key: str) -> Entry:
+        """What a crash would leave of the entry of a key."""
+        return file_at(self.path(key))
 
     @contextmanager
     def using(self, key: str) -> Iterator[None]:
@@ -113,12 +120,13 @@ class CacheFolder:
         """Copy the entry of `key` in another folder to `new` here. Raises `FileNotFoundError`."""
         with source.path(key).open("rb") as old:
             path = self.temp_path(secrets.token_hex(8))
-            try:
-                with create(path) as file:
-                    transfer(old, file.write)
-                self.rename(path, new)
-            finally:
-                path.unlink(missing_ok=True)
+            with self.journal.covering(file_at(path)):
+                try:
+                    with create(path) as file:
+                        transfer(old, file.write)
+                    self.rename(path, new)
+                finally:
+                    path.unlink(missing_ok=True)
 
     def clear(self) -> None:
         """Remove all entries that nobody is using."""

@@ -8,7 +8,7 @@ returned has an object; what is cached may outlive an object that others delete,
 """
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from typing import BinaryIO
 
@@ -16,6 +16,7 @@ from simulator.blobs.announce import CALLER
 from simulator.blobs.cache import Cache, Entry
 from simulator.blobs.content import Content, Fill, Write, reading, transfer
 from simulator.blobs.errors import BlobNotFound
+from simulator.blobs.journal import Entry as Left
 from simulator.blobs.naming import Namer, by_digest, constant
 from simulator.blobs.options import StoreOptions
 from simulator.blobs.s3_store import S3Store
@@ -53,7 +54,9 @@ class CacheStore:
     def take(self, fill: Fill, name: Namer = by_digest) -> str:
         """Store what `fill` hands over."""
         with self.cache.receive(fill, self.options.algorithm) as entry:
-            return self._store(entry, name(entry.digest))
+            key = name(entry.digest)
+            with self._unsettled(key):
+                return self._store(entry, key)
 
     def read(self, key: str) -> bytes:
         """Return the content of `key`, which is cached afterwards. Raises `BlobNotFound`."""
@@ -85,9 +88,10 @@ class CacheStore:
         if target is None:
             return self.copy_content(source, key)
         self.base.object_key(target)
-        made = ahead and isinstance(source, CacheStore) and self.cache.copy(source.cache, key, target)
-        with self._unless_it_fails(target, made=made):
-            return self._copy_known(source, key, target)
+        with self._unsettled(target):
+            made = ahead and isinstance(source, CacheStore) and self.cache.copy(source.cache, key, target)
+            with self._unless_it_fails(target, made=made):
+                return self._copy_known(source, key, target)
 
     def move(self, source: "CacheStore", key: str, target: str) -> None:
         """Move a blob of another store to `target` here, where it may be already. Raises `BlobNotFound`."""
@@ -98,7 +102,7 @@ class CacheStore:
     def settle(self, key: str) -> str:
         """Read a blob from S3, and let S3 copy it to its digest, which is returned. Raises `BlobNotFound`."""
         digest = self.base.digest_of(key)
-        with self._unless_it_fails(digest, made=self.cache.copy(self.cache, key, digest)):
+        with self._unsettled(digest), self._unless_it_fails(digest, made=self.cache.copy(self.cache, key, digest)):
             self.base.adopt(self, key, digest)
         return digest
 
@@ -111,6 +115,10 @@ class CacheStore:
             if made:
                 self.cache.delete(target)
             raise
+
+    def cached(self, key: str) -> tuple[Left, ...]:
+        """What a crash would leave of the blob `key` besides the object."""
+        return (self.cache.folder.remains(key),)
 
     def delete(self, key: str) -> None:
         """Make sure that there is no blob under `key`, neither cached nor stored."""
@@ -147,6 +155,10 @@ class CacheStore:
         entry.keep(stored)
         return stored
 
+    def _unsettled(self, key: str) -> AbstractContextManager[None]:
+        # A crash must not leave an entry whose object is not there, or is another.
+        return self.cache.folder.journal.covering(self.cache.folder.remains(key))
+
     def _copy_known(self, source: Store, key: str, target: str) -> str:
         copied = self.base.copy_object(source, key, target)
         if copied is not None:
@@ -168,8 +180,9 @@ class CacheStore:
             ):
                 return target
             # The object need not travel twice: its content is known by now.
-            stored = self.base.copy_object(source, key, target)
-            if stored is None:
-                stored = self.base.upload(target, entry.file, entry.size, CALLER)
-            entry.keep(stored)
+            with self._unsettled(target):
+                stored = self.base.copy_object(source, key, target)
+                if stored is None:
+                    stored = self.base.upload(target, entry.file, entry.size, CALLER)
+                entry.keep(stored)
             return stored

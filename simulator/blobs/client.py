@@ -49,6 +49,9 @@ class S3Client(Protocol):
     def abort_multipart_upload(self, *, Bucket: str, Key: str, UploadId: str) -> Mapping[str, Any]:
         """Forget an upload and its parts."""
 
+    def list_parts(self, *, Bucket: str, Key: str, UploadId: str) -> Mapping[str, Any]:
+        """Answer with the first `Parts` of an upload that has begun."""
+
     def list_multipart_uploads(
         self, *, Bucket: str, Prefix: str = ..., KeyMarker: str = ..., UploadIdMarker: str = ...
     ) -> Mapping[str, Any]:

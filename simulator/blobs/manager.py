@@ -5,6 +5,8 @@ a store does.
 """
 
 import logging
+import os
+import secrets
 import shutil
 import tempfile
 import time
@@ -25,8 +27,10 @@ from simulator.blobs.cache_store import CacheStore
 from simulator.blobs.client import S3Client
 from simulator.blobs.content import Content
 from simulator.blobs.errors import BlobError
+from simulator.blobs.journal import Entry, Journal, journal_folder
 from simulator.blobs.naming import Document, namer, target_of
 from simulator.blobs.options import StoreOptions
+from simulator.blobs.recovery import Recovered, recover, sweep
 from simulator.blobs.retries import counting
 from simulator.blobs.s3_store import S3Store
 from simulator.blobs.storage import Storage
@@ -36,6 +40,9 @@ from simulator.blobs.transaction import Transaction
 from simulator.blobs.tx_store import TxStore, Wrapped
 from simulator.blobs.update import Update
 from simulator.events import Observer
+
+# The folder of transient objects below the prefix of their store.
+TRANSIENT = "tx/"
 
 
 class BlobManager:
@@ -47,6 +54,8 @@ class BlobManager:
     temp_dir: where content is spooled; the system's folder by default.
     cache_dir: where caches are, each in a folder of its own; no other manager may use it meanwhile, a later one finds
     the entries again. By default a new folder that is removed with the manager.
+    journal_dir: where it is kept what a crash would leave behind, for `recover` of a later manager; one for each S3
+    service. By default a folder of this user in the system's folder for temp files.
     temp_name: gives the next name for a temp file, never one twice; random by default.
     root: a prefix in front of every object key that announcements do not show.
     clock: seconds since the epoch. replaced: told of a store, a key in it that a copy returned while the digest was not
@@ -68,17 +77,22 @@ class BlobManager:
         observer: Observer | None = None,
         temp_dir: Path | None = None,
         cache_dir: Path | None = None,
+        journal_dir: Path | None = None,
         temp_name: Callable[[], str] = random_name,
         root: str = "",
         clock: Callable[[], float] = time.time,
         replaced: Replaced | None = None,
     ) -> None:
         self._announce = Announcer(observer)
-        self._bucket = Bucket(counting(client, self._announce.retried), bucket, keys.directory(root))
-        self._temps = TempFiles(temp_dir or Path(tempfile.gettempdir()), self._announce, temp_name)
+        prefix = keys.directory(root)
+        self._journals = journal_folder(journal_dir or _default_journals(), bucket, prefix)
+        self._journal = Journal(self._journals)
+        self._bucket = Bucket(counting(client, self._announce.retried), bucket, prefix, self._journal)
+        self._temps = TempFiles(temp_dir or Path(tempfile.gettempdir()), self._announce, temp_name, self._journal)
         self._cache_dir = cache_dir
         self._clock = clock
         self._digests = AsyncDigests(clock, replaced)
+        self._options = dict(stores)
         self._current: ContextVar[Transaction | None] = ContextVar("transaction", default=None)
         self._stores = {name: self.assemble(name, options) for name, options in stores.items()}
 
@@ -94,9 +108,8 @@ class BlobManager:
             versions=versions,
             replacements=self._digests.replacements(name),
         )
-        temporary = base if versions else replace(base, lifeline="S3_tmp", folder="tx/")
-        place = self._place_for_caches() / file_name(name) if options.cache else None
-        folder = CacheFolder(place, options, self._clock) if place else None
+        temporary = base if versions else replace(base, lifeline="S3_tmp", folder=TRANSIENT)
+        folder = self._cache_folder(name, options) if options.cache else None
         if folder is None:
             return self._transactional(base, temporary, S3Store.move) if options.is_transactional else base
         store = CacheStore(base, Cache(folder, self._announce))
@@ -108,13 +121,33 @@ class BlobManager:
     def _transactional(
         self, store: Wrapped, transient: Wrapped, move: Callable[[Wrapped, Wrapped, str, str], object]
     ) -> TxStore[Wrapped]:
-        return TxStore(store, transient, move, self._current.get, self._announce)
+        return TxStore(store, transient, move, self._current.get, self._announce, journal=self._journal)
+
+    def recover(self, *, older_than: float | None = None) -> Recovered:
+        """Settle what managers of this bucket and root, with the same `journal_dir`, had begun when their process died.
+
+        Their temp files, unfinished cache entries and transient objects are removed; transactions that were being
+        committed are completed; every key that they returned is readable (`tx_store` tells what this means for the keys
+        of a transaction that was not committed). To be called once at the start; nothing is announced. What living
+        managers do, here or elsewhere, is not touched, nor what other programs have left.
+
+        older_than: also delete transient objects that were made so many seconds ago, whoever made them: what machines
+        left that will not come back with their journals. It must be longer than any transaction takes.
+
+        Raises `BlobError` when S3 refuses, or a file cannot be removed; then it can be called again.
+        """
+        recovered = recover(self._bucket, self._journals)
+        if older_than is None:
+            return recovered
+        folders = (f"{options.directory}{TRANSIENT}" for options in self._options.values() if options.is_transactional)
+        swept = sweep(self._bucket, folders, older_than)
+        return Recovered(recovered.kept, recovered.removed + swept.removed)
 
     def begin(self) -> None:
         """Start a transaction of this thread (of this task, in asyncio). Raises `BlobError` where one is active."""
         if self._current.get():
             raise BlobError("There is a transaction already")
-        self._current.set(Transaction())
+        self._current.set(Transaction(self._journal))
 
     @property
     def in_transaction(self) -> bool:
@@ -182,7 +215,11 @@ class BlobManager:
     def _copy_now(self, origin: Store, key: str, destination: Store) -> str:
         """Copy a blob without reading it (blob-manager.md 8)."""
         etag = origin.base.md5(key) if destination.options.algorithm == "md5" else None
-        copied = destination.copy(origin, key, etag or keys.random_key(), ahead=False)
+        target = etag or keys.random_key()
+        # Until the caller has it, nobody knows a pseudo-digest.
+        unknown = () if etag else (Entry("object", destination.base.object_key(target)),)
+        with self._journal.covering(*unknown):
+            copied = destination.copy(origin, key, target, ahead=False)
         if etag is None:
             settling = _permanent(destination)
             transaction = self._current.get()
@@ -238,10 +275,15 @@ class BlobManager:
         if isinstance(found, CacheStore):
             found.cache.folder.clear()
 
+    def _cache_folder(self, name: str, options: StoreOptions) -> CacheFolder:
+        return CacheFolder(self._place_for_caches() / file_name(name), options, self._clock, self._journal)
+
     def _place_for_caches(self) -> Path:
         if self._cache_dir is None:
-            self._cache_dir = Path(tempfile.mkdtemp(prefix="simulator-cache-"))
-            weakref.finalize(self, shutil.rmtree, self._cache_dir, ignore_errors=True)
+            self._cache_dir = Path(tempfile.gettempdir()).absolute() / f"simulator-cache-{secrets.token_hex(8)}"
+            self._journal.begin(Entry("folder", str(self._cache_dir)))
+            self._cache_dir.mkdir(mode=0o700)
+            weakref.finalize(self, _remove_caches, self._cache_dir, self._journal)
         return self._cache_dir
 
     def _store(self, name: str) -> Store:
@@ -269,3 +311,12 @@ def _permanent(store: Store) -> S3Store | CacheStore:
     found = store.permanent if isinstance(store, TxStore) else store
     assert isinstance(found, S3Store | CacheStore)  # noqa: S101 - `assemble` makes no other
     return found
+
+
+def _default_journals() -> Path:
+    return Path(tempfile.gettempdir()) / f"simulator-journals-{os.getuid()}"
+
+
+def _remove_caches(folder: Path, journal: Journal) -> None:
+    shutil.rmtree(folder, ignore_errors=True)
+    journal.end(Entry("folder", str(folder)))

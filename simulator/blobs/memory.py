@@ -97,6 +97,11 @@ class MemoryClient:
         del self._uploads[Bucket, Key, UploadId]
         return {}
 
+    def list_parts(self, *, Bucket: str, Key: str, UploadId: str) -> Mapping[str, Any]:
+        """List the parts that have arrived."""
+        parts = self._upload(Bucket, Key, UploadId, "ListParts")
+        return {"Parts": [{"PartNumber": number, "ETag": _etag(parts[number])} for number in sorted(parts)]}
+
     def list_multipart_uploads(
         self,
         *,

@@ -10,10 +10,10 @@ Source: Amazon S3 User Guide, "Amazon S3 multipart upload limits".
 """
 
 import io
-from collections.abc import Iterator, Mapping
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
-from typing import Any, BinaryIO, cast
+from typing import Any, BinaryIO, TypedDict, cast
 
 from botocore.exceptions import BotoCoreError, ClientError
 
@@ -40,21 +40,35 @@ class Parts:
 STANDARD = Parts()
 
 
-def upload(client: S3Client, bucket: str, key: str, file: BinaryIO, total: int, parts: Parts) -> Mapping[str, Any]:
+class _Place(TypedDict):
+    Bucket: str
+    Key: str
+    UploadId: str
+
+
+# Told the name of an upload that has begun; the upload is over with its block.
+Begun = Callable[[str], AbstractContextManager[None]]
+
+
+def upload(
+    client: S3Client, bucket: str, key: str, file: BinaryIO, total: int, parts: Parts, begun: Begun
+) -> Mapping[str, Any]:
     """Store the next `total` bytes of a file as an object; S3's answer at the end."""
     begin = file.tell()
     name = client.create_multipart_upload(Bucket=bucket, Key=key)["UploadId"]
-    try:
-        sent = []
-        for number, (start, size) in enumerate(parts.cut(total), 1):
-            body = cast("BinaryIO", Window(file, begin + start, size))
-            answer = client.upload_part(Bucket=bucket, Key=key, UploadId=name, PartNumber=number, Body=body)
-            sent.append({"PartNumber": number, "ETag": answer["ETag"]})
-        return client.complete_multipart_upload(Bucket=bucket, Key=key, UploadId=name, MultipartUpload={"Parts": sent})
-    except BaseException:
-        with suppress(ClientError, BotoCoreError):
-            client.abort_multipart_upload(Bucket=bucket, Key=key, UploadId=name)
-        raise
+    place: _Place = {"Bucket": bucket, "Key": key, "UploadId": name}
+    with begun(name):
+        try:
+            sent = []
+            for number, (start, size) in enumerate(parts.cut(total), 1):
+                body = cast("BinaryIO", Window(file, begin + start, size))
+                answer = client.upload_part(**place, PartNumber=number, Body=body)
+                sent.append({"PartNumber": number, "ETag": answer["ETag"]})
+            return client.complete_multipart_upload(**place, MultipartUpload={"Parts": sent})
+        except BaseException:
+            with suppress(ClientError, BotoCoreError):
+                client.abort_multipart_upload(**place)
+            raise
 
 
 class Window(io.RawIOBase):

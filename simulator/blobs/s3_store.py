@@ -23,6 +23,7 @@ from simulator.blobs.announce import CALLER, TEMP, Announcer
 from simulator.blobs.bucket import S3_ERRORS, Bucket, Found, says_absent
 from simulator.blobs.content import Content, Fill, Spooled, Write, examine, reading, spool
 from simulator.blobs.errors import BlobDamaged, BlobError, BlobNotFound, BlobNotWritten
+from simulator.blobs.journal import Entry
 from simulator.blobs.naming import Namer, by_digest, constant
 from simulator.blobs.options import StoreOptions
 from simulator.blobs.storage import Storage
@@ -118,6 +119,10 @@ class S3Store:
             if file is not None:
                 return self._write_open(file, name)
         return self.take(lambda write: source.get(key, write), name)
+
+    def cached(self, key: str) -> tuple[Entry, ...]:  # noqa: ARG002 - of the protocol
+        """What a crash would leave of the blob `key` besides the object: nothing."""
+        return ()
 
     def delete(self, key: str) -> None:
         """Make sure that there is no blob under `key`; one that took its place stays, under its own key."""

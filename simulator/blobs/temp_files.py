@@ -8,12 +8,13 @@ Law: when `lend` is over - also by an error, also by Ctrl-C - its file is gone.
 import os
 import secrets
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO, TypeVar
 
 from simulator.blobs.announce import CALLER, TEMP, Announcer
 from simulator.blobs.errors import BlobError
+from simulator.blobs.journal import Journal, file_at
 
 T = TypeVar("T")
 
@@ -30,6 +31,7 @@ class TempFiles:
     directory: Path
     announce: Announcer
     name: Callable[[], str] = random_name
+    journal: Journal = field(default_factory=Journal)
 
     def lend(self, use: Callable[[BinaryIO], T]) -> T:
         """Call `use` with a new file, open for writing and reading, that only this user may open; return its result.
@@ -39,10 +41,12 @@ class TempFiles:
         """
         temp = self.name()
         path = str(self.directory / f"bin_{temp}.tmp")
+        entry = file_at(Path(path))
         # Ctrl-C can strike whenever Python code is entered. So the way out is written here, not in a context manager,
         # and ends in one call into the operating system, which no first Ctrl-C can keep from being made.
         try:
             self.announce("temp-write", CALLER, TEMP, temp=temp)
+            self.journal.begin(entry)
             with create(Path(path)) as file:
                 return use(file)
         finally:
@@ -53,6 +57,7 @@ class TempFiles:
                     os.unlink(path)  # noqa: PTH108 - as is `Path.unlink`
                 except FileNotFoundError:
                     pass
+                self.journal.end(entry)
 
 
 def create(path: Path) -> BinaryIO:

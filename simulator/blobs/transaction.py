@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from simulator.blobs.journal import Entry, Journal
 from simulator.blobs.update import Update
 
 
@@ -21,6 +22,9 @@ class Change:
 
 class Participant(Protocol):
     """A store that takes part."""
+
+    def promises(self, transaction: "Transaction", *, shared: bool) -> tuple[Entry, ...]:
+        """What makes sure that content gets to its final key; shared: of digests, or else of all other keys."""
 
     def commit(self, transaction: "Transaction", attempt: Callable[[Callable[[], object]], object]) -> None:
         """Make the changes; every single one through `attempt`, which keeps what it raises."""
@@ -36,6 +40,7 @@ class Transaction:
     updates: of what is not content; those of one key are merged, and made after its content has its place.
     """
 
+    journal: Journal = field(default_factory=Journal)
     changes: dict[Participant, dict[str, Change]] = field(default_factory=dict)
     updates: dict[Participant, dict[str, Update]] = field(default_factory=dict)
     _later: list[Callable[[], object]] = field(default_factory=list)
@@ -61,6 +66,8 @@ class Transaction:
 
     def commit(self) -> None:
         """Commit in every store. Raises `ExceptionGroup` with all that went wrong, after everything was tried."""
+        # From here on a crash does not undo it.
+        self.journal.begin(*self._promises(shared=False))
         for store in self.changes:
             store.commit(self, self._attempt)
         for work in self._later:
@@ -69,9 +76,13 @@ class Transaction:
 
     def rollback(self) -> None:
         """Roll back in every store. Raises as `commit` does."""
+        self.journal.end(*self._promises(shared=True))
         for store in self.changes:
             store.rollback(self, self._attempt)
         self._raise("The transaction was rolled back, but not all of it could be removed")
+
+    def _promises(self, *, shared: bool) -> tuple[Entry, ...]:
+        return tuple(entry for store in self.changes for entry in store.promises(self, shared=shared))
 
     def _attempt(self, work: Callable[[], object]) -> None:
         try:

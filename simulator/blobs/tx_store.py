@@ -8,18 +8,24 @@ there are versions in its final place, which nobody knows of yet, else under a r
 moves it, rollback deletes it. What others do meanwhile is seen: transactions isolate their own changes, nothing else.
 
 Laws: every frame that is opened is closed. Nothing transient outlives its transaction, unless S3 fails.
+
+After a crash `BlobManager.recover` completes the transactions whose commit had begun: all of their keys are in the
+journal before the first one is moved. Of the others it keeps content under digests, whose keys somebody may have, and
+which is in nobody's way; what would replace the content of a document is removed. Where there are versions all of them
+stay: they are in their final place, and somebody may have their keys.
 """
 
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
-from typing import BinaryIO, Generic, TypeVar
+from typing import BinaryIO, Generic, Protocol, TypeVar
 
 from simulator.blobs import keys
 from simulator.blobs.announce import CALLER, Announcer
 from simulator.blobs.content import Content, Fill, Write
 from simulator.blobs.errors import BlobNotFound, ConcurrentUpdate
+from simulator.blobs.journal import Entry, Journal
 from simulator.blobs.naming import Namer, by_digest, constant
 from simulator.blobs.options import StoreOptions
 from simulator.blobs.storage import Storage
@@ -28,7 +34,16 @@ from simulator.blobs.transaction import Change, Transaction
 from simulator.blobs.update import Update
 
 Attempt = Callable[[Callable[[], object]], object]
-Wrapped = TypeVar("Wrapped", bound=Store)
+
+
+class Inner(Store, Protocol):
+    """A store that can be wrapped."""
+
+    def cached(self, key: str) -> tuple[Entry, ...]:
+        """What a crash would leave of the blob `key` besides the object."""
+
+
+Wrapped = TypeVar("Wrapped", bound=Inner)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -44,6 +59,7 @@ class TxStore(Generic[Wrapped]):
     current: Callable[[], Transaction | None]
     announce: Announcer
     lifeline: str = "tx"
+    journal: Journal = field(default_factory=Journal)
     # The active transaction that changes a key.
     _active: dict[str, Transaction] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
@@ -116,7 +132,7 @@ class TxStore(Generic[Wrapped]):
         transaction.updates_of(self).pop(key, None)
         own = changes.pop(key, None)
         if own and own.transient:
-            self.transient.delete(own.transient)
+            self._drop(own.transient, key)
         if own is None or own.transient != key:
             changes[key] = Change(None)
 
@@ -160,6 +176,15 @@ class TxStore(Generic[Wrapped]):
             raise BlobNotFound(self.name, key)
         return self.transient, change.transient
 
+    def promises(self, transaction: Transaction, *, shared: bool) -> tuple[Entry, ...]:
+        """What makes sure that content gets to its final key; shared: of digests, or else of all other keys."""
+        return tuple(
+            entry
+            for key, change in transaction.of(self).items()
+            if change.transient not in {None, key} and self._is_shared(key) == shared
+            for entry in self._promise(str(change.transient), key)
+        )
+
     def commit(self, transaction: Transaction, attempt: Attempt) -> None:
         """Make the changes final, key by key in the order of their first change."""
         updates = transaction.updates_of(self)
@@ -170,6 +195,7 @@ class TxStore(Generic[Wrapped]):
                 self.permanent.delete(key)
             elif transient != key:
                 self.move(self.permanent, self.transient, transient, key)
+                self.journal.end(*self._promise(transient, key), *self._remains(transient))
             if key in updates:
                 self.permanent.update(key, updates[key])
 
@@ -178,9 +204,9 @@ class TxStore(Generic[Wrapped]):
     def rollback(self, transaction: Transaction, attempt: Attempt) -> None:
         """Delete what was stored."""
 
-        def undo(_: str, change: Change | None) -> None:
+        def undo(key: str, change: Change | None) -> None:
             if change is not None and change.transient is not None:
-                self.transient.delete(change.transient)
+                self._drop(change.transient, key)
 
         self._end("tx-rollback", transaction, attempt, undo)
 
@@ -207,36 +233,65 @@ class TxStore(Generic[Wrapped]):
             return self._change(transaction, lambda naming: store(self.transient, naming), name)
 
     def _change(self, transaction: Transaction, store: Callable[[Namer], str], name: Namer) -> str:
-        if self.base.versions:
-            stored = final = store(name)
-        else:
-            random, chosen = keys.random_key(), []
-
-            def naming(digest: str) -> str:
-                chosen.append(name(digest))
-                self.base.object_key(chosen[0])
-                return random
-
-            stored = store(naming)
-            final = chosen[0]
+        stored, final = self._store(store, name)
         try:
             self._claim(transaction, final)
         except ConcurrentUpdate:
-            self.transient.delete(stored)
+            self._drop(stored, final)
             raise
         changes = transaction.of(self)
         before = changes.get(final)
         # New content starts anew: what was said of the content before it does not hold for it.
         transaction.updates_of(self).pop(final, None)
         changes[final] = Change(stored)
+        if self._is_shared(final):
+            # From now on the caller may count on it, whether the transaction ends or the process.
+            self.journal.begin(*self._promise(stored, final))
         if before and before.transient and before.transient != stored:
-            self.transient.delete(before.transient)
+            self._drop(before.transient, final)
         self.announce("tx-key", CALLER, CALLER, key=final)
         return final
 
-    def _claim(self, transaction: Transaction, key: str) -> None:
+    def _store(self, store: Callable[[Namer], str], name: Namer) -> tuple[str, str]:
+        if self.base.versions:
+            stored = store(name)
+            return stored, stored
+        random, chosen = keys.random_key(), []
+
+        def naming(digest: str) -> str:
+            chosen.append(name(digest))
+            self.base.object_key(chosen[0])
+            return random
+
+        remains = self._remains(random)
+        self.journal.begin(*remains)
+        try:
+            return store(naming), chosen[0]
+        except BlobNotFound:
+            # After any other failure it is not sure that nothing is stored.
+            self.journal.end(*remains)
+            raise
+
+    def _drop(self, stored: str, final: str) -> None:
+        self.transient.delete(stored)
+        if not self.base.versions:
+            promise = self._promise(stored, final) if self._is_shared(final) else ()
+            self.journal.end(*promise, *self._remains(stored))
+
+    def _remains(self, stored: str) -> tuple[Entry, ...]:
+        return (*self.transient.cached(stored), Entry("object", self.transient.base.object_key(stored)))
+
+    def _promise(self, stored: str, final: str) -> tuple[Entry, ...]:
+        promise = Entry("promise", self.transient.base.object_key(stored), self.base.object_key(final))
+        # Only under a digest is what is cached right whatever the object is.
+        return (promise,) if self._is_shared(final) else (promise, *self.permanent.cached(final))
+
+    def _is_shared(self, key: str) -> bool:
         # Under a digest everybody writes the same, so nobody is in the way of anybody.
-        if self.options.strategy != "document" and keys.is_digest(key, self.options.algorithm):
+        return self.options.strategy != "document" and keys.is_digest(key, self.options.algorithm)
+
+    def _claim(self, transaction: Transaction, key: str) -> None:
+        if self._is_shared(key):
             return
         with self._lock:
             if self._active.setdefault(key, transaction) is not transaction:

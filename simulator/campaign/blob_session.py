@@ -59,6 +59,7 @@ class BlobSession:
             observer=observer,
             temp_dir=self._temp,
             cache_dir=private / "cache",
+            journal_dir=private / "journals",
             temp_name=_names().__next__,
             root=self._root,
             clock=lambda: time.time() + self._ahead,
