@@ -21,9 +21,10 @@ from simulator.campaign import machine, runner, saving
 from simulator.campaign import scenario as scenarios
 from simulator.campaign.examples import Pair
 from simulator.campaign.replay import replay as replay_one
+from simulator.checking import Progress, check_log, check_runs, load_files, remarks, view_of
 from simulator.config import Configuration
 from simulator.config import load as load_configuration
-from simulator.conformance.check import Marks, nearest
+from simulator.conformance.check import Marks
 from simulator.conformance.check import check as judge
 from simulator.conformance.exploration import Replay
 from simulator.conformance.verdict import Verdict
@@ -31,13 +32,12 @@ from simulator.diagram.ast import SequenceDiagram
 from simulator.diagram.files import files_of, named
 from simulator.diagram.printer import print_diagram
 from simulator.discovery.single import draw as draw_trace
-from simulator.errors import BackendError, ConfigurationError, LogError, MissingAbilityError, SimulatorError
+from simulator.errors import BackendError, ConfigurationError, LogError, SimulatorError
 from simulator.eventlog import jsonl
 from simulator.events import Trace
 from simulator.interaction.holes import Bindings
 from simulator.interaction.lower import lower
-from simulator.interaction.terms import Expectation
-from simulator.interaction.view import CHECKS, View
+from simulator.interaction.view import CHECKS
 from simulator.interaction.vocabulary import AWS
 from simulator.recording import aws
 from simulator.recording.clients import watching
@@ -45,7 +45,6 @@ from simulator.recording.normalise import Rules
 from simulator.recording.recorder import Recorder
 from simulator.report.line import utf8
 from simulator.report.result import (
-    NO_SCENARIO,
     Campaign,
     Parse,
     ParsedDiagram,
@@ -58,7 +57,6 @@ from simulator.report.result import (
 )
 
 Paths = str | Path | Sequence[str | Path]
-Progress = Callable[[str, int, int], None]
 Pairs = Iterable[tuple[str, str]]
 Folders = Mapping[str, str | Path]
 
@@ -146,7 +144,7 @@ def check(
     if not all(isinstance(value, kind) for value, kind in given):
         raise TypeError("check takes a diagram (of `load_diagram`) and a trace (of `record` or `load_log`)")
     expectation = lower(diagram, diagram.place.file)
-    view = _view(ANYWHERE.settings())
+    view = view_of(ANYWHERE.settings())
     seen = view.see(_trace(trace))
     return judge(expectation, seen, sections=sections, frames=frames, bindings=bindings, left_out=view.leaves_out)
 
@@ -156,7 +154,7 @@ def draw(trace: Recorded) -> str:
 
     `normalise`, `lifelines` and `ignore` are those of the configuration, as on the command line.
     """
-    return print_diagram(draw_trace(_view(ANYWHERE.settings()).kept(_trace(trace))))
+    return print_diagram(draw_trace(view_of(ANYWHERE.settings()).kept(_trace(trace))))
 
 
 @overload
@@ -201,38 +199,39 @@ def check_paths(
     log: Path | BinaryIO | None = None,
     all_pairs: bool = False,
     scenario: Path | None = None,
-    where: Where = ANYWHERE,
+    where: Where | Sequence[Where] = ANYWHERE,
     progress: Progress = silent,
 ) -> Report:
     """Judge diagrams: by running the scenario beside each, or by the traces of a log.
 
     paths: none means the configured folder. all_pairs: every diagram must allow every trace of the log, not just one.
     scenario: that of the only diagram, instead of the one beside it. What is wrong with one diagram is in
-    `Report.errors`; the others are judged all the same.
+    `Report.errors`; the others are judged all the same. where: of several services each runs every scenario; what is
+    wrong with one of them is in `Report.errors`.
     Raises `SimulatorError` where nothing can be judged: no such path, an unreadable log, an unreachable service.
     """
-    settings = where.settings()
-    files, errors = _load(paths or [settings.traces], settings)
+    places = [where] if isinstance(where, Where) else where
+    settings = [each.settings() for each in places]
+    files, errors = load_files(paths or [settings[0].traces], settings[0])
     if log is not None:
-        return _check_log(files, errors, log, settings, all_pairs=all_pairs)
+        return check_log(files, errors, _contents(log), settings[0], all_pairs=all_pairs)
     if scenario is not None and len(files) != 1:
         raise ConfigurationError(f"--scenario belongs to one diagram, and {len(files)} are named")
     results: list[Result] = []
-    with where.backend(settings) as backend:
+    for place, chosen in zip(places, settings, strict=True):
         try:
-            for number, file in enumerate(files):
-                progress(file.shown, number, len(files))
-                beside = scenario or file.scenario
-                try:
-                    results += [_check_run(file, beside, backend(), settings)] if beside else file.not_run()
-                except BackendError:
-                    raise
-                except MissingAbilityError as missing:
-                    results += file.not_run(missing.message)
-                except SimulatorError as error:
-                    errors.append(error)
+            with place.backend(chosen) as backend:
+                for each in check_runs(files, scenario, backend, chosen, progress):
+                    if isinstance(each, Result):
+                        results.append(each)
+                    elif str(each) not in map(str, errors):
+                        errors.append(each)
         except KeyboardInterrupt:
             return Report(tuple(results), tuple(errors), interrupted=True)
+        except BackendError as error:
+            if len(places) == 1:
+                raise
+            errors.append(error)
     return Report(tuple(results), tuple(errors))
 
 
@@ -251,8 +250,8 @@ def record_run(source: str, *, scenario: Path | None = None, where: Where = ANYW
     settings = where.settings()
     with where.backend(settings) as backend:
         run = runner.run(loaded, backend())
-    kept = _view(settings).kept(run.trace)
-    return Recording(Trace(utf8(kept.name), kept.events), _remarks(run))
+    kept = view_of(settings).kept(run.trace)
+    return Recording(Trace(utf8(kept.name), kept.events), remarks(run))
 
 
 def write_log(recorded: Iterable[Recording | Recorded], target: str | Path | BinaryIO) -> None:
@@ -304,7 +303,7 @@ def explore(
     """
     where = where or Where(s3)
     settings = where.settings()
-    files, errors = _load(_several(paths) or [settings.traces], settings)
+    files, errors = load_files(_several(paths) or [settings.traces], settings)
     if errors:
         return Campaign(errors=tuple(errors))
     pairs = [Pair(file.expectations, scenarios.load(file.scenario)) for file in files if file.scenario]
@@ -380,95 +379,8 @@ def _contents(log: Path | BinaryIO) -> jsonl.LogContents:
     return jsonl.read(log, str(log if isinstance(log, Path) else getattr(log, "name", log)))
 
 
-def _view(settings: Configuration) -> View:
-    return View.read(settings.lifelines, settings.ignore, settings.normalise)
-
-
 def _trace(recorded: Recorded) -> Trace:
     return recorded.trace() if isinstance(recorded, Recorder) else recorded
-
-
-@dataclass(frozen=True, slots=True)
-class _File:
-    """A file of diagrams: what each expects. Several are alternatives."""
-
-    path: Path
-    shown: str
-    expectations: tuple[Expectation, ...]
-
-    @property
-    def scenario(self) -> Path | None:
-        beside = self.path.with_suffix(".toml")
-        return beside if beside.is_file() else None
-
-    def not_run(self, why: str = NO_SCENARIO) -> list[Result]:
-        return [Result(each.name, warnings=_warnings(each), not_run=why) for each in self.expectations]
-
-
-def _load(paths: Sequence[str], settings: Configuration) -> tuple[list[_File], list[SimulatorError]]:
-    files: list[_File] = []
-    errors: list[SimulatorError] = []
-    for path, name in files_of(paths):
-        try:
-            files.append(_File(path, str(path), _expectations(path, name, settings)))
-        except SimulatorError as error:
-            errors.append(error)
-    return files, errors
-
-
-def _expectations(path: Path, name: str, settings: Configuration) -> tuple[Expectation, ...]:
-    return tuple(lower(diagram, shown, data_notes=settings.data_notes) for shown, diagram in named(path, name))
-
-
-def _check_run(file: _File, beside: Path, backend: Backend, settings: Configuration) -> Result:
-    loaded = scenarios.load(beside)
-    began = time.perf_counter()
-    run = runner.run(loaded, backend)
-    return _nearest(file.expectations, run.trace, settings, "strict", began, _remarks(run))
-
-
-def _check_log(
-    files: list[_File],
-    errors: list[SimulatorError],
-    log: Path | BinaryIO,
-    settings: Configuration,
-    *,
-    all_pairs: bool,
-) -> Report:
-    contents = _contents(log)
-    if not contents.traces:
-        errors.append(LogError("nothing was judged: the log holds no trace", hint="`simulator record` writes logs"))
-    elif not files and not errors:
-        errors.append(
-            ConfigurationError(
-                "nothing was judged: no diagram (*.puml) was found", hint="simulator check PATH --log FILE"
-            )
-        )
-    expectations = [each for file in files for each in file.expectations]
-    choices = [[each] for each in expectations] if all_pairs else [expectations] if expectations else []
-    results = [
-        _nearest(choice, trace, settings, "auto", time.perf_counter())
-        for trace in contents.traces
-        for choice in choices
-    ]
-    return Report(tuple(results), tuple(errors), warnings=contents.warnings)
-
-
-def _nearest(
-    expectations: Sequence[Expectation],
-    trace: Trace,
-    settings: Configuration,
-    marks: Marks,
-    began: float,
-    failures: tuple[Remark, ...] = (),
-) -> Result:
-    """The first diagram that allows the trace, else the one it is nearest to."""
-    view = _view(settings)
-    trace = view.see(trace)
-    sections, frames = settings.sections or marks, settings.frames or marks
-    verdict, expectation = nearest(expectations, trace, sections, frames, view.leaves_out)
-    seconds = time.perf_counter() - began
-    return Result(expectation.name, trace.name, verdict, seconds, failures, _warnings(expectation), trace.events)
 
 
 def _parsed(path: Path, name: str, settings: Configuration) -> ParsedFile:
@@ -486,11 +398,3 @@ def _parsed(path: Path, name: str, settings: Configuration) -> ParsedFile:
             errors.append(error)
             parsed.append(ParsedDiagram(diagram))
     return ParsedFile(str(path), tuple(parsed), tuple(errors), tuple(warnings))
-
-
-def _remarks(run: runner.Run) -> tuple[Remark, ...]:
-    return tuple(Remark(finding.place, finding.message) for finding in run.failures)
-
-
-def _warnings(expectation: Expectation) -> tuple[str, ...]:
-    return tuple(f"{place}: {message}" for place, message in expectation.warnings)

@@ -25,13 +25,13 @@ from simulator.cli.options import Service, Talk, again
     metavar="FILE",
     help="The scenario, if not NAME.toml beside NAME.puml.",
 )
-@options.service
+@options.services
 @options.talk
 def command(
     paths: tuple[str, ...],
     log: str | None,
     scenario: Path | None,
-    service: Service,
+    services: tuple[Service, ...],
     talk: Talk,
     *,
     all_pairs: bool,
@@ -47,6 +47,7 @@ def command(
       simulator check traces/basic.puml -v      one diagram, event by event
       simulator check traces --log run.jsonl    what was recorded elsewhere
       simulator check --s3 http://127.0.0.1:9000 --bucket test
+      simulator check --s3 moto --s3 memory     on each, and how they differ
       simulator check --format json=result.json
 
     Exit status: 0 all conform, 1 something does not, 2 the input is wrong or nothing was judged.
@@ -55,7 +56,7 @@ def command(
         raise click.UsageError("--all says how to judge the traces of a log: it needs --log FILE")
     if scenario is not None and log is not None:
         raise click.UsageError("--scenario runs something, --log judges what was recorded: give one of them")
-    if log is not None and service != Service():
+    if log is not None and services != (Service(),):
         raise click.UsageError(
             "--s3, --bucket and --create-bucket say where to run, --log runs nothing: leave them out"
         )
@@ -69,9 +70,18 @@ def command(
     source = terminal.standard_input() if log == "-" else None if log is None else Path(log)
     with progress(talk) as tell:
         report = api.check_paths(
-            paths, log=source, all_pairs=all_pairs, scenario=scenario, where=service.where(), progress=tell
+            paths,
+            log=source,
+            all_pairs=all_pairs,
+            scenario=scenario,
+            where=[each.where() for each in services],
+            progress=tell,
         )
-    words = [*service.words(), *(["--scenario", str(scenario)] if scenario else []), *(["--log", log] if log else [])]
+    words = [
+        *services[0].words(*services[1:]),
+        *(["--scenario", str(scenario)] if scenario else []),
+        *(["--log", log] if log else []),
+    ]
     words += ["--all"] if all_pairs else []
     repeat = again("check", *words) if log != "-" else ""
     terminal.report(talk, lambda: report_lines(report, talk.detail, repeat), lambda: report_json(report))

@@ -58,9 +58,9 @@ class Service:
 
         return Where(self.s3, self.bucket, self.create_bucket)
 
-    def words(self) -> list[str]:
-        """The options that ask for the same again."""
-        words = [] if self.s3 is None else ["--s3", self.s3]
+    def words(self, *others: "Service") -> list[str]:
+        """The options that ask for the same again, and for other services with the same bucket."""
+        words = [word for each in (self, *others) if each.s3 is not None for word in ("--s3", each.s3)]
         words += [] if self.bucket is None else ["--bucket", self.bucket]
         return [*words, "--create-bucket"] if self.create_bucket else words
 
@@ -70,26 +70,60 @@ def again(command: str, *words: str) -> str:
     return shlex.join(("simulator", command, *words))
 
 
+_S3 = (
+    "Where to run: moto (default; in this process), memory (fastest), or the URL of any S3 endpoint, with credentials "
+)
+_S3 += "and region from the usual AWS environment or profile."
+
+
 def service(command: Command) -> Command:
     """Add `--s3`, `--bucket` and `--create-bucket`; the command gets a `Service`."""
 
-    @click.option(
-        "--s3",
-        metavar="moto|memory|URL",
-        help="Where to run: moto (default; in this process), memory (fastest), or the URL of any S3 endpoint, "
-        "with credentials and region from the usual AWS environment or profile.",
-    )
-    @click.option(
-        "--bucket",
-        metavar="NAME",
-        help="With a URL: the bucket. This run writes under a prefix of its own, and removes that at the end.",
-    )
-    @click.option("--create-bucket", is_flag=True, help="With a URL: create the bucket if it is missing. It stays.")
+    @click.option("--s3", metavar="moto|memory|URL", help=_S3)
+    @_bucket
     @functools.wraps(command)
     def with_service(*, s3: str | None, bucket: str | None, create_bucket: bool, **rest: object) -> object:
         return command(service=Service(s3, bucket, create_bucket), **rest)
 
     return with_service
+
+
+def services(command: Command) -> Command:
+    """Add the same, for a command that takes several: it gets a tuple of `Service`, at least one."""
+
+    @click.option(
+        "--s3",
+        metavar="moto|memory|URL",
+        multiple=True,
+        callback=_different,
+        help=f"{_S3} Given several times: on each, and how they differ.",
+    )
+    @_bucket
+    @functools.wraps(command)
+    def with_services(*, s3: tuple[str, ...], bucket: str | None, create_bucket: bool, **rest: object) -> object:
+        chosen = tuple(Service(each, bucket, create_bucket) for each in s3 or (None,))
+        return command(services=chosen, **rest)
+
+    return with_services
+
+
+def _bucket(command: Command) -> Command:
+    bucket = click.option(
+        "--bucket",
+        metavar="NAME",
+        help="With a URL: the bucket. This run writes under a prefix of its own, and removes that at the end.",
+    )
+    create = click.option(
+        "--create-bucket", is_flag=True, help="With a URL: create the bucket if it is missing. It stays."
+    )
+    return bucket(create(command))
+
+
+def _different(_: click.Context, param: click.Parameter, value: tuple[str, ...]) -> tuple[str, ...]:
+    for each in value:
+        if value.count(each) > 1:
+            raise click.BadParameter(f"{each} is named {value.count(each)} times; name each service once", param=param)
+    return value
 
 
 def talk(command: Command) -> Command:

@@ -40,7 +40,10 @@ class DeviationRow(msgspec.Struct, frozen=True):
 
 
 class ResultRow(msgspec.Struct, frozen=True):
-    """One result; cost and fitness are null where nothing was compared or the search was stopped."""
+    """One result; cost and fitness are null where nothing was compared or the search was stopped.
+
+    s3: the service that was run on; empty where nothing ran, as with logs.
+    """
 
     diagram: str
     trace: str
@@ -52,6 +55,7 @@ class ResultRow(msgspec.Struct, frozen=True):
     bindings: dict[str, str] = {}
     deviations: tuple[DeviationRow, ...] = ()
     seconds: float = 0.0
+    s3: str = ""
 
 
 class DiagramCoverage(msgspec.Struct, frozen=True):
@@ -161,7 +165,7 @@ def _count(rows: Sequence[ResultRow]) -> Summary:
 
 def _result_row(result: Result) -> ResultRow:
     if result.verdict is None or result.outcome is None:
-        return ResultRow(result.diagram, result.trace, "not_run", result.not_run)
+        return ResultRow(result.diagram, result.trace, "not_run", result.not_run, s3=result.s3)
     row = _verdict_row(result.verdict, result.events)
     return msgspec.structs.replace(
         row,
@@ -170,6 +174,7 @@ def _result_row(result: Result) -> ResultRow:
         verdict=result.outcome,
         reason=result.reason,
         seconds=round(result.seconds, 6),
+        s3=result.s3,
     )
 
 

@@ -49,6 +49,7 @@ class Result:
     warnings: what was read but has no effect, one line each.
     events: the trace itself, for reports that show it.
     not_run: why there is no verdict.
+    s3: the service it was run on; empty when nothing was to be run.
     """
 
     diagram: str
@@ -59,6 +60,7 @@ class Result:
     warnings: tuple[str, ...] = ()
     events: tuple[Event, ...] = ()
     not_run: str = NO_SCENARIO
+    s3: str = ""
 
     @property
     def outcome(self) -> Outcome | None:
@@ -113,6 +115,11 @@ class Report:
         """The counts over all results."""
         counts: Counter[str] = Counter(result.outcome or "not_run" for result in self.results)
         return Summary(**counts)
+
+    @property
+    def services(self) -> tuple[str, ...]:
+        """The services that results are from, in order."""
+        return tuple(dict.fromkeys(result.s3 for result in self.results if result.s3))
 
     @property
     def status(self) -> Status:

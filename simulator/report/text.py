@@ -1,5 +1,7 @@
 """What `check` says in a terminal: a line per diagram and section, then every failure whole, then the summary.
 
+Of several S3 services, the table of their differences (`matrix`) stands for the lines per diagram.
+
 Lives here: the order and the words of the text report. Must not live here: one deviation (`deviation`), one event
 (`notation`), colours (the command line).
 
@@ -15,6 +17,7 @@ from simulator.conformance.verdict import Outcome, Verdict
 from simulator.events import Event
 from simulator.report.deviation import Context, block, contexts, notation, runs, summary
 from simulator.report.line import EMPTY, Line, Span, Style, line
+from simulator.report.matrix import matrix_lines, same
 from simulator.report.notation import Notation
 from simulator.report.result import Report, Result, Summary
 from simulator.report.sections import Entry, Section, sections
@@ -35,11 +38,18 @@ def report_lines(report: Report, detail: Detail = "normal", again: str = "") -> 
     again: the command that runs the failures once more, without their paths; empty to leave the line out.
     """
     failed = [result for result in report.results if result.outcome not in {None, "conforms"}]
-    if detail != "quiet":
+    several = len(report.services) > 1
+    if several:
+        yield from matrix_lines(report, always=detail != "quiet")
+    if detail == "verbose" or (detail == "normal" and not several):
         for result in report.results:
-            yield from _overview(result, detail)
-    for result in failed:
-        yield from _failure(result, detail)
+            yield from _overview(result, detail, several=several)
+    elif several and detail == "normal":
+        reasons = dict.fromkeys((result.diagram, result.not_run) for result in report.results if not result.outcome)
+        yield from (_not_run(diagram, why) for diagram, why in reasons)
+    for alike in same(failed).values():
+        where = ", ".join(each.s3 for each in alike) if several else ""
+        yield from _failure(alike[0], detail, f" on {where}" if where else "")
     if failed or (report.results and detail != "quiet"):
         yield EMPTY
     yield summary_line(report)
@@ -72,12 +82,17 @@ def _named(counts: Summary) -> Iterator[tuple[int, str]]:
     yield counts.not_run, "not run"
 
 
-def _overview(result: Result, detail: Detail) -> Iterator[Line]:
+def _not_run(diagram: str, why: str) -> Line:
+    return line(Span("not run".ljust(_COLUMN), "faint"), diagram, Span(f"   {why}", "faint"))
+
+
+def _overview(result: Result, detail: Detail, *, several: bool) -> Iterator[Line]:
     verdict, outcome = result.verdict, result.outcome
     if verdict is None or outcome is None:
-        yield line(Span("not run".ljust(_COLUMN), "faint"), result.diagram, Span(f"   {result.not_run}", "faint"))
+        yield _not_run(result.diagram, result.not_run)
         return
-    about = f"   trace {result.trace}, {counted(verdict.actual, 'event')}, {result.seconds:.2f} s"
+    where = f" on {result.s3}" if several else ""
+    about = f"   trace {result.trace}{where}, {counted(verdict.actual, 'event')}, {result.seconds:.2f} s"
     yield line(Span(outcome.ljust(_COLUMN), STYLES[outcome]), result.diagram, Span(about, "faint"))
     for warning in result.warnings:
         yield line(" " * _COLUMN, Span("warning: ", "doubt"), warning)
@@ -123,12 +138,12 @@ def _entry(entry: Entry, result: Result, told: Mapping[int, Context], written: N
     return line(gutter, words, Span(f"   {values}" if values else "", "faint"))
 
 
-def _failure(result: Result, detail: Detail) -> Iterator[Line]:
+def _failure(result: Result, detail: Detail, where: str) -> Iterator[Line]:
     verdict, outcome = result.verdict, result.outcome
     if verdict is None or outcome is None:
         return
     yield EMPTY
-    headline = f": trace {result.trace}: {_headline(result, verdict)}"
+    headline = f"{where}: trace {result.trace}: {_headline(result, verdict)}"
     yield line(Span(outcome, STYLES[outcome]), " ", Span(result.diagram, "strong"), headline)
     for failure in result.failures:
         yield line("  ", Span(str(failure.place), "strong"), ": ", Span("step", "bad"), f": {failure.message}")

@@ -39,6 +39,36 @@ def break_diagram(folder: Path) -> None:
 # --- check
 
 
+def test_check_on_several_services(folder: Path) -> None:
+    """With several `--s3` each runs every diagram, once; the JSON says which, and the status is that of one run."""
+    services = ("--s3", "moto", "--s3", "memory")
+    text = run("check", *services)
+    assert (text.exit_code, text.stderr) == (0, "")
+    assert text.stdout.startswith(
+        "0 of 1 diagrams differ   moto   memory\nconform                  1      1\n\n2 conform"
+    )
+    document = json.loads(run("check", *services, "--format", "json").stdout)
+    assert [(each["diagram"], each["s3"]) for each in document["results"]] == [
+        ("traces/basic.puml", "moto"),
+        ("traces/basic.puml", "memory"),
+    ]
+    break_diagram(folder)
+    broken = run("check", *services)
+    assert broken.exit_code == 1
+    assert "deviates traces/basic.puml on moto, memory: trace basic: " in broken.stdout
+    assert "run again: simulator check --s3 moto --s3 memory traces/basic.puml\n" in broken.stdout
+
+
+def test_check_where_one_service_is_away(folder: Path) -> None:
+    """What is wrong with one service or one scenario is told once, and the others are judged; status 2."""
+    (folder / "traces" / "wrong.puml").write_text("@startuml\nA -> B: x\n@enduml\n", encoding="utf-8")
+    (folder / "traces" / "wrong.toml").write_text("[[steps]]\ndo = 'dance'\n", encoding="utf-8")
+    result = run("check", "--s3", "http://127.0.0.1:9", "--s3", "moto", "--s3", "memory")
+    assert result.exit_code == 2
+    assert (result.stderr.count("no bucket is named"), result.stderr.count("wrong.toml:2")) == (1, 1)
+    assert "conform                  1      1\n" in result.stdout
+
+
 def test_check_conforms(folder: Path) -> None:
     """The default is all of `traces/`; a line per diagram and section, status 0, nothing on standard error."""
     del folder
@@ -149,7 +179,10 @@ def test_report_to_a_file(folder: Path) -> None:
         (("check", "--all"), "--all says how to judge the traces of a log"),
         (("check", "--log", "x", "--scenario", "y"), "give one of them"),
         (("check", "--log", "a.jsonl", "--log", "b.jsonl"), "--log is given 2 times"),
-        (("check", "--s3", "moto", "--s3", "memory"), "--s3 is given 2 times"),
+        (("check", "--s3", "moto", "--s3", "memory", "--s3", "moto"), "moto is named 2 times; name each service once"),
+        (("check", "--bucket", "a", "--bucket", "b"), "--bucket is given 2 times"),
+        (("explore", "--s3", "moto", "--s3", "memory"), "--s3 is given 2 times"),
+        (("check", "--s3", "moto", "--s3", "http://127.0.0.1:9"), "no bucket is named for http://127.0.0.1:9"),
         (("check", "--log", "a.jsonl", "--s3", "moto"), "--log runs nothing"),
         (("check", "--s3", "http://me:secret@h"), "the URL of the S3 service holds a user or a password"),
         (("check", "--bogus"), "--bogus"),

@@ -17,7 +17,19 @@ DEVIATES = judged(
     "@startuml\n== S ==\ngroup tx\nA -> B: put v1\nend\nA -> A: more\n@enduml\n"
 )
 SUMMARY = {"conforms", "deviates", "prefix", "inconclusive", "not_run"}
-RESULT = {"diagram", "trace", "verdict", "reason", "cost", "bound", "fitness", "bindings", "deviations", "seconds"}
+RESULT = {
+    "diagram",
+    "trace",
+    "verdict",
+    "reason",
+    "cost",
+    "bound",
+    "fitness",
+    "bindings",
+    "deviations",
+    "seconds",
+    "s3",
+}
 
 
 def read(text: str) -> Any:
@@ -34,7 +46,7 @@ def read(text: str) -> Any:
 
 def test_conforming_result() -> None:
     """A result that conforms: cost 0, fitness 1, the values of its holes."""
-    document = read(report_json(Report((replace(HOLES, seconds=0.25),), seed=7)))
+    document = read(report_json(Report((replace(HOLES, seconds=0.25, s3="moto"),), seed=7)))
     assert document["results"] == [
         {
             "diagram": FILE,
@@ -47,6 +59,7 @@ def test_conforming_result() -> None:
             "bindings": {"X": "v1"},
             "deviations": [],
             "seconds": 0.25,
+            "s3": "moto",
         }
     ]
     assert document["coverage"] == {FILE: {"messages": 1, "exercised": 1}}

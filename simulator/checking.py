@@ -1,0 +1,151 @@
+"""Checking: the diagrams of files, judged by runs of their scenarios or by the traces of logs.
+
+Lives here: what `check` does with files, in which order. Must not live here: where settings and services come from
+(`api`), how two runs are compared (`conformance`), wording (`report`).
+
+Law: what is wrong with one file keeps no other from being judged.
+"""
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from simulator.blobs.backends import Backend
+from simulator.campaign import runner
+from simulator.campaign import scenario as scenarios
+from simulator.config import Configuration
+from simulator.conformance.check import Marks, nearest
+from simulator.diagram.files import files_of, named
+from simulator.errors import BackendError, ConfigurationError, LogError, MissingAbilityError, SimulatorError
+from simulator.eventlog.jsonl import LogContents
+from simulator.events import Trace
+from simulator.interaction.lower import lower
+from simulator.interaction.terms import Expectation
+from simulator.interaction.view import View
+from simulator.report.result import NO_SCENARIO, Remark, Report, Result
+
+Progress = Callable[[str, int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class DiagramFile:
+    """A file of diagrams: what each expects. Several are alternatives."""
+
+    path: Path
+    shown: str
+    expectations: tuple[Expectation, ...]
+
+    @property
+    def scenario(self) -> Path | None:
+        """The scenario beside it, if there is one."""
+        beside = self.path.with_suffix(".toml")
+        return beside if beside.is_file() else None
+
+    def not_run(self, why: str = NO_SCENARIO) -> Iterator[Result]:
+        """One result for each diagram, without a verdict."""
+        return (Result(each.name, warnings=_warnings(each), not_run=why) for each in self.expectations)
+
+
+def load_files(paths: Sequence[str], settings: Configuration) -> tuple[list[DiagramFile], list[SimulatorError]]:
+    """Read the files that are named or in folders that are; what is wrong with some."""
+    files: list[DiagramFile] = []
+    errors: list[SimulatorError] = []
+    for path, name in files_of(paths):
+        try:
+            meant = (lower(each, shown, data_notes=settings.data_notes) for shown, each in named(path, name))
+            files.append(DiagramFile(path, str(path), tuple(meant)))
+        except SimulatorError as error:
+            errors.append(error)
+    return files, errors
+
+
+def check_runs(
+    files: Sequence[DiagramFile],
+    scenario: Path | None,
+    backend: Callable[[], Backend],
+    settings: Configuration,
+    progress: Progress,
+) -> Iterator[Result | SimulatorError]:
+    """Run the scenario of each file, or this one, on the service of the settings; what each gives, as it comes.
+
+    backend: gives the service, opened when it is first needed. Raises `BackendError` where it cannot be used.
+    """
+    for number, file in enumerate(files):
+        progress(file.shown, number, len(files))
+        beside = scenario or file.scenario
+        try:
+            results = [_check_run(file, beside, backend(), settings)] if beside else file.not_run()
+        except BackendError:
+            raise
+        except MissingAbilityError as missing:
+            results = file.not_run(missing.message)
+        except SimulatorError as error:
+            yield error
+            continue
+        yield from (replace(each, s3=settings.s3) for each in results)
+
+
+def check_log(
+    files: Sequence[DiagramFile],
+    errors: list[SimulatorError],
+    contents: LogContents,
+    settings: Configuration,
+    *,
+    all_pairs: bool,
+) -> Report:
+    """Judge each trace by the diagram that allows it, or, with all pairs, by every diagram."""
+    if not contents.traces:
+        errors.append(LogError("nothing was judged: the log holds no trace", hint="`simulator record` writes logs"))
+    elif not files and not errors:
+        errors.append(
+            ConfigurationError(
+                "nothing was judged: no diagram (*.puml) was found", hint="simulator check PATH --log FILE"
+            )
+        )
+    expectations = [each for file in files for each in file.expectations]
+    choices = [[each] for each in expectations] if all_pairs else [expectations] if expectations else []
+    results = [
+        _nearest(choice, trace, settings, "auto", time.perf_counter())
+        for trace in contents.traces
+        for choice in choices
+    ]
+    return Report(tuple(results), tuple(errors), warnings=contents.warnings)
+
+
+def view_of(settings: Configuration) -> View:
+    """How traces are seen by these settings."""
+    return View.read(settings.lifelines, settings.ignore, settings.normalise)
+
+
+def remarks(run: runner.Run) -> tuple[Remark, ...]:
+    """The steps of a run that did not give what they expect."""
+    return tuple(Remark(finding.place, finding.message) for finding in run.failures)
+
+
+def _check_run(file: DiagramFile, beside: Path, backend: Backend, settings: Configuration) -> Result:
+    loaded = scenarios.load(beside)
+    began = time.perf_counter()
+    run = runner.run(loaded, backend)
+    return _nearest(file.expectations, run.trace, settings, "strict", began, remarks(run))
+
+
+def _nearest(
+    expectations: Sequence[Expectation],
+    trace: Trace,
+    settings: Configuration,
+    marks: Marks,
+    began: float,
+    failures: tuple[Remark, ...] = (),
+) -> Result:
+    """The first diagram that allows the trace, else the one it is nearest to."""
+    view = view_of(settings)
+    trace = view.see(trace)
+    sections, frames = settings.sections or marks, settings.frames or marks
+    verdict, expectation = nearest(expectations, trace, sections, frames, view.leaves_out)
+    seconds = time.perf_counter() - began
+    return Result(expectation.name, trace.name, verdict, seconds, failures, _warnings(expectation), trace.events)
+
+
+def _warnings(expectation: Expectation) -> tuple[str, ...]:
+    return tuple(f"{place}: {message}" for place, message in expectation.warnings)
