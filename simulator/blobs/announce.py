@@ -18,7 +18,7 @@ CALLER = "Nuxeo"
 TEMP = "tmp"
 
 # Values that differ from run to run, and the kind they are reported as.
-_VOLATILE = {"temp": "TMP", "version": "VERSION"}
+_VOLATILE = {"temp": "TMP", "version": "VERSION", "bucket": "BUCKET"}
 # Values that may hold a random key or end in a version.
 _KEYS = {"key", "source"}
 # Requests that are announced before they are sent, and those whose answer is.

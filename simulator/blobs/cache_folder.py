@@ -13,7 +13,7 @@ import secrets
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Container, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -133,6 +133,13 @@ class CacheFolder:
         with self._lock:
             for name in [name for name in self._sizes if name not in self._used]:
                 self._evict(name)
+
+    def collect(self, marked: Container[str], before: float) -> None:
+        """Remove the entries last used before that time whose files are not marked and that nobody is using."""
+        with self._lock:
+            for used, name in list(self._last_used()):
+                if used < before and name not in marked and name not in self._used:
+                    self._evict(name)
 
     def shrink(self) -> None:
         """Evict what was not used for longest, until the limits hold or nothing may be evicted."""

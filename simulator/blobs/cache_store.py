@@ -55,7 +55,7 @@ class CacheStore:
         """Store what `fill` hands over."""
         with self.cache.receive(fill, self.options.algorithm) as entry:
             key = name(entry.digest)
-            with self._unsettled(key):
+            with self.base.writing(key), self._unsettled(key):
                 return self._store(entry, key)
 
     def read(self, key: str) -> bytes:
@@ -172,17 +172,17 @@ class CacheStore:
         """Take over a blob by reading it, then let S3 copy it. Raises `BlobNotFound`."""
         with self.cache.receive(lambda write: source.get(key, write), self.options.algorithm) as entry:
             target = name(entry.digest)
-            known = target == entry.digest
-            if (
-                known
-                and self.cache.stores(target)
-                and (not self.options.confirm_cache_hits or self.base.serves(target))
-            ):
-                return target
-            # The object need not travel twice: its content is known by now.
-            with self._unsettled(target):
-                stored = self.base.copy_object(source, key, target)
-                if stored is None:
-                    stored = self.base.upload(target, entry.file, entry.size, CALLER)
-                entry.keep(stored)
-            return stored
+            with self.base.writing(target):
+                return self._copy_received(entry, source, key, target)
+
+    def _copy_received(self, entry: Entry, source: Store, key: str, target: str) -> str:
+        known = target == entry.digest
+        if known and self.cache.stores(target) and (not self.options.confirm_cache_hits or self.base.serves(target)):
+            return target
+        # The object need not travel twice: its content is known by now.
+        with self._unsettled(target):
+            stored = self.base.copy_object(source, key, target)
+            if stored is None:
+                stored = self.base.upload(target, entry.file, entry.size, CALLER)
+            entry.keep(stored)
+        return stored

@@ -27,6 +27,7 @@ from simulator.blobs.cache_store import CacheStore
 from simulator.blobs.client import S3Client
 from simulator.blobs.content import Content
 from simulator.blobs.errors import BlobError
+from simulator.blobs.garbage import Collection
 from simulator.blobs.journal import Entry, Journal, journal_folder
 from simulator.blobs.naming import Document, namer, target_of
 from simulator.blobs.options import StoreOptions
@@ -40,6 +41,8 @@ from simulator.blobs.transaction import Transaction
 from simulator.blobs.tx_store import TxStore, Wrapped
 from simulator.blobs.update import Update
 from simulator.events import Observer
+
+Assembled = S3Store | CacheStore | TxStore[S3Store] | TxStore[CacheStore]
 
 # The folder of transient objects below the prefix of their store.
 TRANSIENT = "tx/"
@@ -96,7 +99,7 @@ class BlobManager:
         self._current: ContextVar[Transaction | None] = ContextVar("transaction", default=None)
         self._stores = {name: self.assemble(name, options) for name, options in stores.items()}
 
-    def assemble(self, name: str, options: StoreOptions) -> Store:
+    def assemble(self, name: str, options: StoreOptions) -> Assembled:
         """Make one store as its options say (blob-manager.md 3)."""
         versions = options.strategy == "document" and self._is_versioned()
         base = S3Store(
@@ -197,12 +200,14 @@ class BlobManager:
         transaction when that is committed. Raises `BlobNotFound` where the source has no such blob; nothing is left at
         the target then.
         """
-        origin, destination = self._store(source), self._store(target)
+        origin: Store = self._store(source)
+        destination = self._store(target)
         key = keys.without_provider(key, source)
         origin.base.split(key)
         current = self._digests.current(source, key)
         if source == target and destination.options.strategy != "document":
-            return current
+            with destination.base.writing(current):
+                return current
         known = target_of(destination.options, origin.options, current, _document(target, document, xpath))
         if isinstance(origin, TxStore):
             place, found = origin.place(key)
@@ -212,7 +217,7 @@ class BlobManager:
             return self._copy_now(origin, current, destination)
         return destination.copy(origin, current, known)
 
-    def _copy_now(self, origin: Store, key: str, destination: Store) -> str:
+    def _copy_now(self, origin: Store, key: str, destination: Assembled) -> str:
         """Copy a blob without reading it (blob-manager.md 8)."""
         etag = origin.base.md5(key) if destination.options.algorithm == "md5" else None
         target = etag or keys.random_key()
@@ -269,6 +274,13 @@ class BlobManager:
             _warn(f"the S3 service knows no versions: the bucket {self._bucket.name} is taken for one that keeps none")
         return versioning == "Enabled"
 
+    def collect_garbage(self, store: str) -> Collection:
+        """Start a garbage collection: mark in it what is needed, then stop it. What is written meanwhile stays."""
+        found = _permanent(self._store(store))
+        if isinstance(found, CacheStore):
+            return Collection(found.base, found.cache.folder)
+        return Collection(found.base)
+
     def clear_cache(self, store: str) -> None:
         """Forget what is cached; nothing is announced, and a store without cache has nothing to forget."""
         found = _permanent(self._store(store))
@@ -286,7 +298,7 @@ class BlobManager:
             weakref.finalize(self, _remove_caches, self._cache_dir, self._journal)
         return self._cache_dir
 
-    def _store(self, name: str) -> Store:
+    def _store(self, name: str) -> Assembled:
         try:
             return self._stores[name]
         except KeyError:
@@ -307,10 +319,8 @@ def _document(store: str, name: str, xpath: str) -> Document:
     return Document(keys.without_provider(name, store), xpath)
 
 
-def _permanent(store: Store) -> S3Store | CacheStore:
-    found = store.permanent if isinstance(store, TxStore) else store
-    assert isinstance(found, S3Store | CacheStore)  # noqa: S101 - `assemble` makes no other
-    return found
+def _permanent(store: Assembled) -> S3Store | CacheStore:
+    return store.permanent if isinstance(store, TxStore) else store
 
 
 def _default_journals() -> Path:

@@ -9,7 +9,7 @@ A cache or a transaction is a further store around this one, built on `find`, `p
 What is atomic: each single request to S3. What is not: a check and the request after it. Two writers of one content
 may both upload it; they upload the same bytes to the same key, so the store is the same whoever comes last. A delete
 between the check of a write and the return of its key leaves a key without content: whoever deletes must know that
-nobody is writing the same.
+nobody is writing the same. Garbage collection knows it, of the managers of its own process: see `claims`.
 """
 
 from collections.abc import MutableMapping
@@ -21,6 +21,7 @@ from typing import BinaryIO
 from simulator.blobs import keys
 from simulator.blobs.announce import CALLER, TEMP, Announcer
 from simulator.blobs.bucket import S3_ERRORS, Bucket, Found, says_absent
+from simulator.blobs.claims import claims_on
 from simulator.blobs.content import Content, Fill, Spooled, Write, examine, reading, spool
 from simulator.blobs.errors import BlobDamaged, BlobError, BlobNotFound, BlobNotWritten
 from simulator.blobs.journal import Entry
@@ -61,6 +62,14 @@ class S3Store:
         """Put prefix and directories in front of `key`. Raises `InvalidKey`."""
         keys.object_key("", key)
         return keys.object_key(self.options.directory + self.folder, keys.placed(key, self.options.subdirs_depth))
+
+    def claim(self, key: str) -> str:
+        """Name an object among all of the bucket, as `claims` does. Raises `InvalidKey`."""
+        return self.bucket.root + self.object_key(key)
+
+    def writing(self, key: str) -> AbstractContextManager[None]:
+        """Keep garbage collection from a blob that is being written, there or not. Raises `InvalidKey`."""
+        return claims_on(self.bucket.name).writing(self.claim(key))
 
     def split(self, key: str) -> tuple[str, str | None]:
         """Take a key apart: the object key, and the version where there are versions. Raises `InvalidKey`."""
@@ -225,16 +234,18 @@ class S3Store:
         """
         # There is never an object under a random key; a transient store asks all the same, as the permanent one does.
         unique = known or keys.is_random(key)
-        if unique and self.options.strategy == "digest" and self.serves(key):
-            return key
-        return self.upload(key, file, size, sender)
+        with self.writing(key):
+            if unique and self.options.strategy == "digest" and self.serves(key):
+                return key
+            return self.upload(key, file, size, sender)
 
     def upload(self, key: str, file: BinaryIO, size: int, sender: str) -> str:
         """Upload a file of `size` bytes; `sender` is the lifeline it comes from. Raises `BlobNotWritten`."""
         object_key = self.object_key(key)
         self.announce("put", sender, self.lifeline, size=size, key=object_key)
         try:
-            version = self.bucket.upload(object_key, file, self.options.parts)
+            with self.writing(key):
+                version = self.bucket.upload(object_key, file, self.options.parts)
         except S3_ERRORS as error:
             raise BlobNotWritten(self.name, key) from error
         if not self.versions or version is None:
@@ -296,6 +307,10 @@ class S3Store:
 
         Where S3 refuses, the content goes through here.
         """
+        with self.writing(target):
+            return self._copy_object(source, key, target, verify=verify)
+
+    def _copy_object(self, source: Store, key: str, target: str, *, verify: bool) -> str | None:
         (origin, version), object_key = source.base.split(key), self.object_key(target)
         if self.options.strategy == "digest" and self.serves(target):
             return target

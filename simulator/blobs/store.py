@@ -29,6 +29,9 @@ class Objects(Protocol):
     def object_key(self, key: str) -> str:
         """Name the object of new content; raises `InvalidKey`."""
 
+    def writing(self, key: str) -> AbstractContextManager[None]:
+        """Keep garbage collection from a blob meanwhile; raises `InvalidKey`."""
+
     def split(self, key: str) -> tuple[str, str | None]:
         """Take a key apart: the object key, and the version where there are versions; raises `InvalidKey`."""
 

@@ -97,6 +97,7 @@ FORMS: Mapping[str, Form] = {
         some_of=("storage-class", "restore-days", "retain-until", "legal-hold"),
     ),
     "clear-cache": Form({"store": _STORE}),
+    "collect-garbage": Form({"store": _STORE, "mark": Key(tuple), "delete": Key(bool), "error": Key(str)}),
     "begin": Form({"error": Key(str)}),
     "commit": Form({"error": Key(str)}),
     "rollback": Form({"error": Key(str)}),
@@ -105,7 +106,7 @@ FORMS: Mapping[str, Form] = {
     "mark": Form({}),
 }
 
-LATER = frozenset({"collect-garbage", "inject"})
+LATER = frozenset({"inject"})
 
 STORE_FORM = Form(
     {

@@ -98,6 +98,11 @@ class BlobSession:
                 return self._named(step, self._manager.update(store, key, update_of(step)))
             case "begin" | "commit" | "rollback":
                 getattr(self._manager, step.do)()
+            case "collect-garbage":
+                collection = self._manager.collect_garbage(store)
+                for name in step.texts("mark"):
+                    collection.mark(self._keys.get(name, name))
+                collection.stop(delete=bool(step.arguments.get("delete", True)))
             case "clear-cache":
                 self._manager.clear_cache(store)
             case "run-jobs":

@@ -17,7 +17,7 @@ def content_of(step: Step, folder: Path) -> bytes:
     if "file" in arguments:
         return (folder / step.text("file")).read_bytes()
     if "size" in arguments:
-        return sized(int(arguments["size"]))
+        return sized(int(step.text("size")))
     return bytes.fromhex(step.text("hex")) if "hex" in arguments else step.text("content").encode()
 
 

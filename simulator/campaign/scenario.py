@@ -22,7 +22,7 @@ from simulator.campaign.step import Arguments, Form, Key, Step, Tables, Value
 from simulator.campaign.system import System
 from simulator.errors import Place, ScenarioError
 
-_TYPES: Mapping[type, str] = {str: "text", int: "a whole number", bool: "true or false"}
+_TYPES: Mapping[type, str] = {str: "text", int: "a whole number", bool: "true or false", tuple: "a list of texts"}
 _BARE = re.compile("[A-Za-z0-9_-]+")
 _POSITION = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)$")
 
@@ -190,12 +190,11 @@ class _Reader:
                 form.check(keys)
             except ValueError as problem:
                 raise self.locator.error(path, str(problem)) from None
-        return dict(keys)
+        return {key: tuple(value) if isinstance(value, list) else value for key, value in keys.items()}
 
     def value(self, path: Keys, rule: Key, value: object, tables: Tables) -> None:
         key = path[-1]
-        # In Python True is an int; in TOML it is not.
-        if not isinstance(value, rule.type) or isinstance(value, bool) is not (rule.type is bool):
+        if not _is_a(rule.type, value):
             raise self.locator.error(path, f"{_shown(key)} is {_TYPES[rule.type]}, not {_shown(value)}")
         if rule.choices and value not in rule.choices:
             raise self.unknown(path, str(value), [str(choice) for choice in rule.choices], f"value of {_shown(key)}")
@@ -232,6 +231,13 @@ class _Reader:
         close = get_close_matches(word, known, n=1)
         hint = f"did you mean {_shown(close[0])}?" if close else None
         return self.locator.error(path, f"unknown {what}: {_shown(word)}", expected=known, hint=hint)
+
+
+def _is_a(kind: type, value: object) -> bool:
+    if kind is tuple:
+        return isinstance(value, list) and all(isinstance(each, str) for each in value)
+    # In Python True is an int; in TOML it is not.
+    return isinstance(value, kind) and isinstance(value, bool) is (kind is bool)
 
 
 def _shown(value: object) -> str:

@@ -11,7 +11,7 @@ from typing import Any
 
 from simulator.errors import Place
 
-Value = str | int | bool
+Value = str | int | bool | tuple[str, ...]
 Arguments = Mapping[str, Value]
 Tables = Mapping[str, Mapping[str, Arguments]]
 
@@ -33,14 +33,20 @@ class Step:
         """The value of a text key, empty where it is not given."""
         return str(self.arguments.get(key, ""))
 
+    def texts(self, key: str) -> tuple[str, ...]:
+        """The value of a key that holds a list of texts, empty where it is not given."""
+        value = self.arguments.get(key, ())
+        return value if isinstance(value, tuple) else (str(value),)
+
 
 @dataclass(frozen=True, slots=True)
 class Key:
     """What a key may hold.
 
-    type: `str`, `int` or `bool`. required: it must be there. choices: the only values allowed (empty: any).
-    table: its value names an entry of this table of the scenario (`stores`). path: it names a file below the
-    scenario's folder. check: raises `ValueError` that says what is wrong with a value.
+        type: `str`, `int`, `bool`, or `tuple` for a list of texts. required: it must be there. choices: the only values
+    allowed (empty: any). table: its value names an entry of this table of the scenario (`stores`). path: it names a
+    file below the scenario's folder. check: raises `ValueError` that says what is wrong with a value. later: documented
+    values that are not supported yet.
     """
 
     type: type[Value]

@@ -36,5 +36,5 @@ def update_of(step: Step) -> Update:
         retention=Retention(instant(step.text("retain-until"))) if "retain-until" in given else None,
         legal_hold=None if hold is None else bool(hold),
         storage_class=_CLASSES.get(step.text("storage-class")),
-        restore_for=None if days is None else timedelta(days=int(days)),
+        restore_for=None if days is None else timedelta(days=int(step.text("restore-days"))),
     )

@@ -124,6 +124,8 @@ BLOB = Vocabulary(
         "update-retention": Wording("solid", "setObjectRetention", ("{key}", _VALUE)),
         "update-hold": Wording("solid", "setObjectLegalHold", ("{key}", _VALUE)),
         "update-missing": Wording("dashed", "missing"),
+        "list": Wording("solid", "listObjects on s3:{bucket}/{prefix}"),
+        "listed": Wording("dashed", "{count} objects"),
         "cache-write": Wording("solid", "write {size} bytes", ("bin_{temp}.tmp",)),
         "cache-rename": Wording("dashed", "rename"),
         "cache-key": Wording("solid", "{key}", kind="note"),

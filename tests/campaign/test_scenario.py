@@ -43,6 +43,7 @@ def steps(draw: st.DrawFn, stores: list[str]) -> Step:
         "read": st.fixed_dictionaries({"store": store, "key": TEXTS}, optional={"expect": TEXTS}),
         "copy": st.fixed_dictionaries({"from": store, "to": store, "key": TEXTS}, optional={"error": TEXTS}),
         "exists": st.fixed_dictionaries({"store": store, "key": TEXTS, "expect-missing": st.just(value=True)}),
+        "collect-garbage": st.fixed_dictionaries({"store": store}, optional={"mark": st.lists(TEXTS).map(tuple)}),
         "delete": st.fixed_dictionaries({"store": store, "key": TEXTS}),
     }
     do = draw(st.sampled_from(sorted(form)))

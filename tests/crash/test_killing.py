@@ -17,7 +17,7 @@ from simulator.blobs.cache import Cache, Entry
 from simulator.blobs.cache_store import CacheStore
 from simulator.blobs.content import Fill
 from simulator.blobs.keys import Algorithm
-from simulator.blobs.manager import BlobManager
+from simulator.blobs.manager import Assembled, BlobManager
 from simulator.blobs.options import StoreOptions
 from simulator.blobs.recovery import Recovered
 from simulator.blobs.store import Store
@@ -125,7 +125,7 @@ def with_cache(kind: type[Cache]) -> type[BlobManager]:
     """A manager whose caches are of this kind."""
 
     class Manager(BlobManager):
-        def assemble(self, name: str, options: StoreOptions) -> Store:
+        def assemble(self, name: str, options: StoreOptions) -> Assembled:
             store = super().assemble(name, options)
             if isinstance(store, CacheStore):
                 return CacheStore(store.base, kind(store.cache.folder, store.cache.announce))
