@@ -105,7 +105,8 @@ class Promises:
         return options.strategy != "document" and keys.is_digest(place[1], options.algorithm)
 
     def _key(self, step: Step) -> str:
-        return self.names.get(step.text("key"), step.text("key"))
+        key = self.names.get(step.text("key"), step.text("key"))
+        return key.removeprefix(f"{step.text('store') or step.text('from')}:")
 
     def _content(self, step: Step) -> bytes | None:
         if step.do == "write":
