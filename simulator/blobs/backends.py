@@ -27,6 +27,7 @@ from simulator.errors import BackendError, MissingAbilityError
 
 if TYPE_CHECKING:
     from boto3.session import Session
+    from botocore.config import _RetryDict
     from mypy_boto3_s3.client import S3Client as Boto3Client
     from mypy_boto3_s3.literals import BucketLocationConstraintType
 
@@ -195,7 +196,7 @@ def _moto(bucket: str) -> Iterator[Backend]:
         from moto import mock_aws
 
         with mock_aws():
-            client = _client(Session(region_name="us-east-1"), None, attempts=3)
+            client = _client(Session(region_name="us-east-1"), None, {"mode": "standard"})
             try:
                 client.create_bucket(Bucket=bucket)
                 client.create_bucket(Bucket=versioned)
@@ -296,9 +297,9 @@ def _connect(url: str, bucket: str, root: str, *, create_bucket: bool) -> "Boto3
         if session.get_credentials() is None:
             raise BackendError(f"there are no AWS credentials for {url}", hint=_CREDENTIALS_HINT)
         # Retries would only make it take longer to say that there is nothing.
-        with closing(_client(session, url, attempts=1)) as client:
+        with closing(_client(session, url, {"mode": "standard", "total_max_attempts": 1})) as client:
             _require(client, url, bucket, root, create_bucket=create_bucket)
-        return _client(session, url, attempts=3)
+        return _client(session, url, _retries(session))
     except (HTTPClientError, NoConnectionError) as error:
         raise BackendError(
             f"{url} cannot be reached: {error}", hint="start the server, or check the address"
@@ -343,7 +344,17 @@ def _refusal(url: str, bucket: str, error: ClientError) -> BackendError:
     return BackendError(f"{url}, bucket {bucket!r}: {error}", hint=hint)
 
 
-def _client(session: "Session", url: str | None, *, attempts: int) -> "Boto3Client":
+def _retries(session: "Session") -> "_RetryDict":
+    """As the user's environment or profile says (`AWS_RETRY_MODE`, `AWS_MAX_ATTEMPTS`), else the standard mode.
+
+    Source: AWS SDKs and Tools Reference Guide, "Retry behavior".
+    """
+    chosen = os.environ.get("AWS_RETRY_MODE") or session._session.get_scoped_config().get("retry_mode")  # noqa: SLF001 - boto3 shows profiles no other way
+    # What stands there, and how many attempts, botocore finds by itself.
+    return {} if chosen else {"mode": "standard"}
+
+
+def _client(session: "Session", url: str | None, retries: "_RetryDict") -> "Boto3Client":
     from botocore.config import Config
 
     return session.client(
@@ -351,7 +362,7 @@ def _client(session: "Session", url: str | None, *, attempts: int) -> "Boto3Clie
         endpoint_url=url,
         config=Config(
             connect_timeout=3,
-            retries={"mode": "standard", "total_max_attempts": attempts},
+            retries=retries,
             # What every S3 server understands: no bucket in the host name, no checksums that nobody asked for.
             s3={"addressing_style": "path"},
             request_checksum_calculation="when_required",

@@ -20,7 +20,6 @@ from simulator.blobs.content import Fill, spool
 from simulator.blobs.errors import BlobError
 from simulator.blobs.journal import file_at
 from simulator.blobs.keys import Algorithm
-from simulator.blobs.temp_files import create
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +39,7 @@ class Cache:
         unfinished = self.folder.journal.covering(file_at(path), self.folder.remains(entry.key))
         with _disk_errors(), self.folder.using(entry.key), unfinished, ExitStack() as files:
             try:
-                file = files.enter_context(create(path))
+                file = files.enter_context(self.folder.create(path))
                 spooled = spool(fill, file, algorithm)
                 file.flush()
                 self.announce("cache-write", CALLER, self.lifeline, size=spooled.size, temp=temp)
@@ -64,7 +63,7 @@ class Cache:
         unfinished = self.folder.journal.covering(self.folder.remains(entry.key))
         with _disk_errors(), self.folder.using(entry.key), unfinished, ExitStack() as files:
             try:
-                file = files.enter_context(create(path))
+                file = files.enter_context(self.folder.create(path))
                 get(file.write)
                 file.seek(0)
                 entry.keep(key)

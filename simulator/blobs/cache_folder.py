@@ -22,7 +22,7 @@ from typing import BinaryIO
 from simulator.blobs.content import transfer
 from simulator.blobs.journal import Entry, Journal, file_at
 from simulator.blobs.options import StoreOptions
-from simulator.blobs.temp_files import create
+from simulator.blobs.temp_files import Create, create
 
 
 def file_name(key: str) -> str:
@@ -36,12 +36,14 @@ class CacheFolder:
 
     options: the limits `cache-size`, `cache-count` and `cache-min-age`. clock: seconds since the epoch.
     journal: of the files that a crash must not leave.
+    create: makes its files.
     """
 
     directory: Path
     options: StoreOptions
     clock: Callable[[], float] = time.time
     journal: Journal = field(default_factory=Journal)
+    create: Create = create
     _lock: threading.RLock = field(default_factory=threading.RLock)
     # How many are using an entry, by the name of its file.
     _used: Counter[str] = field(default_factory=Counter)
@@ -122,7 +124,7 @@ class CacheFolder:
             path = self.temp_path(secrets.token_hex(8))
             with self.journal.covering(file_at(path)):
                 try:
-                    with create(path) as file:
+                    with self.create(path) as file:
                         transfer(old, file.write)
                     self.rename(path, new)
                 finally:

@@ -36,7 +36,7 @@ from simulator.blobs.retries import counting
 from simulator.blobs.s3_store import S3Store
 from simulator.blobs.storage import Storage
 from simulator.blobs.store import Store
-from simulator.blobs.temp_files import TempFiles, random_name
+from simulator.blobs.temp_files import Create, TempFiles, create, random_name
 from simulator.blobs.transaction import Transaction
 from simulator.blobs.tx_store import TxStore, Wrapped
 from simulator.blobs.update import Update
@@ -59,7 +59,7 @@ class BlobManager:
     the entries again. By default a new folder that is removed with the manager.
     journal_dir: where it is kept what a crash would leave behind, for `recover` of a later manager; one for each S3
     service. By default a folder of this user in the system's folder for temp files.
-    temp_name: gives the next name for a temp file, never one twice; random by default.
+    temp_name: gives the next name for a temp file, never one twice; random by default. create_file: makes all files.
     root: a prefix in front of every object key that announcements do not show.
     clock: seconds since the epoch. replaced: told of a store, a key in it that a copy returned while the digest was not
     known (`digest-async`), and the digest, which is to be kept instead; called by `run_jobs`.
@@ -82,6 +82,7 @@ class BlobManager:
         cache_dir: Path | None = None,
         journal_dir: Path | None = None,
         temp_name: Callable[[], str] = random_name,
+        create_file: Create = create,
         root: str = "",
         clock: Callable[[], float] = time.time,
         replaced: Replaced | None = None,
@@ -91,7 +92,9 @@ class BlobManager:
         self._journals = journal_folder(journal_dir or _default_journals(), bucket, prefix)
         self._journal = Journal(self._journals)
         self._bucket = Bucket(counting(client, self._announce.retried), bucket, prefix, self._journal)
-        self._temps = TempFiles(temp_dir or Path(tempfile.gettempdir()), self._announce, temp_name, self._journal)
+        temps = temp_dir or Path(tempfile.gettempdir())
+        self._temps = TempFiles(temps, self._announce, temp_name, self._journal, create_file)
+        self._create_file = create_file
         self._cache_dir = cache_dir
         self._clock = clock
         self._digests = AsyncDigests(clock, replaced)
@@ -288,7 +291,9 @@ class BlobManager:
             found.cache.folder.clear()
 
     def _cache_folder(self, name: str, options: StoreOptions) -> CacheFolder:
-        return CacheFolder(self._place_for_caches() / file_name(name), options, self._clock, self._journal)
+        return CacheFolder(
+            self._place_for_caches() / file_name(name), options, self._clock, self._journal, self._create_file
+        )
 
     def _place_for_caches(self) -> Path:
         if self._cache_dir is None:

@@ -17,6 +17,8 @@ from simulator.blobs.errors import BlobError
 from simulator.blobs.journal import Journal, file_at
 
 T = TypeVar("T")
+# Makes a file, as `create` does.
+Create = Callable[[Path], BinaryIO]
 
 
 def random_name() -> str:
@@ -24,14 +26,27 @@ def random_name() -> str:
     return secrets.token_hex(8)
 
 
+def create(path: Path) -> BinaryIO:
+    """Make a file that only this user may open, for writing and reading. Raises `BlobError` where that fails."""
+    try:
+        return open(path, "x+b", opener=_private)
+    except OSError as error:
+        raise BlobError(f"Cannot make a temp file: {error}") from error
+
+
+def _private(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)
+
+
 @dataclass(frozen=True, slots=True)
 class TempFiles:
-    """Lends temp files in `directory`, named `bin_` + what `name` gives + `.tmp`."""
+    """Lends temp files in `directory`, named `bin_` + what `name` gives + `.tmp`, and made by `create`."""
 
     directory: Path
     announce: Announcer
     name: Callable[[], str] = random_name
     journal: Journal = field(default_factory=Journal)
+    create: Create = create
 
     def lend(self, use: Callable[[BinaryIO], T]) -> T:
         """Call `use` with a new file, open for writing and reading, that only this user may open; return its result.
@@ -47,8 +62,15 @@ class TempFiles:
         try:
             self.announce("temp-write", CALLER, TEMP, temp=temp)
             self.journal.begin(entry)
-            with create(Path(path)) as file:
+            file = self.create(Path(path))
+            try:
                 return use(file)
+            finally:
+                try:  # noqa: SIM105 - as below
+                    file.close()
+                except OSError:
+                    # What a full disk did not take was said when it was written; the file goes anyway.
+                    pass
         finally:
             try:
                 self.announce("temp-delete", TEMP, TEMP, temp=temp)
@@ -58,15 +80,3 @@ class TempFiles:
                 except FileNotFoundError:
                     pass
                 self.journal.end(entry)
-
-
-def create(path: Path) -> BinaryIO:
-    """Make a file that only this user may open, for writing and reading. Raises `BlobError` where that fails."""
-    try:
-        return open(path, "x+b", opener=_private)
-    except OSError as error:
-        raise BlobError(f"Cannot make a temp file: {error}") from error
-
-
-def _private(path: str, flags: int) -> int:
-    return os.open(path, flags, 0o600)

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 
 from simulator.blobs.keys import directory
 from simulator.blobs.options import MAX_DEPTH
+from simulator.campaign import faults
 from simulator.campaign.duration import seconds
 from simulator.campaign.step import Arguments, Form, Key
 from simulator.campaign.update import MOST_DAYS, instant
@@ -38,7 +39,7 @@ def _days(value: int) -> None:
 
 def _versions(keys: Arguments) -> None:
     if keys.get("object-lock") and keys.get("versioning") is False:
-        raise ValueError('"object-lock" locks versions of objects, so "versioning" cannot be false')
+        raise ValueError('"object-lock" locks versions of objects, so "versioning" cannot be false', "versioning")
 
 
 def _bytes(value: str) -> None:
@@ -103,10 +104,10 @@ FORMS: Mapping[str, Form] = {
     "rollback": Form({"error": Key(str)}),
     "run-jobs": Form({"error": Key(str)}),
     "purge": Form({"advance": Key(str, check=seconds), "error": Key(str)}),
+    "inject": faults.FORM,
     "mark": Form({}),
 }
 
-LATER = frozenset({"inject"})
 
 STORE_FORM = Form(
     {

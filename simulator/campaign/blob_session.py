@@ -17,15 +17,17 @@ from pathlib import Path
 from simulator.blobs.backends import Backend
 from simulator.blobs.bucket import S3_ERRORS, Bucket
 from simulator.blobs.errors import BlobNotFound
+from simulator.blobs.faults import Faults
 from simulator.blobs.manager import BlobManager
 from simulator.blobs.options import StoreOptions
 from simulator.campaign.content import content_of
 from simulator.campaign.duration import seconds
+from simulator.campaign.faults import fault_of
 from simulator.campaign.model import BlobModel, missing
 from simulator.campaign.step import Step
 from simulator.campaign.system import Outcome
 from simulator.campaign.update import update_of
-from simulator.errors import BackendError, SimulatorError
+from simulator.errors import BackendError, Place, SimulatorError
 from simulator.events import Observer
 
 
@@ -52,8 +54,11 @@ class BlobSession:
         self._ahead = 0.0
         # The ETag under which the content of an object was last found right: what did not change is not read again.
         self._right: dict[str, str] = {}
+        self._faults = Faults(backend.client, self._temp)
+        # What was injected, and whether it has struck.
+        self._injected: list[tuple[Step, Callable[[], bool]]] = []
         self._manager = manager(
-            backend.client,
+            self._faults.client,
             backend.bucket,
             stores,
             observer=observer,
@@ -61,6 +66,7 @@ class BlobSession:
             cache_dir=private / "cache",
             journal_dir=private / "journals",
             temp_name=_names().__next__,
+            create_file=self._faults.create,
             root=self._root,
             clock=lambda: time.time() + self._ahead,
         )
@@ -68,11 +74,14 @@ class BlobSession:
     def perform(self, step: Step) -> Outcome:
         """Do it. Whatever the manager raises is an outcome, a missing blob one of its own."""
         try:
-            return Outcome(self._do(step))
+            with self._faults.active():
+                return Outcome(self._do(step))
         except SimulatorError:
             raise
         except BlobNotFound as problem:
             return missing(problem.store, problem.key)
+        except ExceptionGroup as problem:
+            return Outcome(problem=f"{problem.message}: {'; '.join(map(str, problem.exceptions))}")
         except Exception as problem:  # noqa: BLE001  # the system under test may fail in any way, that is a finding
             return Outcome(problem=f"{type(problem).__name__}: {problem}")
 
@@ -96,6 +105,8 @@ class BlobSession:
                 self._manager.delete(store, key)
             case "update":
                 return self._named(step, self._manager.update(store, key, update_of(step)))
+            case "inject":
+                self._injected.append((step, self._faults.plan(*fault_of(step))))
             case "begin" | "commit" | "rollback":
                 getattr(self._manager, step.do)()
             case "collect-garbage":
@@ -157,8 +168,15 @@ class BlobSession:
         self._bucket.download(name, content.append)
         return b"".join(content)
 
+    def loose_ends(self) -> Iterator[tuple[Place, str]]:
+        """Faults that had no request or file to strike."""
+        for step, has_struck in self._injected:
+            if not has_struck():
+                yield step.place, f"the fault never struck: there was no {step.text('on')} after it"
+
     def close(self) -> None:
         """Remove the objects, also those outside of the manager's place."""
+        self._faults.close()
         self._backend.clear(self._backend.root)
 
 

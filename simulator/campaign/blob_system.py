@@ -16,7 +16,7 @@ from simulator.blobs.backends import Backend
 from simulator.blobs.bucket import CHUNK_SIZE
 from simulator.blobs.manager import BlobManager
 from simulator.blobs.options import StoreOptions
-from simulator.campaign.blob_forms import BUCKET_FORM, FORMS, LATER, STORE_FORM
+from simulator.campaign.blob_forms import BUCKET_FORM, FORMS, STORE_FORM
 from simulator.campaign.blob_session import BlobSession
 from simulator.campaign.content import content_of, sized
 from simulator.campaign.model import BlobModel, digest
@@ -81,7 +81,6 @@ class BlobSystem:
     manager: Callable[..., BlobManager] = BlobManager
 
     forms: ClassVar[Mapping[str, Form]] = FORMS
-    later: ClassVar[frozenset[str]] = LATER
     tables: ClassVar[Mapping[str, Form]] = {"stores": STORE_FORM, "bucket": BUCKET_FORM}
     flat_tables: ClassVar[frozenset[str]] = frozenset({"bucket"})
     later_tables: ClassVar[frozenset[str]] = frozenset({"system"})

@@ -75,6 +75,7 @@ def run(
             start = tape.length
             failures += findings(step, session.perform(step))
             spans.append(Span(step, start, tape.length))
+        failures += (Finding(place, message) for place, message in session.loose_ends())
     return Run(tape.recorder.trace(), tuple(spans), tuple(failures))
 
 

@@ -160,7 +160,7 @@ class _Reader:
             message = "a step says what to do" if do is None else f'"do" is text, not {_shown(do)}'
             expected = [f'do = "{name}"' for name in self.system.forms]
             raise self.locator.error(path if do is None else (*path, "do"), message, expected=expected)
-        self.known((*path, "do"), do, self.system.forms, self.system.later, "step")
+        self.known((*path, "do"), do, self.system.forms, (), "step")
         section = keys.get("section", "")
         if not isinstance(section, str) or ("section" in keys and not section.strip()):
             raise self.locator.error((*path, "section"), f"a section has a title, not {_shown(section)}")
@@ -189,7 +189,8 @@ class _Reader:
             try:
                 form.check(keys)
             except ValueError as problem:
-                raise self.locator.error(path, str(problem)) from None
+                message, at = problem.args
+                raise self.locator.error((*path, at), message) from None
         return {key: tuple(value) if isinstance(value, list) else value for key, value in keys.items()}
 
     def value(self, path: Keys, rule: Key, value: object, tables: Tables) -> None:

@@ -62,7 +62,7 @@ class Form:
     """The keys of one kind of step or table.
 
     one_of: exactly one of these must be there. at_most_one: no two of these together. some_of: at least one of these.
-    check: raises `ValueError` that says which keys do not go together.
+    check: raises `ValueError` that says what does not go together, and at which key.
     """
 
     keys: Mapping[str, Key]

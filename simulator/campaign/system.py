@@ -7,7 +7,7 @@ A `System` is a description without state. A `Model` is the reference: a state s
 `Session` is the real thing, in an empty place of its own.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
@@ -16,6 +16,7 @@ from simulator.blobs.backends import Backend
 from simulator.campaign.step import Form, Step, Tables
 from simulator.conformance.exploration import Behaviour, SavedFile
 from simulator.discovery.rules import Meanings
+from simulator.errors import Place
 from simulator.events import Event, Observer, Operation
 
 
@@ -72,6 +73,9 @@ class Session(Protocol):
     def violation(self, model: Any) -> str:  # noqa: ANN401  # the model its own system makes
         """The first broken invariant, in a sentence; empty while all hold. `model` went through the same steps."""
 
+    def loose_ends(self) -> Iterable[tuple[Place, str]]:
+        """Steps that came to nothing in the end: where each stands, and what did not happen, in a sentence."""
+
     def close(self) -> None:
         """Remove what the system wrote outside of its private folder."""
 
@@ -79,7 +83,7 @@ class Session(Protocol):
 class System(Protocol):
     """One kind of system under test.
 
-    forms: its steps by name; later: documented steps that are not supported yet.
+    forms: its steps by name.
     tables: the forms of the entries of its named tables (`[stores.NAME]`); later_tables: documented ones.
     flat_tables: those of them that are one entry without a name (`[bucket]`).
     word: how its operations are written as events.
@@ -87,8 +91,6 @@ class System(Protocol):
 
     @property
     def forms(self) -> Mapping[str, Form]: ...  # noqa: D102
-    @property
-    def later(self) -> frozenset[str]: ...  # noqa: D102
     @property
     def tables(self) -> Mapping[str, Form]: ...  # noqa: D102
     @property

@@ -5,9 +5,11 @@ import io
 import os
 import socket
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
 from threading import Thread
+from typing import Any, cast
 
 import pytest
 
@@ -193,3 +195,45 @@ def test_service_that_refuses(
     with pytest.raises(BackendError, match=said), open_backend(url, "bucket"):
         pass
     assert time.monotonic() - started < 5
+
+
+@pytest.mark.parametrize(
+    ("environment", "profile", "mode", "attempts"),
+    [
+        ({}, "", "standard", 3),
+        ({"AWS_MAX_ATTEMPTS": "7"}, "", "standard", 7),
+        ({"AWS_RETRY_MODE": "adaptive"}, "", "adaptive", 3),
+        ({"AWS_RETRY_MODE": "legacy", "AWS_MAX_ATTEMPTS": "2"}, "", "legacy", 2),
+        ({}, "retry_mode = adaptive\nmax_attempts = 4", "adaptive", 4),
+    ],
+)
+def test_retries_as_the_user_says(
+    web_server: HTTPServer,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    environment: Mapping[str, str],
+    profile: str,
+    mode: str,
+    attempts: int,
+) -> None:
+    """Botocore's standard mode with three attempts, unless environment or profile say otherwise."""
+    (tmp_path / "config").write_text(f"[default]\n{profile}\n")
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "config"))
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setattr(Answers, "body", b"<ListBucketResult></ListBucketResult>")
+    with open_backend(f"http://127.0.0.1:{web_server.server_port}", "bucket") as backend:
+        meta: Any = cast("Any", backend.client).meta
+        assert (meta.config.retries["mode"], meta.config.retries.get("total_max_attempts", 3)) == (mode, attempts)
+
+
+@pytest.mark.parametrize("setting", [("AWS_RETRY_MODE", "eager"), ("AWS_MAX_ATTEMPTS", "many")])
+def test_retries_that_cannot_be(
+    web_server: HTTPServer, monkeypatch: pytest.MonkeyPatch, setting: tuple[str, str]
+) -> None:
+    """A setting that botocore does not know is an error for people."""
+    monkeypatch.setenv(*setting)
+    monkeypatch.setattr(Answers, "body", b"<ListBucketResult></ListBucketResult>")
+    url = f"http://127.0.0.1:{web_server.server_port}"
+    with pytest.raises(BackendError, match=setting[1]), open_backend(url, "bucket"):
+        pass

@@ -46,6 +46,30 @@ def test_every_shipped_scenario_runs_as_its_diagram_says(s3: str) -> None:
             assert check(pair.expectations[0], happened.trace), pair.scenario.name
 
 
+@pytest.mark.parametrize(
+    ("on", "times", "messages"),
+    [
+        ("PutObject", 1, []),
+        ("PutObject", 9, []),
+        ("CopyObject", 1, ["the fault never struck: there was no CopyObject after it"]),
+        ("temp-file", 1, []),
+        ("cache-file", 1, ["the fault never struck: there was no cache-file after it"]),
+    ],
+)
+def test_a_fault_that_never_struck_is_a_finding(on: str, times: int, messages: list[str]) -> None:
+    """Nobody may believe that a fault was tried that had no chance to strike; how often it struck does not matter."""
+    fault = "disk-full" if "file" in on else "AccessDenied"
+    happened = ran(
+        f'[[steps]]\ndo="inject"\non="{on}"\nfault="{fault}"\ntimes={times}\n'
+        + ("" if messages else '[[steps]]\ndo="write"\nstore="main"\ncontent="foo"\nerror="BlobError"\n').replace(
+            "BlobError", "Blob" if on == "temp-file" else "Failed to write"
+        )
+        + '[[steps]]\ndo="exists"\nstore="main"\nkey="k"\n'
+    )
+    assert [finding.message for finding in happened.failures] == messages
+    assert all(finding.place.line == 4 for finding in happened.failures)
+
+
 def test_setup_is_not_recorded_and_spans_leave_out_marks() -> None:
     """Only steps have events; the mark of a section stands before the span of its step."""
     happened = ran(

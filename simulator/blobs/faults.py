@@ -1,0 +1,303 @@
+"""Faults of S3 and of the disk, made to happen: at the next request of a kind, or the next file.
+
+Lives here: what can go wrong, waiting for its turn, and happening: in a boto3 client by botocore's own events, where
+our double is used around it. Must not live here: which fault is due when (`campaign`).
+
+A fault strikes one request as S3 sees it. What botocore retries in its standard mode is retried here too, at once, so
+that a fault which strikes less often than there are attempts shows in the number of retries only.
+
+Laws: nothing strikes outside of `Faults.active`; after `close` the client is as it was. The caller of a boto3 client
+and of the double cannot tell which of them a fault struck.
+
+Sources: Amazon S3 API Reference, "Error responses"; AWS SDKs Reference Guide, "Retry behavior".
+"""
+
+import errno
+import io
+import os
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from http import HTTPStatus
+from pathlib import Path
+from typing import Any, BinaryIO, cast
+
+from botocore.awsrequest import AWSResponse
+from botocore.compat import HTTPHeaders
+from botocore.exceptions import ClientError, ConnectionClosedError, IncompleteReadError
+
+from simulator.blobs.client import Body, S3Client
+from simulator.blobs.errors import BlobError
+from simulator.blobs.temp_files import create
+
+# The requests of the blob manager, as S3 names them.
+REQUESTS = (
+    "PutObject",
+    "GetObject",
+    "HeadObject",
+    "CopyObject",
+    "DeleteObject",
+    "ListObjectsV2",
+    "RestoreObject",
+    "PutObjectRetention",
+    "PutObjectLegalHold",
+    "CreateMultipartUpload",
+    "UploadPart",
+    "CompleteMultipartUpload",
+    "AbortMultipartUpload",
+)
+# The errors of S3, with the HTTP status of each.
+REFUSALS: Mapping[str, int] = {
+    "AccessDenied": 403,
+    "InternalError": 500,
+    "InvalidObjectState": 403,
+    "NoSuchBucket": 404,
+    "NoSuchKey": 404,
+    "NoSuchUpload": 404,
+    "NoSuchVersion": 404,
+    "NotImplemented": 501,
+    "PreconditionFailed": 412,
+    "RequestTimeout": 400,
+    "ServiceUnavailable": 503,
+    "SlowDown": 503,
+}
+NO_ANSWER, CUT_OFF, SLOW = "no-answer", "cut-off", "slow"
+# The files of the blob manager, and what their disk may do.
+FILES = ("temp-file", "cache-file")
+DISK_FULL, PERMISSION_DENIED = "disk-full", "permission-denied"
+
+# What botocore sends again in its standard mode.
+_RETRIED = frozenset({"InternalError", "RequestTimeout", "ServiceUnavailable", "SlowDown", NO_ANSWER})
+_MESSAGE = "a fault that was injected"
+# No service of moto is here, so it lets a request to this place pass.
+_NOWHERE = "http://fault.invalid/"
+_ATTEMPTS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What goes wrong: `on` a request or file, an error of S3 or a `kind` of this module.
+
+    after: the request takes effect first. delay: how long a slow answer takes, in seconds.
+    """
+
+    on: str
+    kind: str
+    after: bool = False
+    delay: float = 0.0
+
+
+@dataclass(slots=True)
+class _Due:
+    """A fault, and how often it is still to strike."""
+
+    fault: Fault
+    left: int
+
+
+class Faults:
+    """Faults that wait for their turn, first come first served; any number of threads may run into them.
+
+    client: where requests go; `self.client` is the one that has faults. temp_dir: where files are temp files; all
+    others are of a cache.
+    """
+
+    def __init__(self, client: S3Client, temp_dir: Path) -> None:
+        self._temp_dir = temp_dir
+        self._waiting: list[_Due] = []
+        self._lock = threading.Lock()
+        self._active = False
+        self._hooks = _Hooks(self, client) if hasattr(client, "meta") else None
+        self.client = client if self._hooks else cast("S3Client", _Around(self, client))
+
+    def plan(self, fault: Fault, times: int = 1) -> Callable[[], bool]:
+        """Let a fault happen at the next matching opportunities; the result tells whether it has struck at all."""
+        due = _Due(fault, times)
+        with self._lock:
+            if self._hooks:
+                self._hooks.hang()
+            self._waiting.append(due)
+        return lambda: due.left < times
+
+    @contextmanager
+    def active(self) -> Iterator[None]:
+        """Let faults strike until the block ends."""
+        self._active = True
+        try:
+            yield
+        finally:
+            self._active = False
+
+    def take(self, on: str) -> Fault | None:
+        """The fault whose turn it is, if any."""
+        with self._lock:
+            if not self._active:
+                return None
+            for due in self._waiting:
+                if due.fault.on == on and due.left > 0:
+                    due.left -= 1
+                    return due.fault
+        return None
+
+    def create(self, path: Path) -> BinaryIO:
+        """Make a file as `temp_files.create` does, or fail as a disk may."""
+        fault = self.take("temp-file" if path.parent == self._temp_dir else "cache-file")
+        if fault is None:
+            return create(path)
+        if fault.kind == PERMISSION_DENIED:
+            problem = PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(path))
+            raise BlobError(f"Cannot make a temp file: {problem}") from problem
+        create(path).close()
+        return cast("BinaryIO", io.BufferedRandom(_FullDisk(path, "r+b")))
+
+    def close(self) -> None:
+        """Forget all faults."""
+        with self._lock:
+            self._waiting.clear()
+            if self._hooks:
+                self._hooks.unhang()
+
+
+class _FullDisk(io.FileIO):
+    def write(self, _: object) -> int:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+
+class _Hooks:
+    """The faults of a boto3 client: what botocore calls before it sends a request, and when it has the answer."""
+
+    def __init__(self, faults: Faults, client: Any) -> None:  # noqa: ANN401 - of boto3
+        self._faults = faults
+        self._events = client.meta.events
+        self._attempts = int((client.meta.config.retries or {}).get("total_max_attempts", _ATTEMPTS))
+        self._now = threading.local()
+        self._hung = False
+
+    def hang(self) -> None:
+        if not self._hung:
+            self._hung = True
+            self._events.register_first("before-send.s3", self._before)
+            self._events.register_first("needs-retry.s3", self._retry)
+            self._events.register_last("after-call.s3.GetObject", self._answer)
+
+    def unhang(self) -> None:
+        if self._hung:
+            self._hung = False
+            self._events.unregister("before-send.s3", self._before)
+            self._events.unregister("needs-retry.s3", self._retry)
+            self._events.unregister("after-call.s3.GetObject", self._answer)
+
+    def _before(self, *, request: Any, event_name: str, **_: object) -> AWSResponse | None:  # noqa: ANN401 - of botocore
+        operation = event_name.rpartition(".")[2]
+        fault = self._now.fault = self._faults.take(operation)
+        if fault is None or fault.after or fault.kind == CUT_OFF:
+            return None
+        if fault.kind == SLOW:
+            time.sleep(fault.delay)
+            return None
+        url, request.url = request.url, _NOWHERE
+        if fault.kind == NO_ANSWER:
+            raise ConnectionClosedError(endpoint_url=_NOWHERE)
+        status = REFUSALS[fault.kind]
+        text = f"<Error><Code>{fault.kind}</Code><Message>{_MESSAGE}</Message></Error>"
+        body = _Raw(b"" if operation == "HeadObject" else text.encode())
+        return AWSResponse(url, status, HTTPHeaders(), body)
+
+    def _retry(self, *, response: Any, operation: Any, attempts: int, **_: object) -> float | None:  # noqa: ANN401 - of botocore
+        fault: Fault | None = getattr(self._now, "fault", None)
+        if fault is None:
+            return None
+        if fault.after and response is not None:
+            http, parsed = response
+            refusal = _refusal(operation.name, fault.kind)
+            http.status_code = refusal["ResponseMetadata"]["HTTPStatusCode"]
+            parsed.setdefault("ResponseMetadata", {})["HTTPStatusCode"] = http.status_code
+            parsed["Error"] = refusal["Error"]
+        # At once: to wait would show nothing that matters here.
+        return 0.0 if fault.kind in _RETRIED and attempts < self._attempts else None
+
+    def _answer(self, *, parsed: dict[str, Any], **_: object) -> None:
+        fault: Fault | None = getattr(self._now, "fault", None)
+        if fault is not None and fault.kind == CUT_OFF and "Body" in parsed:
+            parsed["Body"] = _CutOff(parsed["Body"])
+
+
+class _Raw(io.BytesIO):
+    def stream(self, **_: object) -> Iterator[bytes]:
+        yield self.read()
+
+
+class _Around:
+    """The faults of our double: around each of its methods, with the retries that botocore would make."""
+
+    def __init__(self, faults: Faults, client: S3Client) -> None:
+        self._faults = faults
+        self._client = client
+
+    def __getattr__(self, name: str) -> Callable[..., Mapping[str, Any]]:
+        method = getattr(self._client, name)
+        operation = "".join(word.title() for word in name.split("_"))
+
+        def call(**given: Any) -> Mapping[str, Any]:  # noqa: ANN401 - whatever the method takes
+            body = given.get("Body")
+            start = body.tell() if body else 0
+            for retries in range(_ATTEMPTS):
+                fault = self._faults.take(operation)
+                if body:
+                    body.seek(start)
+                if fault is None or fault.kind in {SLOW, CUT_OFF}:
+                    return self._answer(lambda: method(**given), fault, retries)
+                if fault.after:
+                    method(**given)
+                if fault.kind not in _RETRIED or retries + 1 == _ATTEMPTS:
+                    raise _error(operation, fault.kind, retries)
+            raise AssertionError
+
+        return call
+
+    def _answer(self, ask: Callable[[], Mapping[str, Any]], fault: Fault | None, retries: int) -> Mapping[str, Any]:
+        if fault is not None and fault.kind == SLOW:
+            time.sleep(fault.delay)
+        try:
+            answer = ask()
+        except ClientError as error:
+            error.response["ResponseMetadata"]["RetryAttempts"] = retries
+            raise
+        if fault is not None and fault.kind == CUT_OFF and "Body" in answer:
+            answer = {**answer, "Body": _CutOff(answer["Body"])}
+        return {**answer, "ResponseMetadata": {"RetryAttempts": retries}} if retries else answer
+
+
+class _CutOff:
+    """A body of which half of the first piece arrives."""
+
+    def __init__(self, body: Body) -> None:
+        self._body = body
+
+    def iter_chunks(self, chunk_size: int = 1024) -> Iterator[bytes]:
+        chunk = next(iter(self._body.iter_chunks(chunk_size)), b"")
+        yield chunk[: len(chunk) // 2]
+        raise IncompleteReadError(actual_bytes=len(chunk) // 2, expected_bytes=len(chunk))
+
+    def close(self) -> None:
+        self._body.close()
+
+
+def _refusal(operation: str, code: str) -> dict[str, dict[str, Any]]:
+    status, message = REFUSALS[code], _MESSAGE
+    if operation == "HeadObject":
+        # The answer to HEAD has no body: botocore takes the status for both.
+        code, message = str(status), HTTPStatus(status).phrase
+    return {"Error": {"Code": code, "Message": message}, "ResponseMetadata": {"HTTPStatusCode": status}}
+
+
+def _error(operation: str, kind: str, retries: int) -> Exception:
+    if kind == NO_ANSWER:
+        return ConnectionClosedError(endpoint_url=_NOWHERE)
+    answer = _refusal(operation, kind)
+    answer["ResponseMetadata"]["RetryAttempts"] = retries
+    if kind in _RETRIED:
+        answer["ResponseMetadata"]["MaxAttemptsReached"] = True
+    return ClientError(cast("Any", answer), operation)
