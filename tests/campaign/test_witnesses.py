@@ -32,6 +32,7 @@ TRACES = Path(__file__).parents[2] / "traces"
 # The one request that an operation announces.
 REQUESTS = {
     "head": "HeadObject",
+    "list": "ListObjectsV2",
     "exists": "HeadObject",
     "put": "PutObject",
     "get": "GetObject",
@@ -46,7 +47,7 @@ REQUESTS = {
 
 # Operations that announce no request: answers, marks, and what is done to files.
 WITHOUT_REQUEST = {
-    *("version", "head-found", "head-missing", "exists-found", "copied", "copied-version", "copy-missing"),
+    *("version", "listed", "head-found", "head-missing", "exists-found", "copied", "copied-version", "copy-missing"),
     *("copy-error", "update-missing", "temp-write", "temp-delete", "cache-write", "cache-rename", "cache-key"),
     *("cache-copy", "cache-move", "cache-exists", "cache-read", "cache-missing", "cache-delete", "tx-write", "tx-copy"),
     *("tx-key", "tx-write-end", "tx-copy-end", "tx-deleted", "tx-commit", "tx-rollback", "tx-end"),
@@ -87,7 +88,7 @@ def requests_due(operations: Sequence[Operation]) -> Iterator[Request]:
     """The requests that operations account for."""
     for each in operations:
         if each.name in REQUESTS:
-            keys = tuple(str(each.values[name]) for name in ("source", "key") if name in each.values)
+            keys = tuple(str(each.values[name]) for name in ("prefix", "source", "key") if name in each.values)
             yield Request(REQUESTS[each.name], tuple(key.removesuffix("@null") for key in keys))
 
 
@@ -95,8 +96,11 @@ def requests_seen(events: Sequence[Event]) -> Iterator[Request]:
     """The requests that the hooks saw, those for parts as the one for the whole."""
     parts: dict[str, str] = {}
     for question, answer in answered(events):
-        notes = dict(note.text.split(": ", 1) for note in question.notes[2:] if ": " in note.text)
-        key = below(question.attributes["key"]) + (f"@{notes['VersionId']}" if "VersionId" in notes else "")
+        notes = dict(note.text.split(": ", 1) for note in question.notes[1:] if ": " in note.text)
+        # A listing has a prefix instead of a key.
+        key = below(str(question.attributes.get("key", notes.get("Prefix")))) + (
+            f"@{notes['VersionId']}" if "VersionId" in notes else ""
+        )
         keys: tuple[str, ...] = (key,)
         error = str(answer.attributes.get("error", ""))
         if question.label == "CopyObject":
