@@ -176,14 +176,14 @@ class Bucket:
         self.client.put_object_legal_hold(**self._at(key, version), LegalHold=status)
 
     def free(self, key: str, version: str) -> None:
-        """Delete a version that retention or a hold protects."""
+        """Delete a version, also one that retention or a hold protects."""
+        at = {**self._at(key, version), "BypassGovernanceRetention": True}
         try:
+            self.client.delete_object(**at)
+        except ClientError:
+            # Only a hold stops that; if it was something else, it will again.
             self.hold(key, version, on=False)
-        except ClientError as error:
-            # A mark of a deletion can have no hold, nor has a version that is gone.
-            if not says_absent(error) and error.response["ResponseMetadata"]["HTTPStatusCode"] not in {400, 405}:
-                raise
-        self.client.delete_object(**self._at(key, version), BypassGovernanceRetention=True)
+            self.client.delete_object(**at)
 
     def locks_objects(self) -> bool:
         """Whether versions in this bucket can be protected from deletion; where the service knows no such thing, not.
