@@ -61,7 +61,7 @@ class Announcer:
         attributes = last.get("attributes")
         if attributes is None:
             last["retries"] = retries
-        else:
+        elif retries:
             attributes["retries"] = attributes.get("retries", 0) + retries
 
 

@@ -13,7 +13,7 @@ from simulator.blobs.client import S3Client
 
 
 def counting(client: S3Client, retried: Callable[[int], object]) -> S3Client:
-    """The same client, which tells `retried`, in the thread of the request, how often one had to be sent again."""
+    """The same client, which tells `retried`, in the thread of the request, how often it had to be sent again."""
     return cast("S3Client", _Counting(client, retried))
 
 
@@ -37,5 +37,5 @@ class _Counting:
         return call
 
     def _count(self, answer: Mapping[str, Any]) -> None:
-        if retries := answer.get("ResponseMetadata", {}).get("RetryAttempts", 0):
-            self._retried(retries)
+        # Also none: what is not told of yet is of an earlier request then.
+        self._retried(answer.get("ResponseMetadata", {}).get("RetryAttempts", 0))

@@ -84,6 +84,17 @@ def test_retries_end(faults: Faults, manager: BlobManager, operations: list[Oper
         assert manager.write("main", b"foo") == FOO
 
 
+def test_retries_of_what_failed(faults: Faults, manager: BlobManager, operations: list[Operation]) -> None:
+    """Retries of a read that failed, which has no event, are not told of the next one."""
+    manager.write("main", b"foo")
+    faults.plan(Fault("GetObject", "SlowDown"), 3)
+    with faults.active():
+        with pytest.raises(BlobError, match="SlowDown"):
+            manager.read("main", FOO)
+        assert manager.read("main", FOO) == b"foo"
+    assert retries(operations) == {}
+
+
 def test_retries_of_parts(faults: Faults, manager: BlobManager, operations: list[Operation]) -> None:
     """The retries of all requests of one upload are told of its one event."""
     faults.plan(Fault("UploadPart", "SlowDown"), 2)
