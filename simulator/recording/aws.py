@@ -20,6 +20,7 @@ import re
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from types import FrameType
 from typing import Any, Protocol
 from urllib.parse import unquote, urlsplit, urlunsplit
 
@@ -56,7 +57,7 @@ _S3 = (
 
 # What identifies something in any other service, by the end of the parameter's name; and what only looks like it.
 _IDENTIFIES = ("Name", "Id", "Identifier", "Arn", "ARN", "QueueUrl")
-_SECRET = ("AccessKey", "Token", "Password", "Credential", "Session")
+_SECRET = ("AccessKey", "Token", "Password", "Credential", "Session", "ExternalId")
 
 # The values that a service makes up, with the kinds that become the names of holes.
 _VOLATILE = {
@@ -78,6 +79,8 @@ _UNVERSIONED = "null"
 
 _FIRST_ERROR = 300
 _CODE = re.compile(r"[0-9A-Za-z_.:#/-]{1,100}")
+# How botocore calls the code of every method of a client.
+_METHOD = "_api_call"
 _NOTHING: Mapping[str, Any] = {}
 
 
@@ -126,10 +129,9 @@ class _Call:
 
     __slots__ = ("caller", "facts", "params")
 
-    def __init__(self, params: Mapping[str, Any], caller: str) -> None:
-        self.params: Mapping[str, Any] = params
-        self.caller = caller
-        self.facts: dict[str, Any] | None = None
+    params: Mapping[str, Any]
+    caller: str
+    facts: dict[str, Any] | None
 
 
 class _Hooks:
@@ -140,11 +142,15 @@ class _Hooks:
         self._caller = caller
         self._service = service
         self._key = f"watch-{id(self)}"
-        self._kept: dict[str, tuple[str, ...]] = {}
+        # How many frames are between `ask` and the method of the client: mostly the same.
+        self._depth = 0
+        self._kept: dict[str, Mapping[str, Callable[[Any], str]]] = {}
 
     def prepare(self, *, params: Mapping[str, Any], context: dict[str, Any], **_: object) -> None:
         """Remember the parameters: the request holds them only in the form they are sent in."""
-        context[self._key] = _Call(params, self._caller())
+        context[self._key] = call = _Call()
+        call.params = params
+        call.facts = None
 
     def ask(self, *, model: Any, params: Mapping[str, Any], context: dict[str, Any], **_: object) -> None:  # noqa: ANN401 - botocore has no types
         """Announce the question; `params` is the request."""
@@ -152,11 +158,13 @@ class _Hooks:
         if call is None:
             return
         service, operation = self._service, model.name
-        names = self._kept.get(operation)
-        if names is None:
-            names = self._kept[operation] = _kept(service, model)
+        kept = self._kept.get(operation)
+        if kept is None:
+            kept = self._kept[operation] = {name: _TEXT.get(name, str) for name in _kept(service, model)}
         given, call.params = call.params, _NOTHING
-        values = {name: _TEXT.get(name, str)(given[name]) for name in names if name in given}
+        values = {name: text(given[name]) for name, text in kept.items() if name in given}
+        volatile = _NOTHING if _MADE_UP.isdisjoint(values) else _volatile(values)
+        call.caller = self._caller()
         call.facts = facts = {"operation": operation, "service": service}
         if service == "S3":
             if "Bucket" in values:
@@ -164,10 +172,26 @@ class _Hooks:
             if "Key" in values:
                 facts["key"] = values["Key"]
         question = facts.copy()
-        add_whereabouts(question, sys._getframe(1))  # noqa: SLF001 - the one way to a frame that costs no traceback
+        add_whereabouts(question, self._frame())
         if model.has_streaming_input and (size := _size(params.get("body"))) is not None:
             question["size"] = size
-        self._observer(Operation(operation, call.caller, service, values, _volatile(values), question))
+        self._observer(Operation(operation, call.caller, service, values, volatile, question))
+
+    def _frame(self) -> FrameType | None:
+        """The frame that called the client, or where the search for it begins.
+
+        Frames are costly to look at: botocore's own are passed over.
+        """
+        try:
+            frame: FrameType | None = sys._getframe(self._depth)  # noqa: SLF001 - without a traceback there is no other way
+        except ValueError:
+            frame = None
+        if frame is None or frame.f_code.co_name != _METHOD:
+            frame, depth = sys._getframe(1), 1  # noqa: SLF001 - as above
+            while frame.f_back is not None and frame.f_code.co_name != _METHOD:
+                frame, depth = frame.f_back, depth + 1
+            self._depth = depth
+        return frame.f_back
 
     def answer(self, *, http_response: Any, parsed: Mapping[str, Any], context: dict[str, Any], **_: object) -> None:  # noqa: ANN401 - botocore has no types
         """Announce what came back."""
@@ -183,7 +207,7 @@ class _Hooks:
             answer["error"] = label = code if _CODE.fullmatch(code) else label
         elif (size := parsed.get("ContentLength")) is not None:
             answer["size"] = size
-        volatile = _volatile(parsed)
+        volatile = {} if _MADE_UP.isdisjoint(parsed) else _volatile(parsed)
         if request := parsed.get("ResponseMetadata", {}).get("RequestId"):
             volatile["REQUEST"] = str(request)
         self._announce(call.caller, answer, label, context, volatile)
@@ -220,6 +244,13 @@ def _kept(service: str, model: Any) -> tuple[str, ...]:  # noqa: ANN401 - botoco
     )
 
 
+def _source(value: str) -> str:
+    """What a copy is made of: bucket, key and version; a URL may hold more in its query."""
+    path, _, query = str(value).partition("?")
+    version = [part.partition("=")[2] for part in query.split("&") if part.startswith("versionId=")]
+    return unquote(path) + "".join(_VERSION + unquote(each) for each in version)
+
+
 def _queue(value: str) -> str:
     """A URL without what may be secret: a password, or a signature in its query."""
     url = urlsplit(str(value))
@@ -244,7 +275,7 @@ def _mode(value: Mapping[str, Any]) -> str:
 
 # How kept parameters are written that are more than one value; of a structure, what it asks for.
 _TEXT: Mapping[str, Callable[[Any], str]] = {
-    "CopySource": unquote,
+    "CopySource": _source,
     "QueueUrl": _queue,
     "Delete": _deleted,
     "LegalHold": _status,
@@ -256,8 +287,6 @@ _TEXT: Mapping[str, Callable[[Any], str]] = {
 def _volatile(values: Mapping[str, Any]) -> dict[str, str]:
     """What of the values (parameters as text, or an answer) the service made up, by kind."""
     volatile: dict[str, str] = {}
-    if _MADE_UP.isdisjoint(values):
-        return volatile
     for name in sorted(_MADE_UP & values.keys()):
         found = [values[name]] if name in _VOLATILE else re.findall(rf"{re.escape(_VERSION)}([^,]+)", str(values[name]))
         for value in found:
@@ -268,6 +297,8 @@ def _volatile(values: Mapping[str, Any]) -> dict[str, str]:
 
 def _size(body: object) -> int | None:
     """The size of the content that is sent, None when nobody can know it before."""
+    if isinstance(body, bytes):
+        return len(body)
     from botocore.utils import determine_content_length
 
     try:

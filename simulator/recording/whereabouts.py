@@ -14,6 +14,8 @@ from typing import Any
 # Frames that are not the calling code: ourselves, and the way from there to us.
 _PASSING = sys.stdlib_module_names | {"simulator", "botocore", "boto3", "s3transfer"}
 
+_MAIN = threading.main_thread().ident
+
 
 def add_whereabouts(attributes: dict[str, Any], frame: FrameType | None) -> None:
     """Add where the calling code stands, as `code`: `file:line`, and its `thread` if that is not the main one.
@@ -25,7 +27,7 @@ def add_whereabouts(attributes: dict[str, Any], frame: FrameType | None) -> None
         frame = frame.f_back
     if frame is not None:
         attributes["code"] = f"{_shown(frame.f_code.co_filename)}:{frame.f_lineno}"
-    if threading.get_ident() != threading.main_thread().ident:
+    if threading.get_ident() != _MAIN:
         attributes["thread"] = threading.current_thread().name
 
 
