@@ -207,7 +207,7 @@ def check_paths(
     paths: none means the configured folder. all_pairs: every diagram must allow every trace of the log, not just one.
     scenario: that of the only diagram, instead of the one beside it. What is wrong with one diagram is in
     `Report.errors`; the others are judged all the same. where: of several services each runs every scenario; what is
-    wrong with one of them is in `Report.errors`.
+    wrong with one of them, or goes wrong after something was judged, is in `Report.errors` too.
     Raises `SimulatorError` where nothing can be judged: no such path, an unreadable log, an unreachable service.
     """
     places = [where] if isinstance(where, Where) else where
@@ -229,7 +229,7 @@ def check_paths(
         except KeyboardInterrupt:
             return Report(tuple(results), tuple(errors), interrupted=True)
         except BackendError as error:
-            if len(places) == 1:
+            if len(places) == 1 and not results:
                 raise
             errors.append(error)
     return Report(tuple(results), tuple(errors))

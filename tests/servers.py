@@ -6,6 +6,7 @@ import socket
 import subprocess
 import sys
 import time
+import urllib.error
 import urllib.request
 from collections.abc import Iterator
 
@@ -38,13 +39,18 @@ def moto_server() -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
 
 
 def wait_for(url: str, process: subprocess.Popen[bytes]) -> None:
-    """Wait until the server answers."""
+    """Wait until the server answers, if only that it does not know us."""
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     for _ in range(600):
         assert process.poll() is None, "the server has ended"
-        with contextlib.suppress(OSError), opener.open(url, timeout=1):
+        try:
+            with opener.open(url, timeout=1):
+                return
+        except urllib.error.HTTPError as answer:
+            answer.close()
             return
-        time.sleep(0.05)
+        except OSError:
+            time.sleep(0.05)
     pytest.fail("the server does not answer")
 
 

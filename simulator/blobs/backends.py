@@ -43,6 +43,9 @@ _MOTO_ENVIRONMENT = {
 
 _CREDENTIALS_HINT = "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE, to those of somebody who may"
 
+# How S3 says that the bucket is in another region than the one that was asked or signed for.
+_ELSEWHERE = {"AuthorizationHeaderMalformed", "IllegalLocationConstraintException", "PermanentRedirect", "301"}
+
 # Counts the clean places of this process: moto's objects belong to the process, so two open backends may share them.
 _PLACES = itertools.count(1)
 
@@ -111,8 +114,9 @@ class Backend:
         )
 
     def require_storage_classes(self) -> None:
-        """Try whether an object can be moved to cold storage. Raises `MissingAbilityError` where it stays where it is.
+        """Try whether an object can be moved to cold storage, where nobody can read it.
 
+        Raises `MissingAbilityError` where it cannot be moved, or where cold storage is but a name that objects bear.
         Raises `BackendError` where S3 does not answer.
         """
         place = self._place(self.fresh_root())
@@ -120,13 +124,14 @@ class Backend:
             place.upload("tried", io.BytesIO(b"tried"))
             try:
                 place.change_class("tried", None, "GLACIER")
-                tried = place.find("tried")
-            except ClientError:
-                tried = None
+                place.download("tried", bytes)
+                cold = False
+            except ClientError as error:
+                cold = error.response["Error"]["Code"] == "InvalidObjectState"
             self.clear(place.root)
         except S3_ERRORS as error:
             raise BackendError(f"{self.name}: the bucket {self.bucket!r} cannot be used: {error}") from error
-        if tried is None or not tried.storage.is_cold:
+        if not cold:
             raise MissingAbilityError(f"{self.name}: there is no cold storage", hint="use a service that has it")
 
     def objects(self, root: str) -> Iterator[tuple[str, bytes]]:
@@ -306,6 +311,11 @@ def _connect(url: str, bucket: str, root: str, *, create_bucket: bool) -> "Boto3
         ) from error
     except ResponseParserError as error:
         raise BackendError(f"{url} does not answer as S3 does: {error}", hint="check the address") from error
+    except RecursionError:
+        # botocore looks for the region of a bucket by asking the same server, which sends it away again.
+        raise BackendError(
+            f"{url} sends every request elsewhere", hint="check the address, above all whether it begins with https"
+        ) from None
     except (BotoCoreError, ValueError) as error:
         raise BackendError(
             f"{url}: {error}", hint="check the address, the bucket, and the AWS environment or profile"
@@ -339,8 +349,11 @@ def _make(client: "Boto3Client", url: str, bucket: str) -> None:
 
 
 def _refusal(url: str, bucket: str, error: ClientError) -> BackendError:
-    refused = error.response["ResponseMetadata"]["HTTPStatusCode"] in {401, 403}
-    hint = _CREDENTIALS_HINT if refused else "check the address, and whether an S3 service answers there"
+    hint = "check the address, and whether an S3 service answers there"
+    if error.response["ResponseMetadata"]["HTTPStatusCode"] in {401, 403}:
+        hint = _CREDENTIALS_HINT
+    elif error.response["Error"]["Code"] in _ELSEWHERE:
+        hint = "set AWS_DEFAULT_REGION, or the region of the profile, to where the bucket is"
     return BackendError(f"{url}, bucket {bucket!r}: {error}", hint=hint)
 
 

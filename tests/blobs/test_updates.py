@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextvars import copy_context
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
@@ -202,9 +203,26 @@ class NoAbilities(MemoryClient):
         return {}
 
 
-def test_missing_abilities() -> None:
+class OneClass(MemoryClient):
+    """A service that refuses every storage class but the standard one."""
+
+    def copy_object(self, **given: object) -> dict[str, object]:
+        answer: Any = {"Error": {"Code": "InvalidStorageClass"}, "ResponseMetadata": {"HTTPStatusCode": 400}}
+        raise ClientError(answer, "CopyObject")
+
+
+class ColdByName(MemoryClient):
+    """A service whose objects bear the class, and are read all the same."""
+
+    def get_object(self, **given: Any) -> Any:
+        super().copy_object(Bucket=given["Bucket"], Key=given["Key"], CopySource=given, StorageClass="STANDARD")
+        return super().get_object(**given)
+
+
+@pytest.mark.parametrize("kind", [NoAbilities, OneClass, ColdByName])
+def test_missing_abilities(kind: type[MemoryClient]) -> None:
     """A service without cold storage, or without object lock, is said to be so."""
-    backend = Backend("none", NoAbilities("bucket"), "bucket")
+    backend = Backend("none", kind("bucket"), "bucket")
     with pytest.raises(MissingAbilityError, match="no cold storage"):
         backend.require_storage_classes()
     with pytest.raises(MissingAbilityError, match="no object lock"):

@@ -2,14 +2,19 @@
 
 import json
 import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import click
 import pytest
 from click.testing import CliRunner, Result
 
+from simulator.api import Where, check_paths
+from simulator.blobs.backends import Backend
 from simulator.cli.commands import COMMANDS, Commands, simulator
-from simulator.errors import ConfigurationError
+from simulator.config import Configuration
+from simulator.errors import BackendError, ConfigurationError
 
 TRACES = Path(__file__).parent.parent.parent / "traces"
 
@@ -57,6 +62,23 @@ def test_check_on_several_services(folder: Path) -> None:
     assert broken.exit_code == 1
     assert "deviates traces/basic.puml on moto, memory: trace basic: " in broken.stdout
     assert "run again: simulator check --s3 moto --s3 memory traces/basic.puml\n" in broken.stdout
+
+
+class Unclean(Where):
+    """A service that cannot be cleaned up at the end."""
+
+    @contextmanager
+    def backend(self, settings: Configuration) -> Iterator[Callable[[], Backend]]:
+        with super().backend(settings) as opened:
+            yield opened
+        raise BackendError("the objects could not be removed")
+
+
+def test_check_that_cannot_clean_up(folder: Path) -> None:
+    """What was judged is told, also where its objects could not be removed; the status is that of wrong input."""
+    report = check_paths([str(folder / "traces")], where=Unclean("memory"))
+    assert [result.outcome for result in report.results] == ["conforms"]
+    assert ([str(error) for error in report.errors], report.status) == (["the objects could not be removed"], 2)
 
 
 def test_check_where_one_service_is_away(folder: Path) -> None:
