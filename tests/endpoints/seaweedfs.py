@@ -30,7 +30,7 @@ IDENTITY = {
 def install(folder: Path) -> Path:
     """Install the pinned version; the path of its program. Skips the test where the package cannot be had."""
     subprocess.run([sys.executable, "-m", "venv", folder], check=True)
-    wanted = ["--no-deps", "--only-binary", ":all:", "--require-hashes", "--requirement", PINNED]
+    wanted = ["--no-deps", "--only-binary", ":all:", "--require-hashes", "--requirement", str(PINNED)]
     done = subprocess.run(
         [folder / "bin" / "python", "-m", "pip", "install", "--quiet", *wanted],
         capture_output=True,
