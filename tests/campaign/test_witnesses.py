@@ -70,18 +70,43 @@ class Request:
         return f"{self.name} {' '.join(self.keys)}"
 
 
+@dataclass(frozen=True)
+class Situation:
+    """What a step is done in: options of the store that it changes or reads, and the faults injected until then."""
+
+    step: Step
+    options: Arguments
+    faults: frozenset[str]
+
+
 ABSENT = {"", "404", "NoSuchKey", "NoSuchVersion"}
 
-# What is never announced, by step and request: when, given the options of the store that the step changes or reads.
-UNANNOUNCED: dict[tuple[str, str], Callable[[Request, Arguments], bool]] = {
-    # Restoring what is in cold storage.
-    ("update", "RestoreObject"): lambda _, __: True,
-    # The ETag of the source is looked up where digests are computed later.
-    ("copy", "HeadObject"): lambda _, options: bool(options.get("digest-async")),
-    # A download that fails, other than by 404, is an error and no event.
-    ("read", "GetObject"): lambda request, _: request.error not in ABSENT,
-    ("copy", "GetObject"): lambda request, _: request.error not in ABSENT,
+
+def is_restore(_: Request, __: Situation) -> bool:
+    """Restoring what is in cold storage is not traced."""
+    return True
+
+
+def is_lookup(_: Request, situation: Situation) -> bool:
+    """The ETag of the source is looked up where digests are computed later."""
+    return bool(situation.options.get("digest-async"))
+
+
+def is_broken_off(request: Request, situation: Situation) -> bool:
+    """A download that fails, other than by 404, is an error and no event."""
+    return request.error not in ABSENT or "cut-off" in situation.faults
+
+
+# What is never announced, by step and request: at most one in a step, and only when the function says so.
+UNANNOUNCED = {
+    ("update", "RestoreObject"): is_restore,
+    ("copy", "HeadObject"): is_lookup,
+    ("read", "GetObject"): is_broken_off,
+    ("copy", "GetObject"): is_broken_off,
 }
+
+# Which requests may be an object's upload or copy in parts, and the one request that they stand for.
+PARTS = {"CreateMultipartUpload": "", "UploadPart": "PutObject", "UploadPartCopy": "CopyObject"}
 
 
 def requests_due(operations: Sequence[Operation]) -> Iterator[Request]:
@@ -109,7 +134,10 @@ def requests_seen(events: Sequence[Event]) -> Iterator[Request]:
             keys = (source,) if source.partition("@")[0] == key else (source, key)
         if question.label in PARTS:
             parts[key] = PARTS[question.label] or parts.get(key, "")
-        elif question.label == "CompleteMultipartUpload":
+        elif question.label == "CompleteMultipartUpload" and error:
+            # It is given up next.
+            continue
+        elif question.label in {"CompleteMultipartUpload", "AbortMultipartUpload"}:
             yield Request(parts.pop(key), (key,), error)
         else:
             yield Request(question.label, keys, error)
@@ -170,43 +198,53 @@ def files_seen(events: Sequence[Event]) -> Iterator[str]:
 
 
 def unexplained_requests(
-    step: Step, options: Arguments, operations: Sequence[Operation], events: Sequence[Event]
+    situation: Situation, operations: Sequence[Operation], events: Sequence[Event]
 ) -> Iterator[str]:
     """What is sent and not announced, or announced and not sent, in order; nothing, if all is well."""
     due = list(requests_due(operations))
-    # Each at most once in a step.
     known = dict(UNANNOUNCED)
     for request in requests_seen(events):
         if due and due[0] == request:
             due.pop(0)
             continue
-        allowed = known.pop((step.do, request.name), None)
-        if allowed is None or not allowed(request, options):
+        allowed = known.pop((situation.step.do, request.name), None)
+        if allowed is None or not allowed(request, situation):
             yield f"not announced: {request}"
     yield from (f"not sent: {request}" for request in due)
 
 
 def unexplained_files(
-    step: Step, operations: Sequence[Operation], events: Sequence[Event], there: set[str]
+    situation: Situation, operations: Sequence[Operation], events: Sequence[Event], there: set[str]
 ) -> Iterator[str]:
     """What is done to files and not announced, or announced and not done; nothing, if all is well."""
     due, seen = Counter(files_due(operations, set(there))), Counter(files_seen(events))
-    for change in list((seen - due).elements()):
-        words = change.split(" ")
-        unknown = " ".join([words[0], "?", *words[2:]])
-        if unknown in due - seen:
+    for change in (seen - due).elements():
+        what, _, *to = change.split(" ")
+        if (unknown := " ".join([what, "?", *to])) in due - seen:
             # A random name that is not announced.
-            seen[unknown] += 1
-            seen[change] -= 1
-    extra = seen - due
-    if step.do == "clear-cache":
-        extra = Counter({change: 1 for change in extra if not change.startswith("delete")})
-    for change in list(extra):
-        # The file for a download that finds nothing never gets a key, and is gone at once.
-        if change.startswith("create ") and change.replace("create", "delete") in extra and failed_download(events):
-            extra -= Counter([change, change.replace("create", "delete")])
+            seen += Counter([unknown])
+            seen -= Counter([change])
+        if what == "write" and "disk-full" in situation.faults:
+            # How that fault is made.
+            seen -= Counter([change])
+    extra, lacking = seen - due, due - seen
+    if situation.step.do == "clear-cache":
+        extra = Counter(change for change in extra.elements() if not change.startswith("delete"))
+    if situation.faults or failed_download(events):
+        # What cannot be filled is removed at once, and never gets a key.
+        extra = without_pairs(extra)
+    if "permission-denied" in situation.faults:
+        lacking = without_pairs(lacking)
     yield from (f"not announced: {change}" for change in extra.elements())
-    yield from (f"not done: {change}" for change in (due - seen).elements())
+    yield from (f"not done: {change}" for change in lacking.elements())
+
+
+def without_pairs(changes: Counter[str]) -> Counter[str]:
+    """The changes without files that are made and removed."""
+    names = {change.removeprefix("create ") for change in changes} & {
+        change.removeprefix("delete ") for change in changes
+    }
+    return changes - Counter(f"{what} {name}" for what in ("create", "delete") for name in names)
 
 
 def failed_download(events: Sequence[Event]) -> bool:
@@ -223,18 +261,21 @@ def unexplained(scenario: Scenario, backend: Backend, system: BlobSystem) -> Ite
         closing(system.start(scenario.tables, scenario.folder, backend, announced.append, private)) as session,
         record(client, folders={"disk": private}) as witness,
     ):
+        faults: set[str] = set()
         for number, step in enumerate((*scenario.setup, *scenario.steps), 1):
             there = {path.name for path in private.rglob("*") if path.is_file()}
+            options = scenario.tables.get("stores", {}).get(step.text("to") or step.text("store"), {})
+            situation = Situation(step, options, frozenset(faults))
             announced.clear()
             before = len(witness.events)
             session.perform(step)
             events = witness.events[before:]
-            options = scenario.tables.get("stores", {}).get(step.text("to") or step.text("store"), {})
-            for problem in (
-                *unexplained_requests(step, options, announced, events),
-                *unexplained_files(step, announced, events, there),
-            ):
-                yield f"{scenario.name}, step {number} ({step.do}): {problem}"
+            faults |= {step.text("fault")} - {""}
+            problems = (
+                *unexplained_requests(situation, announced, events),
+                *unexplained_files(situation, announced, events, there),
+            )
+            yield from (f"{scenario.name}, step {number} ({step.do}): {problem}" for problem in problems)
 
 
 @pytest.fixture(scope="module")
@@ -247,6 +288,7 @@ def moto() -> Iterator[Backend]:
 FOLDERS = sorted({path.parent.relative_to(TRACES).as_posix() for path in TRACES.rglob("*.toml")})
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("folder", FOLDERS)
 def test_nothing_more_and_nothing_less(folder: str, moto: Backend) -> None:
     """Every request and every change of a file is announced, and everything that is announced is done."""
