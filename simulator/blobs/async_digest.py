@@ -9,16 +9,17 @@ after that the pseudo-digest is forgotten. Whoever keeps keys is told the digest
 
 What is atomic: a job is run by one thread, a mark is carried out by one. A replacement is there before its
 pseudo-digest is marked, so at each moment one of the two objects can be read. What is not: a job is several requests. A
-process that ends between them leaves both objects, and the pseudo-digest readable, for all of this is held in memory:
-without it a pseudo-digest is a key like any other, whose object nobody deletes.
+process that ends between them leaves both objects, and the pseudo-digest readable. What is not over is in the journal:
+`BlobManager.recover` of the next process goes on with it.
 """
 
 from collections import deque
 from collections.abc import Callable, MutableMapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from simulator.blobs.errors import BlobNotFound
+from simulator.blobs.journal import Entry, Journal
 
 # Seconds until the object of a pseudo-digest is deleted, and until what replaces it is forgotten then.
 DELAY = 3600.0
@@ -44,11 +45,17 @@ class Settling(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class _Pseudo:
-    """A pseudo-digest and its store; since: when it was marked or deleted, in seconds."""
+    """A pseudo-digest and its store; digest: what replaced it; since: when it was marked or deleted, in seconds."""
 
     store: Settling
     key: str
+    digest: str = ""
     since: float = 0.0
+
+    @property
+    def entry(self) -> Entry:
+        """How it stands in the journal."""
+        return Entry("replaced" if self.digest else "job", self.key, self.digest, self.store.name)
 
 
 @dataclass(slots=True)
@@ -60,6 +67,7 @@ class AsyncDigests:
 
     clock: Callable[[], float]
     replaced: Replaced | None = None
+    journal: Journal = field(default_factory=Journal)
     _replacements: dict[str, dict[str, str]] = field(default_factory=dict)
     _pending: deque[_Pseudo] = field(default_factory=deque)
     _marked: deque[_Pseudo] = field(default_factory=deque)
@@ -75,7 +83,21 @@ class AsyncDigests:
 
     def add(self, store: Settling, key: str) -> None:
         """Schedule the job of a pseudo-digest."""
-        self._pending.append(_Pseudo(store, key))
+        job = _Pseudo(store, key)
+        self.journal.begin(job.entry)
+        self._pending.append(job)
+
+    def take_over(self, store: Settling, entry: Entry) -> None:
+        """Go on with what a manager that died had in its journal; delays begin anew."""
+        if entry.kind == "job":
+            self.add(store, entry.place)
+        else:
+            self._mark(_Pseudo(store, entry.place, entry.target, self.clock()))
+
+    def _mark(self, pseudo: _Pseudo) -> None:
+        self.journal.begin(pseudo.entry)
+        self.replacements(pseudo.store.name)[pseudo.key] = pseudo.digest
+        self._marked.append(pseudo)
 
     def run_jobs(self) -> None:
         """Run what is scheduled; what fails stays so. Raises `ExceptionGroup` after everything was tried."""
@@ -93,21 +115,25 @@ class AsyncDigests:
             digest = job.store.settle(job.key)
         except BlobNotFound:
             # Somebody deleted it: nothing is left to do.
+            self.journal.end(job.entry)
             return
         self.replacements(job.store.name)[job.key] = digest
         if self.replaced:
             self.replaced(job.store.name, job.key, digest)
-        self._marked.append(_Pseudo(job.store, job.key, self.clock()))
+        self._mark(_Pseudo(job.store, job.key, digest, self.clock()))
+        self.journal.end(job.entry)
 
     def _delete(self, mark: _Pseudo) -> None:
         if mark.key not in self.replacements(mark.store.name):
             # Its user deleted it meanwhile.
+            self.journal.end(mark.entry)
             return
         mark.store.discard(mark.key)
-        self._deleted.append(_Pseudo(mark.store, mark.key, self.clock()))
+        self._deleted.append(replace(mark, since=self.clock()))
 
     def _forget(self, gone: _Pseudo) -> None:
         self.replacements(gone.store.name).pop(gone.key, None)
+        self.journal.end(gone.entry)
 
 
 def _drain(

@@ -36,11 +36,13 @@ class Entry(msgspec.Struct, frozen=True, omit_defaults=True):
     file, folder: `place` is a path, to be removed. object: `place` is an object key, to be deleted.
     upload: the upload in parts named `target` to the object key `place`, which has no name yet where that is empty.
     promise: the object `place` has to become the object `target`, before anything is deleted.
+    job: the pseudo-digest `place` in `store` waits for its digest. replaced: `target` is the digest in its place.
     """
 
-    kind: Literal["file", "folder", "object", "upload", "promise"]
+    kind: Literal["file", "folder", "object", "upload", "promise", "job", "replaced"]
     place: str
     target: str = ""
+    store: str = ""
 
 
 def file_at(path: Path) -> Entry:

@@ -97,7 +97,7 @@ class BlobManager:
         self._create_file = create_file
         self._cache_dir = cache_dir
         self._clock = clock
-        self._digests = AsyncDigests(clock, replaced)
+        self._digests = AsyncDigests(clock, replaced, self._journal)
         self._options = dict(stores)
         self._current: ContextVar[Transaction | None] = ContextVar("transaction", default=None)
         self._stores = {name: self.assemble(name, options) for name, options in stores.items()}
@@ -132,22 +132,28 @@ class BlobManager:
     def recover(self, *, older_than: float | None = None) -> Recovered:
         """Settle what managers of this bucket and root, with the same `journal_dir`, had begun when their process died.
 
-        Their temp files, unfinished cache entries and transient objects are removed; transactions that were being
-        committed are completed; every key that they returned is readable (`tx_store` tells what this means for the keys
-        of a transaction that was not committed). To be called once at the start; nothing is announced. What living
-        managers do, here or elsewhere, is not touched, nor what other programs have left.
+        Their temp files, unfinished cache entries, transient objects and uploads in parts are removed; transactions
+        that were being committed are completed, without their updates; jobs are gone on with. Every key that they
+        returned can be read; `tx_store` tells what this means for a transaction that was not committed.
+
+        To be called once at the start; nothing is announced. What living managers do, here or elsewhere, is not
+        touched, nor what other programs have left.
 
         older_than: also delete transient objects that were made so many seconds ago, whoever made them: what machines
         left that will not come back with their journals. It must be longer than any transaction takes.
 
         Raises `BlobError` when S3 refuses, or a file cannot be removed; then it can be called again.
         """
-        recovered = recover(self._bucket, self._journals)
+        recovered = recover(self._bucket, self._journals, self._take_over)
         if older_than is None:
             return recovered
         folders = (f"{options.directory}{TRANSIENT}" for options in self._options.values() if options.is_transactional)
         swept = sweep(self._bucket, folders, older_than)
         return Recovered(recovered.kept, recovered.removed + swept.removed)
+
+    def _take_over(self, entry: Entry) -> None:
+        if entry.store in self._stores:
+            self._digests.take_over(_permanent(self._stores[entry.store]), entry)
 
     def begin(self) -> None:
         """Start a transaction of this thread (of this task, in asyncio). Raises `BlobError` where one is active."""
@@ -228,13 +234,13 @@ class BlobManager:
         unknown = () if etag else (Entry("object", destination.base.object_key(target)),)
         with self._journal.covering(*unknown):
             copied = destination.copy(origin, key, target, ahead=False)
-        if etag is None:
-            settling = _permanent(destination)
-            transaction = self._current.get()
-            if transaction:
-                transaction.afterwards(lambda: self._digests.add(settling, copied))
-            else:
-                self._digests.add(settling, copied)
+            if etag is None:
+                settling = _permanent(destination)
+                transaction = self._current.get()
+                if transaction:
+                    transaction.afterwards(lambda: self._digests.add(settling, copied))
+                else:
+                    self._digests.add(settling, copied)
         return copied
 
     def run_jobs(self) -> None:

@@ -9,7 +9,7 @@ may be done twice: a recovery that dies is done again by the next one. Nothing n
 
 import shutil
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -31,8 +31,11 @@ class Recovered:
     removed: tuple[str, ...] = ()
 
 
-def recover(bucket: Bucket, journals: Path) -> Recovered:
-    """Settle what dead managers began; `journals` is the folder of their journals. Raises `BlobError`."""
+def recover(bucket: Bucket, journals: Path, take_over: Callable[[Entry], object]) -> Recovered:
+    """Settle what dead managers began; `journals` is the folder of their journals.
+
+    take_over: told of the jobs that are to be gone on with, and of what they have replaced. Raises `BlobError`.
+    """
     kept: list[str] = []
     removed: list[str] = []
     try:
@@ -41,8 +44,10 @@ def recover(bucket: Bucket, journals: Path) -> Recovered:
                 if entry.kind == "promise":
                     _keep(bucket, entry)
                     kept.append(entry.target)
+                elif entry.kind in {"job", "replaced"}:
+                    take_over(entry)
             for entry in entries:
-                if entry.kind != "promise":
+                if entry.kind in {"file", "folder", "object", "upload"}:
                     _remove(bucket, entry, journals)
                     removed.append(entry.place)
     except (*S3_ERRORS, OSError) as error:

@@ -287,8 +287,9 @@ class TxStore(Generic[Wrapped]):
         return (promise,) if self._is_shared(final) else (promise, *self.permanent.cached(final))
 
     def _is_shared(self, key: str) -> bool:
-        # Under a digest everybody writes the same, so nobody is in the way of anybody.
-        return self.options.strategy != "document" and keys.is_digest(key, self.options.algorithm)
+        # Under a digest everybody writes the same, and a pseudo-digest is new: nobody is in the way of anybody.
+        own = keys.is_digest(key, self.options.algorithm) or keys.random_part(key) == key
+        return self.options.strategy != "document" and own
 
     def _claim(self, transaction: Transaction, key: str) -> None:
         if self._is_shared(key):

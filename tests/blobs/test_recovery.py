@@ -1,5 +1,6 @@
 """What a manager does about managers that died, and about those that live."""
 
+import hashlib
 import os
 import time
 from collections.abc import Callable
@@ -171,3 +172,30 @@ def test_the_cache_of_a_manager_that_names_no_folder_for_it_is_removed(
     assert [path.name[:16] for path in temp_dir.iterdir()] == ["simulator-cache-"]
     make().recover()
     assert list(temp_dir.iterdir()) == []
+
+
+def test_jobs_outlive_their_process(client: MemoryClient, tmp_path: Path, temp_dir: Path) -> None:
+    """A digest that was not computed is computed by the next manager, and one that was stays known to it."""
+    told: list[tuple[str, ...]] = []
+
+    def make() -> BlobManager:
+        stores = {"main": StoreOptions(), "sha": StoreOptions(prefix="sha/", digest="sha-256", digest_async=True)}
+        journals = tmp_path / "journals"
+        return BlobManager(
+            client, "bucket", stores, temp_dir=temp_dir, journal_dir=journals, replaced=lambda *job: told.append(job)
+        )
+
+    manager = make()
+    pseudo = manager.copy("main", "sha", manager.write("main", b"foo"))
+    # A manager that ends with open jobs leaves them as one that dies.
+    del manager
+    second = make()
+    second.recover()
+    second.run_jobs()
+    digest = hashlib.sha256(b"foo").hexdigest()
+    assert told == [("sha", pseudo, digest)]
+    client.delete_object(Bucket="bucket", Key=f"sha/{pseudo}")
+    del second
+    third = make()
+    third.recover()
+    assert third.read("sha", pseudo) == b"foo"

@@ -103,8 +103,10 @@ def kill(scenario: Scenario, kill: Kill, manager: Manager = BlobManager) -> Resu
         second = fork(client, partial(_recover, world, kill.again_at, places))
         if second.killed:
             second = fork(client, partial(_recover, world, None, places))
-        found: dict[Place, Found] = dict(second.told[1:])
-        problems = [*_broken(promises, found), *_left(world, promises)]
+        readings = second.told[1:]
+        early: Mapping[Place, Found] = dict(readings[: len(places)])
+        late: Mapping[Place, Found] = dict(readings[len(places) :])
+        problems = [*_broken(promises, early), *_broken(promises, late), *_left(world, promises)]
         return Result(moments, first.killed, second.told[0], problems)
 
 
@@ -162,6 +164,10 @@ def _recover(
     )
     manager.recover()
     tell(tuple(moments.names))
+    for place in places:
+        tell((place, _content(manager, *place)))
+    # What is left to do in the background changes nothing of this.
+    manager.run_jobs()
     for place in places:
         tell((place, _content(manager, *place)))
 

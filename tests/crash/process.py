@@ -74,7 +74,9 @@ class RemoteClient:
         self._moment = moment
 
     def __getattr__(self, method: str) -> Any:
-        """Give a method that asks the other side."""
+        """Give a method that asks the other side; there is nothing else."""
+        if method == "meta":
+            raise AttributeError(method)
 
         def request(**arguments: Any) -> Any:
             if "Body" in arguments:

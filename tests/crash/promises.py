@@ -31,6 +31,7 @@ class Promises:
     # What the transaction has changed: None is a deletion.
     pending: dict[Place, bytes | None] | None = None
     _cold: set[Place] = field(default_factory=set)
+    _purges: int = 0
     # The contents that a commit which did not return may have given to documents, all of them or none.
     together: tuple[Mapping[Place, bytes], ...] = ()
 
@@ -40,11 +41,19 @@ class Promises:
             kept = {place: content for place, content in self.pending.items() if content is not None}
             if step.do == "commit":
                 self._may_be(self.pending)
-                self.together = ({place: new for place, new in kept.items() if not self._is_digest(place)},)
+                self.together = ({place: new for place, new in kept.items() if not self._is_own(place)},)
             else:
                 self._may_be(dict.fromkeys(kept))
         elif step.do == "purge":
-            self._may_be({place: None for place in self.allowed if keys.random_part(place[1]) == place[1]})
+            # The first one deletes their objects, but not before others can be read in their place.
+            self._purges += 1
+            if self._purges > 1:
+                self._may_be({place: None for place in self.allowed if keys.random_part(place[1]) == place[1]})
+        elif step.do == "collect-garbage":
+            marked = {self.names.get(name, name) for name in step.texts("mark")}
+            self._may_be(
+                {place: None for place in self.allowed if place[0] == step.text("store") and place[1] not in marked}
+            )
         elif step.do == "update" and step.text("storage-class") == "cold":
             self._cold.add((step.text("store"), self._key(step)))
             self._may_be(dict.fromkeys(self._cold, COLD))
@@ -92,7 +101,7 @@ class Promises:
         if self._is_pending(step):
             assert self.pending is not None
             self.pending[place] = content
-            if not self._is_digest(place) and "@" not in key:
+            if not self._is_own(place) and "@" not in key:
                 return
         self._is(place, content)
 
@@ -100,9 +109,11 @@ class Promises:
         options = self.stores.get(step.text("store") or step.text("to"))
         return self.pending is not None and options is not None and options.is_transactional
 
-    def _is_digest(self, place: Place) -> bool:
+    def _is_own(self, place: Place) -> bool:
+        # A key that only this content can have may be read whatever becomes of the transaction.
         options = self.stores[place[0]]
-        return options.strategy != "document" and keys.is_digest(place[1], options.algorithm)
+        own = keys.is_digest(place[1], options.algorithm) or keys.random_part(place[1]) == place[1]
+        return options.strategy != "document" and own
 
     def _key(self, step: Step) -> str:
         key = self.names.get(step.text("key"), step.text("key"))

@@ -143,6 +143,7 @@ def with_cache(kind: type[Cache]) -> type[BlobManager]:
         (RemovesNothing, "transactions/commit.toml"),
         (WritesNoJournal, "transactions/commit-cached.toml"),
         (EmptiesBeforeCopying, "transactions/commit.toml"),
+        (WritesNoJournal, "async-digests/purge.toml"),
         (with_cache(RenamesTooEarly), "cache/read.toml"),
         (with_cache(KnowsTooEarly), "cache/write-stale-unconfirmed.toml"),
     ],
