@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, cast
 from simulator.diagram import source
 from simulator.diagram.ast import (
     Element,
-    Group,
+    Fragment,
     Message,
     Note,
     NotePosition,
@@ -116,7 +116,8 @@ class _Reader:
         backwards = arrow[0] == "<"
         if backwards:
             left, right = right, left
-        return Message(left, right, _text(parts["TEXT"]), len(arrow) > len("->"), backwards, self._place(token))
+        dashed = len(arrow) > len("->")
+        return Message(left, right, _text(parts["TEXT"]), dashed, backwards, place=self._place(token))
 
     def _participant(self, token: "Token") -> Participant:
         parts = cut(self._shapes["PARTICIPANT"], token)
@@ -126,7 +127,7 @@ class _Reader:
             parts.get("alias"),
             _word(parts["KIND"]),
             None if order is None else int(order[len("order") :].strip(source.BLANKS)),
-            self._place(token),
+            place=self._place(token),
         )
 
     def _note(self, token: "Token") -> Note:
@@ -140,13 +141,14 @@ class _Reader:
     def _note_of(self, parts: Mapping[str, str | None], text: str, token: "Token") -> Note:
         on = tuple(_name(parts[role]) for role in ("on", "and") if parts.get(role))
         shape, position = _word(parts["SHAPE"]), _word(parts["position"])
-        return Note(cast(NoteShape, shape), cast(NotePosition, position), text, on, self._place(token))
+        return Note(cast(NoteShape, shape), cast(NotePosition, position), text, on, place=self._place(token))
 
     def _section(self, token: "Token") -> Section:
         return Section(token.rstrip(source.BLANKS + "\n")[2:-2].strip(source.BLANKS), self._place(token))
 
-    def _group(self, head: "Token", body: list[Element], end: Place) -> Group:
-        return Group(head[len("group") :].strip(source.BLANKS + "\n"), tuple(body), self._place(head), end)
+    def _group(self, head: "Token", body: list[Element], end: Place) -> Fragment:
+        label = head[len("group") :].strip(source.BLANKS + "\n")
+        return Fragment("group", label, tuple(body), place=self._place(head), end=end)
 
     def _place(self, token: "Token") -> Place:
         line = self._block.lines[(token.line or 1) - 1]

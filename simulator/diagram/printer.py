@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Never
 
-from simulator.diagram.ast import Element, Group, Message, Note, Participant, Section, SequenceDiagram
+from simulator.diagram.ast import Element, Fragment, Message, Note, Participant, Section, SequenceDiagram
 from simulator.diagram.source import BLANKS, QUOTES, continues, dedent, opens_comment, uncommented
 from simulator.errors import DiagramError, Place
 
@@ -63,7 +63,7 @@ def _lines(diagram: SequenceDiagram) -> Iterator[str]:
             continue
         for line in _WRITERS[type(element)](element):
             yield _guarded(INDENTATION * (len(walk) - 1) + line, element.place) if line else line
-        if isinstance(element, Group):
+        if isinstance(element, Fragment):
             if len(walk) > MAX_DEPTH:
                 _refuse(element.place, f"groups nested deeper than {MAX_DEPTH} cannot be written")
             walk.append(iter(element.body))
@@ -119,7 +119,7 @@ def _section(section: Section) -> Iterator[str]:
     yield _statement("== ", section.title, "the title", section.place, " ==" if section.title else "==")
 
 
-def _group(group: Group) -> Iterator[str]:
+def _group(group: Fragment) -> Iterator[str]:
     if group.label.startswith("#"):
         _refuse(group.place, f"the label {group.label!r} would be read as a colour")
     if _REST_OF_MESSAGE.fullmatch(group.label):
@@ -172,5 +172,5 @@ _WRITERS: Mapping[type[Element], Callable[..., Iterator[str]]] = {
     Participant: _participant,
     Note: _note,
     Section: _section,
-    Group: _group,
+    Fragment: _group,
 }

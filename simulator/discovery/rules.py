@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Literal
 
-from simulator.diagram.ast import Element, Group, Message, Note, Section, SequenceDiagram
+from simulator.diagram.ast import Element, Fragment, Message, Note, Section, SequenceDiagram
 from simulator.discovery.single import draw
 from simulator.errors import Place
 from simulator.events import Event, Trace
@@ -223,6 +223,6 @@ def _unmarked(element: Element) -> Element:
             return replace(element, text=_MARK.sub(r"${\1}", text))
         case Section(title=title):
             return replace(element, title=_MARK.sub(r"${\1}", title))
-        case Group(label=label, body=body):
+        case Fragment(label=label, body=body):
             return replace(element, label=_MARK.sub(r"${\1}", label), body=tuple(_unmarked(inner) for inner in body))
     return element

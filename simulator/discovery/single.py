@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 from simulator.diagram.ast import (
     Element,
-    Group,
+    Fragment,
     Message,
     Note,
     NotePosition,
@@ -71,7 +71,7 @@ def draw(trace: Trace) -> SequenceDiagram:
 
 def _close(frames: list[tuple[str, list[Element]]]) -> None:
     label, body = frames.pop()
-    frames[-1][1].append(Group(label, tuple(body)))
+    frames[-1][1].append(Fragment("group", label, tuple(body)))
 
 
 def _lifelines(trace: Trace) -> Iterator[str]:

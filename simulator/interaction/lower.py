@@ -10,7 +10,7 @@ of each is that of its node; presentation never changes what is expected.
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
-from simulator.diagram.ast import Element, Group, Message, Note, Participant, Section, SequenceDiagram
+from simulator.diagram.ast import Element, Fragment, Message, Note, Participant, Section, SequenceDiagram
 from simulator.errors import DiagramError, Place
 from simulator.events import Kind
 from simulator.interaction.holes import Hole
@@ -47,11 +47,11 @@ class _Lowering:
 
     def elements(self, body: tuple[Element, ...]) -> None:
         # An explicit stack: diagrams may nest deeper than Python's calls do.
-        stack: list[tuple[Group | None, Iterable[Element]]] = [(None, iter(body))]
+        stack: list[tuple[Fragment | None, Iterable[Element]]] = [(None, iter(body))]
         while stack:
             group, rest = stack[-1]
             for element in rest:
-                if isinstance(element, Group):
+                if isinstance(element, Fragment):
                     self.open(element)
                     stack.append((element, iter(element.body)))
                     break
@@ -61,7 +61,7 @@ class _Lowering:
                 if group is not None:
                     self.close(group)
 
-    def element(self, element: Participant | Message | Note | Section) -> None:
+    def element(self, element: Element) -> None:
         match element:
             case Participant():
                 pass
@@ -98,11 +98,11 @@ class _Lowering:
         """Plain notes are remarks for people, unless they hold a `${VAR}`."""
         return note.shape in self.data_notes or (note.shape == "note" and has_hole(note.text))
 
-    def open(self, group: Group) -> None:
+    def open(self, group: Fragment) -> None:
         self.frames = (*self.frames, group.label)
         self.add("begin", group.label, group.place)
 
-    def close(self, group: Group) -> None:
+    def close(self, group: Fragment) -> None:
         self.add("end", group.label, group.end)
         self.frames = self.frames[:-1]
         self.last = None

@@ -11,7 +11,7 @@ import re
 
 import msgspec
 
-from simulator.diagram.ast import Element, Group, Message, Note, Participant, Section, SequenceDiagram
+from simulator.diagram.ast import Element, Fragment, Message, Note, Participant, Section, SequenceDiagram
 from simulator.errors import Place, SimulatorError
 from simulator.report.line import utf8
 from simulator.report.result import Parse, ParsedFile
@@ -171,7 +171,7 @@ def _message_row(message: Message) -> MessageRow:
         message.target,
         _broken(message.label),
         message.dashed,
-        both=False,
+        message.both,
         line=message.place.line,
     )
 
@@ -181,19 +181,30 @@ def _broken(label: str) -> str:
 
 
 def _nodes(body: tuple[Element, ...]) -> list[Node]:
-    return [_node(element) for element in body if not isinstance(element, Participant)]
+    return [_node(element) for element in body if isinstance(element, Message | Note | Section | Fragment)]
 
 
-def _node(element: Message | Note | Section | Group) -> Node:
+def _node(element: Message | Note | Section | Fragment) -> Node:
     line, column = element.place.line, element.place.column
     match element:
-        case Message(source, target, label, dashed, backwards):
-            return MessageNode(
-                source, target, _broken(label), dashed, both=False, backwards=backwards, line=line, column=column
-            )
+        case Message():
+            return _message_node(element)
         case Note(shape, position, text, on):
             return NoteNode(shape, position, on, text, line, column)
         case Section(title):
             return SectionNode(title, line, column)
-        case Group(label, body):
-            return FrameNode(label, line, column, element.end.line, _nodes(body))
+        case Fragment():
+            return FrameNode(element.label, line, column, element.end.line, _nodes(element.body))
+
+
+def _message_node(message: Message) -> MessageNode:
+    return MessageNode(
+        message.source,
+        message.target,
+        _broken(message.label),
+        message.dashed,
+        message.both,
+        message.backwards,
+        message.place.line,
+        message.place.column,
+    )

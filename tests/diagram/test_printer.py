@@ -2,7 +2,7 @@
 
 import pytest
 
-from simulator.diagram.ast import Element, Group, Message, Note, Participant, Section, SequenceDiagram
+from simulator.diagram.ast import Element, Fragment, Message, Note, Participant, Section, SequenceDiagram
 from simulator.diagram.parser import parse
 from simulator.diagram.printer import MAX_DEPTH, print_diagram
 from simulator.errors import DiagramError, Place
@@ -18,12 +18,13 @@ def test_canonical() -> None:
             Section("Write"),
             Message("Nuxeo", "Web shop", "m"),
             Note("hnote", "right", "one"),
-            Group(
+            Fragment(
+                "group",
                 "tx",
                 (
                     Message("S3", "Nuxeo", dashed=True, backwards=True),
                     Note("rnote", "over", "two\n\n  lines", ("Nuxeo", "Web shop")),
-                    Group("", (Note("note", "left", "", ("S3",)),)),
+                    Fragment("group", "", (Note("note", "left", "", ("S3",)),)),
                 ),
             ),
         ),
@@ -71,8 +72,8 @@ def test_canonical() -> None:
         (Section(""), "== =="),
         (Section("="), "== = =="),
         (Section("'/ /' x"), "== '/ /' x =="),
-        (Group("-> x y"), "group -> x y\nend"),
-        (Group("x [y]"), "group x [y]\nend"),
+        (Fragment("group", "-> x y"), "group -> x y\nend"),
+        (Fragment("group", "x [y]"), "group x [y]\nend"),
     ],
 )
 def test_delicate_values(element: Element, line: str) -> None:
@@ -112,13 +113,13 @@ def test_delicate_values(element: Element, line: str) -> None:
         (Note("hnote", "over", "x", ("A", "B", "C")), "a note over cannot stand on 3 lifelines"),
         (Note("hnote", "left", "x", ("A", "B")), "a note left cannot stand on 2 lifelines"),
         (Section("a\nb"), "the title 'a\\nb' is not one line of text"),
-        (Group("#red"), "the label '#red' would be read as a colour"),
-        (Group("-> B: x"), "`group` would be read as a lifeline"),
+        (Fragment("group", "#red"), "the label '#red' would be read as a colour"),
+        (Fragment("group", "-> B: x"), "`group` would be read as a lifeline"),
     ],
 )
 def test_refused_values(element: Element, reason: str) -> None:
     """What PlantUML cannot say is refused with the reason, wherever it stands."""
-    for body in ((element,), (Group("g", (element,)),)):
+    for body in ((element,), (Fragment("group", "g", (element,)),)):
         with pytest.raises(DiagramError) as caught:
             print_diagram(SequenceDiagram(body=body))
         assert reason in str(caught.value)
@@ -131,8 +132,8 @@ def test_refused_diagrams() -> None:
         print_diagram(SequenceDiagram(place=place))
     with pytest.raises(DiagramError, match=r"^the name of the diagram 'a.*b' is not one line"):
         print_diagram(SequenceDiagram("a\nb", (Section("x"),)))
-    group = Group("x")
+    nested = Fragment("group", "x")
     for _ in range(MAX_DEPTH):
-        group = Group("x", (group,))
+        nested = Fragment("group", "x", (nested,))
     with pytest.raises(DiagramError, match="groups nested deeper than 200 cannot be written"):
-        print_diagram(SequenceDiagram(body=(group,)))
+        print_diagram(SequenceDiagram(body=(nested,)))

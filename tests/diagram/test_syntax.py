@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 
 import pytest
 
-from simulator.diagram.ast import Element, Group, Message, Note, Participant, Section, SequenceDiagram
+from simulator.diagram.ast import Element, Fragment, Message, Note, Participant, Section, SequenceDiagram
 from simulator.diagram.parser import parse
 from simulator.errors import DiagramError
 from tests.golden.loader import Case, load
@@ -41,7 +41,7 @@ def outline(diagram: SequenceDiagram) -> Iterator[str]:
 def _outline(elements: Sequence[Element], depth: int) -> Iterator[str]:
     for element in elements:
         yield f"{_at(element)}{'  ' * depth}{_show(element)}"
-        if isinstance(element, Group):
+        if isinstance(element, Fragment):
             yield from _outline(element.body, depth + 1)
 
 
@@ -59,8 +59,9 @@ def _show(element: Element) -> str:
             return f"{element.shape} {element.position}{on}: {element.text!r}"
         case Section():
             return f"section {element.title!r}"
-        case Group():
+        case Fragment():
             return f"group {element.label!r} until {element.end.line}:{element.end.column}"
+    return str(element)
 
 
 def _at(node: Element | SequenceDiagram) -> str:

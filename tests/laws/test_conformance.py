@@ -7,7 +7,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from simulator.conformance.check import check
-from simulator.diagram.ast import Element, Group, Message, Note, Section, SequenceDiagram
+from simulator.diagram.ast import Element, Fragment, Message, Note, Section, SequenceDiagram
 from simulator.events import Event, Trace
 from simulator.events import Note as Data
 from simulator.interaction.lower import lower
@@ -24,7 +24,7 @@ messages = st.builds(
 sections = st.builds(Section, st.sampled_from(["a", "${X}"]))
 attached = st.builds(Note, st.just("hnote"), st.just("right"), st.sampled_from(TEXTS))
 free = st.builds(Note, st.just("rnote"), st.just("over"), st.sampled_from(TEXTS), on=st.just(("A",)))
-frames = st.builds(Group, st.sampled_from(["a", "b"]), st.lists(messages, max_size=1).map(tuple))
+frames = st.builds(Fragment, st.just("group"), st.sampled_from(["a", "b"]), st.lists(messages, max_size=1).map(tuple))
 diagrams = st.lists(st.one_of(messages, attached, messages, sections, free, frames), max_size=4).map(
     lambda body: SequenceDiagram(body=tuple[Element, ...](body))
 )

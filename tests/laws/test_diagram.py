@@ -5,7 +5,7 @@ from pathlib import Path
 from hypothesis import given
 from hypothesis import strategies as st
 
-from simulator.diagram.ast import Element, Group, Message, Note, Participant, Section, SequenceDiagram
+from simulator.diagram.ast import Element, Fragment, Message, Note, Participant, Section, SequenceDiagram
 from simulator.diagram.parser import parse
 from simulator.diagram.printer import print_diagram
 from simulator.errors import DiagramError
@@ -56,7 +56,9 @@ def diagrams(
         st.builds(Note, shapes, st.just("over"), lines, st.tuples(text) | st.tuples(text, text)),
         st.builds(Section, text),
     )
-    element = st.recursive(leaf, lambda inner: st.builds(Group, text, st.lists(inner, max_size=size).map(tuple)))
+    element = st.recursive(
+        leaf, lambda inner: st.builds(Fragment, st.just("group"), text, st.lists(inner, max_size=size).map(tuple))
+    )
     return st.builds(SequenceDiagram, st.just("") | text, st.lists(element, min_size=1, max_size=size).map(tuple))
 
 

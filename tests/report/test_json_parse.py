@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from simulator.diagram.ast import Group, Message, SequenceDiagram
+from simulator.diagram.ast import Fragment, Message, SequenceDiagram
 from simulator.errors import DiagramError, Place, SimulatorError
 from simulator.report.json_parse import parse_json
 from simulator.report.result import Parse, ParsedDiagram, ParsedFile, Remark
@@ -134,7 +134,7 @@ def test_odd_file_name() -> None:
 
 def test_deep_nesting() -> None:
     """Frames may nest as deep as the parser reads them."""
-    body: tuple[Group | Message, ...] = (Message("A", "B"),)
+    body: tuple[Fragment | Message, ...] = (Message("A", "B"),)
     for _ in range(200):
-        body = (Group("g", body),)
+        body = (Fragment("group", "g", body),)
     assert '"label": "g"' in parse_json(Parse((ParsedFile("a.puml", (ParsedDiagram(SequenceDiagram("", body)),)),)))
