@@ -1,38 +1,30 @@
 """Reading: PlantUML text to syntax tree.
 
-Lives here: the grammar as lark runs it, and one method per statement that makes a node of it. Must not live here: the
-language itself (`sequence.lark`, `shapes`), comments and blocks (`source`), explanations of mistakes (`mistakes`).
+Lives here: the grammar as lark runs it, and how statements nest. Must not live here: the language itself
+(`sequence.lark`, `shapes`), the nodes of statements (`statements`), who returns to whom (`calls`), comments and blocks
+(`source`), explanations of mistakes (`mistakes`).
 
 Laws: every text gives diagrams or a DiagramError, in linear time. `parse(print_diagram(d)) == (d,)`.
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
-from simulator.diagram import source
-from simulator.diagram.ast import (
-    Element,
-    Fragment,
-    Message,
-    Note,
-    NotePosition,
-    NoteShape,
-    Participant,
-    Section,
-    SequenceDiagram,
-)
+from simulator.diagram import source, statements
+from simulator.diagram.ast import Element, Fragment, SequenceDiagram
+from simulator.diagram.calls import Calls
 from simulator.diagram.mistakes import explain, too_deep
-from simulator.diagram.shapes import Shapes, compile_shapes, cut
+from simulator.diagram.shapes import Shapes, compile_shapes
 from simulator.errors import Place
 
 if TYPE_CHECKING:
     from lark import Lark, Token, Tree
 
 MAX_DEPTH = 200
-"""How deep groups may be nested."""
+"""How deep fragments may be nested."""
 
 
 def parse(text: str, file: str = "<text>") -> tuple[SequenceDiagram, ...]:
@@ -52,6 +44,7 @@ def parse_file(path: Path) -> tuple[SequenceDiagram, ...]:
 class _Grammar:
     lark: "Lark"
     shapes: Shapes
+    readers: Mapping[str, Callable[[str, Place], object]]
 
 
 @cache
@@ -60,7 +53,8 @@ def _grammar() -> _Grammar:
 
     text = Path(__file__).with_name("sequence.lark").read_text(encoding="utf-8")
     lark = Lark(text, start=["diagram", "part"], parser="lalr", lexer="contextual", maybe_placeholders=False)
-    return _Grammar(lark, compile_shapes({terminal.name: terminal.pattern.value for terminal in lark.terminals}))
+    shapes = compile_shapes({terminal.name: terminal.pattern.to_regexp() for terminal in lark.terminals})
+    return _Grammar(lark, shapes, statements.readers(shapes))
 
 
 def _diagram(block: source.Block, file: str) -> SequenceDiagram:
@@ -71,88 +65,48 @@ def _diagram(block: source.Block, file: str) -> SequenceDiagram:
         tree = grammar.lark.parse("\n".join(line.text for line in block.lines), start="diagram")
     except UnexpectedInput as error:
         raise explain(block, error.line - 1, file, grammar.shapes) from None
-    return SequenceDiagram(block.name, _Reader(block, file, grammar.shapes).elements(tree), block.place)
+    return SequenceDiagram(block.name, _Reader(block, file, grammar).elements(tree), block.place)
 
 
+@dataclass(frozen=True, slots=True)
 class _Reader:
-    """Makes nodes of the statements of one block."""
+    """Makes the tree of one block."""
 
-    def __init__(self, block: source.Block, file: str, shapes: Shapes) -> None:
-        self._block = block
-        self._file = file
-        self._shapes = shapes
-        self._statements: dict[str, Callable[[Token], Element]] = {
-            "MESSAGE": self._message,
-            "PARTICIPANT": self._participant,
-            "NOTE": self._note,
-            "NOTE_BLOCK": self._note_block,
-            "SECTION": self._section,
-        }
+    block: source.Block
+    file: str
+    grammar: _Grammar
 
     def elements(self, diagram: "Tree[Token]") -> tuple[Element, ...]:
-        """Give the elements of the block; groups still open at its end are closed there."""
+        """Give the elements of the block; fragments still open at its end are closed there."""
+        readers = self.grammar.readers
+        calls = Calls()
         body: list[Element] = []
-        above: list[tuple[Token, list[Element]]] = []
+        above: list[tuple[Fragment, list[Element]]] = []
         for token in _tokens(diagram):
-            if token.type == "GROUP":
-                if len(above) == MAX_DEPTH:
-                    raise too_deep(self._block.lines[(token.line or 1) - 1], self._file, MAX_DEPTH)
-                above.append((token, body))
-                body = []
-            elif token.type == "END":
-                head, before = above.pop()
-                before.append(self._group(head, body, self._place(token)))
-                body = before
-            else:
-                body.append(self._statements[token.type](token))
+            place = self._place(token)
+            match token.type:
+                case "FRAGMENT":
+                    if len(above) == MAX_DEPTH:
+                        raise too_deep(self.block.lines[(token.line or 1) - 1], self.file, MAX_DEPTH)
+                    above.append((statements.fragment(token, place), body))
+                    body = []
+                case "ELSE":
+                    body.append(statements.otherwise(token, place))
+                case "END":
+                    head, before = above.pop()
+                    before.append(replace(head, body=tuple(body), end=place))
+                    body = before
+                case kind:
+                    body.append(calls.follow(cast(Element, readers[kind](token, place))))
         for head, before in reversed(above):
-            before.append(self._group(head, body, self._block.end))
+            before.append(replace(head, body=tuple(body), end=self.block.end))
             body = before
+        calls.finish()
         return tuple(body)
 
-    def _message(self, token: "Token") -> Message:
-        parts = cut(self._shapes["MESSAGE"], token)
-        left, arrow, right = _name(parts["left"]), _word(parts["ARROW"]), _name(parts["right"])
-        backwards = arrow[0] == "<"
-        if backwards:
-            left, right = right, left
-        dashed = len(arrow) > len("->")
-        return Message(left, right, _text(parts["TEXT"]), dashed, backwards, place=self._place(token))
-
-    def _participant(self, token: "Token") -> Participant:
-        parts = cut(self._shapes["PARTICIPANT"], token)
-        order = parts["ORDER"]
-        return Participant(
-            _name(parts["name"]),
-            parts.get("alias"),
-            _word(parts["KIND"]),
-            None if order is None else int(order[len("order") :].strip(source.BLANKS)),
-            place=self._place(token),
-        )
-
-    def _note(self, token: "Token") -> Note:
-        parts = cut(self._shapes["NOTE"], token)
-        return self._note_of(parts, _text(parts["TEXT"]), token)
-
-    def _note_block(self, token: "Token") -> Note:
-        head, *lines, _end = token.rstrip(source.BLANKS + "\n").split("\n")
-        return self._note_of(cut(self._shapes["NOTE"], head), "\n".join(source.dedent(lines)), token)
-
-    def _note_of(self, parts: Mapping[str, str | None], text: str, token: "Token") -> Note:
-        on = tuple(_name(parts[role]) for role in ("on", "and") if parts.get(role))
-        shape, position = _word(parts["SHAPE"]), _word(parts["position"])
-        return Note(cast(NoteShape, shape), cast(NotePosition, position), text, on, place=self._place(token))
-
-    def _section(self, token: "Token") -> Section:
-        return Section(token.rstrip(source.BLANKS + "\n")[2:-2].strip(source.BLANKS), self._place(token))
-
-    def _group(self, head: "Token", body: list[Element], end: Place) -> Fragment:
-        label = head[len("group") :].strip(source.BLANKS + "\n")
-        return Fragment("group", label, tuple(body), place=self._place(head), end=end)
-
     def _place(self, token: "Token") -> Place:
-        line = self._block.lines[(token.line or 1) - 1]
-        return line.place((token.column or 1) - 1, self._file)
+        line = self.block.lines[(token.line or 1) - 1]
+        return line.place((token.column or 1) - 1, self.file)
 
 
 def _tokens(tree: "Tree[Token]") -> Iterator["Token"]:
@@ -166,16 +120,3 @@ def _tokens(tree: "Tree[Token]") -> Iterator["Token"]:
             yield child
         else:
             walk.append(iter(child.children))
-
-
-def _word(part: str | None) -> str:
-    return (part or "").lower()
-
-
-def _name(part: str | None) -> str:
-    name = part or ""
-    return name[1:-1] if name[0] in source.QUOTES else name
-
-
-def _text(part: str | None) -> str:
-    return (part or ":")[1:].strip(source.BLANKS)

@@ -11,33 +11,63 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-MESSAGE = ("left:NAME ARROW right:NAME TEXT?",)
-PARTICIPANT = (
-    "KIND name:NAME ORDER?",
-    "KIND name:NAME AS alias:BARE ORDER?",
-    "KIND alias:BARE AS name:NAME ORDER?",
-)
-NOTE = (
-    "SHAPE position:BESIDE TEXT?",
-    "SHAPE position:BESIDE OF on:NAME TEXT?",
-    "SHAPE position:BESIDE on:NAME TEXT?",
-    "SHAPE position:OVER on:NAME TEXT?",
-    "SHAPE position:OVER on:NAME COMMA and:NAME TEXT?",
-)
+_TAIL = "RECEIVERS? SUFFIX? TEXT?"
+_DECLARED = ("name:NAME", "name:NAME AS alias:BARE", "alias:BARE AS name:NAME")
+_DECLARING = ("KIND", "CREATE KIND", "CREATE")
+_HEAD_OF_NOTE = "before:BESIDE_BEFORE? SHAPE first:STEREOTYPE?"
+
+SHAPES: Mapping[str, tuple[str, ...]] = {
+    "MESSAGE": (f"PARALLEL? ANCHOR? left:NAMED ARROW right:NAMED {_TAIL}",),
+    "TO_BORDER": (f"PARALLEL? ANCHOR? left:NAMED ARROW:BORDER_ARROW BORDER? {_TAIL}",),
+    "FROM_BORDER": (f"PARALLEL? ANCHOR? BORDER? ARROW:BORDER_ARROW right:NAMED {_TAIL}",),
+    "DURATION": ("first:ANCHOR BETWEEN second:ANCHOR TEXT?",),
+    "ACTIVATION": ("ACTIVATE NAME COLORS?",),
+    "SUFFIX_ALONE": ("NAME PLUS_OR_MINUS COLORS?",),
+    "PARTICIPANT": tuple(f"{kind} {name} PROPERTIES?" for name in _DECLARED for kind in _DECLARING),
+    "PARTICIPANT_BLOCK": tuple(f"{kind} {name} PROPERTIES? OPENING" for name in _DECLARED for kind in _DECLARING),
+    "NOTE": (
+        f"{_HEAD_OF_NOTE} position:ACROSS PROPERTIES? TEXT?",
+        f"{_HEAD_OF_NOTE} position:SIDE PROPERTIES? TEXT?",
+        f"{_HEAD_OF_NOTE} position:SIDE OF on:NAME PROPERTIES? TEXT?",
+        f"{_HEAD_OF_NOTE} position:SIDE on:NAME PROPERTIES? TEXT?",
+        f"{_HEAD_OF_NOTE} position:OVER on:NAME PROPERTIES? TEXT?",
+        f"{_HEAD_OF_NOTE} position:OVER on:NAME COMMA and:NAME PROPERTIES? TEXT?",
+    ),
+    "REF": ("REFERENCE OVER on:NAME NAMES? PROPERTIES? TEXT?",),
+}
+"""The parts of each statement: `role:TERMINAL`, or the terminal alone; `?` where it may be absent."""
 
 WORDS = {
     "NAME": "a name",
+    "NAMED": "a name",
     "BARE": "a name without quotes",
     "ARROW": "an arrow (`->`, `-->`, `<-`, `<--`)",
+    "BORDER_ARROW": "an arrow (`->`, `-->`, `<-`, `<--`)",
+    "BORDER": "a border (`[`, `]`, `?`)",
+    "PARALLEL": "`&`",
+    "ANCHOR": "an anchor (`{name}`)",
+    "BETWEEN": "`<->`",
+    "RECEIVERS": "`&` and another name",
+    "SUFFIX": "`++`, `--`, `**`, `!!` or a colour",
     "TEXT": "`:` and a text",
+    "ACTIVATE": "`activate`",
+    "PLUS_OR_MINUS": "`++` or `--`",
+    "COLORS": "a colour",
+    "CREATE": "`create`",
     "KIND": "`participant`",
     "AS": "`as` and another name",
-    "ORDER": "`order` and a number",
+    "PROPERTIES": "`order` and a number, a colour, a stereotype",
+    "OPENING": "`[`",
+    "BESIDE_BEFORE": "`/` or `&`",
     "SHAPE": "`note`",
-    "BESIDE": "`left` or `right`",
+    "STEREOTYPE": "a stereotype",
+    "ACROSS": "`across`",
+    "SIDE": "`left` or `right`",
     "OF": "`of`",
     "OVER": "`over`",
     "COMMA": "`,` and another name",
+    "REFERENCE": "`ref`",
+    "NAMES": "`,` and more names",
 }
 """What people call a part."""
 
@@ -99,10 +129,9 @@ Shapes = Mapping[str, tuple[Shape, ...]]
 
 
 def compile_shapes(terminals: Mapping[str, str]) -> Shapes:
-    """Build the shapes of MESSAGE, PARTICIPANT and NOTE from the regular expressions of the parts."""
+    """Build the shapes of all statements from the regular expressions of the parts."""
     patterns = {name: re.compile(terminals[name]) for name in WORDS}
-    sources = {"MESSAGE": MESSAGE, "PARTICIPANT": PARTICIPANT, "NOTE": NOTE}
-    return {name: tuple(_compile(source, patterns) for source in shapes) for name, shapes in sources.items()}
+    return {name: tuple(_compile(source, patterns) for source in shapes) for name, shapes in SHAPES.items()}
 
 
 def cut(shapes: tuple[Shape, ...], text: str) -> dict[str, str | None]:

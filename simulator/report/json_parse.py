@@ -11,7 +11,7 @@ import re
 
 import msgspec
 
-from simulator.diagram.ast import Element, Fragment, Message, Note, Participant, Section, SequenceDiagram
+from simulator.diagram.ast import Element, Fragment, Message, Note, Participant, Return, Section, SequenceDiagram
 from simulator.errors import Place, SimulatorError
 from simulator.report.line import utf8
 from simulator.report.result import Parse, ParsedFile
@@ -155,7 +155,7 @@ def _diagram_row(diagram: SequenceDiagram) -> DiagramRow:
         diagram.place.line,
         tuple(_participant_row(each) for each in elements if isinstance(each, Participant)),
         _nodes(diagram.body),
-        tuple(_message_row(each) for each in elements if isinstance(each, Message)),
+        tuple(_message_row(each) for each in elements if isinstance(each, Return) or (isinstance(each, Message) and not each.hidden)),
     )
 
 
@@ -165,13 +165,14 @@ def _participant_row(participant: Participant) -> ParticipantRow:
     )
 
 
-def _message_row(message: Message) -> MessageRow:
+def _message_row(message: Message | Return) -> MessageRow:
+    answers = isinstance(message, Return)
     return MessageRow(
         message.source,
         message.target,
         _broken(message.label),
-        message.dashed,
-        message.both,
+        dashed=answers or message.dashed,
+        both=not answers and message.both,
         line=message.place.line,
     )
 

@@ -1,0 +1,108 @@
+"""Calls: who answers whom, and which statements may not follow which.
+
+Lives here: activations as PlantUML counts them while it reads (PlantUML, Sequence Diagram, "Lifeline Activation and
+Destruction", "Return", "Participant creation"), as far as they decide what `return` means and what PlantUML refuses.
+Must not live here: how a statement is written.
+
+Law: reading a diagram statement by statement, every `return` gets a sender and a receiver, or is refused at its place.
+"""
+
+from dataclasses import dataclass, field, replace
+from typing import Never
+
+from simulator.diagram.ast import (
+    Activation,
+    Autoactivate,
+    Box,
+    Delay,
+    Element,
+    EndBox,
+    Message,
+    Participant,
+    Return,
+    Space,
+)
+from simulator.errors import DiagramError, Place
+
+
+@dataclass(slots=True)
+class Calls:
+    """What was called so far and has not answered."""
+
+    # The message before each activation that has not ended: what `return` answers.
+    active: list[Message] = field(default_factory=list)
+    last: Message | None = None
+    before: Element | None = None
+    created: Participant | None = None
+    automatic: bool = False
+    boxes: int = 0
+
+    def follow(self, element: Element) -> Element:
+        """Take the next element; a `Return` comes back with its sender and receiver.
+
+        Raises DiagramError, with the place, for what PlantUML refuses here.
+        """
+        match element:
+            case Message(hidden=False):
+                self._message(element)
+            case Return():
+                element = self._return(element)
+            case Activation():
+                self._activation(element)
+            case Participant(created=True):
+                self.finish()
+                self.created = element
+            case Autoactivate(on=on):
+                self.automatic = on
+            case Box():
+                self.boxes += 1
+            case EndBox() if not self.boxes:
+                _refuse(element.place, "this `end box` closes nothing", "Remove it, or open a `box` before it.")
+            case EndBox():
+                self.boxes -= 1
+        if not isinstance(element, Space):
+            self.before = element
+        return element
+
+    def finish(self) -> None:
+        """Check that nothing is waited for."""
+        if self.created is not None:
+            name = self.created.lifeline
+            _refuse(self.created.place, f"{name!r} is created, but no message to it follows", f"Send it one: `A -> {name}`.")
+
+    def _message(self, message: Message) -> None:
+        if self.created is not None and self.created.lifeline in {message.source, message.target, *message.receivers}:
+            self.created = None
+        self.finish()
+        self.last = message
+        mark = message.activation
+        if self.automatic and not mark:
+            mark = "--" if message.dashed else "++"
+        if "--" in mark:
+            self._deactivate()
+        if "++" in mark:
+            self.active.append(message)
+
+    def _return(self, answer: Return) -> Return:
+        self.finish()
+        asked = self.active.pop() if self.active else self.last
+        if asked is None:
+            _refuse(answer.place, "there is nothing to return from", "`return` answers a message before it.")
+        return replace(answer, source=asked.target, target=asked.source)
+
+    def _activation(self, activation: Activation) -> None:
+        if isinstance(self.before, Delay) and activation.kind != "destroy":
+            _refuse(activation.place, f"`{activation.kind}` cannot stand just after a delay", "Move it before the delay.")
+        if activation.kind == "activate" and self.last is not None:
+            self.active.append(self.last)
+        elif activation.kind == "deactivate":
+            self._deactivate()
+
+    def _deactivate(self) -> None:
+        # PlantUML ends the activation that began last, whatever lifeline is named.
+        if self.active:
+            self.active.pop()
+
+
+def _refuse(place: Place, message: str, hint: str) -> Never:
+    raise DiagramError(message, place=place, hint=hint)
