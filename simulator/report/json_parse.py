@@ -16,8 +16,8 @@ from simulator.errors import Place, SimulatorError
 from simulator.report.line import utf8
 from simulator.report.result import Parse, ParsedFile
 
-# The escapes by which a label breaks its line (PlantUML, Creole, "Newline").
-_BREAK = re.compile(r"\\[nlr]")
+# The escapes by which a label breaks its line (PlantUML, Creole, "Newline"); an escaped backslash breaks none.
+_ESCAPE = re.compile(r"\\([nlr\\])")
 
 
 class ProblemRow(msgspec.Struct, frozen=True):
@@ -178,7 +178,7 @@ def _message_row(message: Message | Return) -> MessageRow:
 
 
 def _broken(label: str) -> str:
-    return _BREAK.sub("\n", label)
+    return _ESCAPE.sub(lambda found: "\\" if found[1] == "\\" else "\n", label)
 
 
 def _nodes(body: tuple[Element, ...]) -> list[Node]:
