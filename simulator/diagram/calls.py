@@ -68,7 +68,9 @@ class Calls:
         """Check that nothing is waited for."""
         if self.created is not None:
             name = self.created.lifeline
-            _refuse(self.created.place, f"{name!r} is created, but no message to it follows", f"Send it one: `A -> {name}`.")
+            _refuse(
+                self.created.place, f"{name!r} is created, but no message to it follows", f"Send it one: `A -> {name}`."
+            )
 
     def _message(self, message: Message) -> None:
         if self.created is not None and self.created.lifeline in {message.source, message.target, *message.receivers}:
@@ -92,7 +94,9 @@ class Calls:
 
     def _activation(self, activation: Activation) -> None:
         if isinstance(self.before, Delay) and activation.kind != "destroy":
-            _refuse(activation.place, f"`{activation.kind}` cannot stand just after a delay", "Move it before the delay.")
+            _refuse(
+                activation.place, f"`{activation.kind}` cannot stand just after a delay", "Move it before the delay."
+            )
         if activation.kind == "activate" and self.last is not None:
             self.active.append(self.last)
         elif activation.kind == "deactivate":

@@ -1,41 +1,61 @@
 """Writing: syntax tree to canonical PlantUML.
 
-Lives here: one function per node that gives its lines. Must not live here: reading, layout by taste - a diagram has
-one canonical text: a statement a line, what is inside a group indented by two blanks, no blank lines.
+Lives here: one function per node that gives its lines. Must not live here: reading, which texts can be written
+(`writable`), layout by taste - a diagram has one canonical text: a statement a line, what is inside a fragment indented
+by two blanks, no blank lines.
 
 Laws: `parse(print_diagram(d)) == (d,)` for every diagram that can be written; one that cannot raises DiagramError.
 """
 
-import re
 from collections.abc import Callable, Iterator, Mapping
-from typing import Never
 
-from simulator.diagram.ast import Element, Fragment, Message, Note, Participant, Section, SequenceDiagram
-from simulator.diagram.source import BLANKS, QUOTES, continues, dedent, opens_comment, uncommented
-from simulator.errors import DiagramError, Place
+from simulator.diagram.arrows import plain, read_arrow
+from simulator.diagram.ast import (
+    LEFT,
+    RIGHT,
+    SHORT,
+    Activation,
+    Autoactivate,
+    Box,
+    Delay,
+    Directive,
+    Duration,
+    Element,
+    Else,
+    EndBox,
+    Fragment,
+    Heading,
+    Message,
+    Note,
+    Page,
+    Participant,
+    Ref,
+    Return,
+    Section,
+    SequenceDiagram,
+    Space,
+)
+from simulator.diagram.source import BLANKS
+from simulator.diagram.writable import (
+    block_lines,
+    check_alias,
+    check_arrow,
+    check_color,
+    check_kind,
+    check_label_of_fragment,
+    check_order,
+    check_text,
+    guarded,
+    name,
+    refuse,
+)
+from simulator.errors import Place
 
 INDENTATION = "  "
 MAX_DEPTH = 200
-"""How deep groups may be nested; the same as the parser reads."""
+"""How deep fragments may be nested; the same as the parser reads."""
 
-_KINDS = frozenset(("participant", "actor", "boundary", "control", "entity", "database", "collections", "queue"))
-_LARGEST_ORDER = 999_999_999
-
-_BARE = re.compile(r"[\w.@]+")
-_QUOTED = re.compile(rf"[^{QUOTES}\r\n\0]+")
-_NO_LETTERS = re.compile(r"[\r\n\0]")
-_END_OF_NOTE = re.compile(r"(?ai:end ?[hr]?note)")
-_EDGE_OF_BLOCK = re.compile(r"@(?:start|end)")
-# What makes `group` the lifeline of a message.
-_REST_OF_MESSAGE = re.compile(
-    rf"(?:-+>|<-+)[{BLANKS}]*(?:[\w.@]++|[{QUOTES}][^{QUOTES}]+[{QUOTES}])[{BLANKS}]*(?::.*)?"
-)
-
-_NAMES = "A name is not empty, and holds no quote and no line end."
-_ALIASES = "An alias holds only letters, digits, `_`, `.` and `@`."
-
-# An empty comment at the end of a line keeps what looks like a comment or a continuation before it.
-_GUARD = " /''/"
+_BORDERS = (LEFT, RIGHT, SHORT)
 
 
 def print_diagram(diagram: SequenceDiagram) -> str:
@@ -45,9 +65,9 @@ def print_diagram(diagram: SequenceDiagram) -> str:
     quote, a label of two lines, a diagram without elements, ...
     """
     if not diagram.body:
-        _refuse(diagram.place, "a diagram without elements cannot be written")
+        refuse(diagram.place, "a diagram without elements cannot be written")
     start = f"@startuml {diagram.name}".rstrip(BLANKS)
-    _check_text(diagram.name, "the name of the diagram", diagram.place)
+    check_text(diagram.name, "the name of the diagram", diagram.place)
     return "\n".join([start, *_lines(diagram), "@enduml", ""])
 
 
@@ -61,116 +81,241 @@ def _lines(diagram: SequenceDiagram) -> Iterator[str]:
             if walk:
                 yield INDENTATION * (len(walk) - 1) + "end"
             continue
+        depth = len(walk) - 1
+        if isinstance(element, Else):
+            if not depth:
+                refuse(element.place, "an `else` stands in a fragment")
+            depth -= 1
         for line in _WRITERS[type(element)](element):
-            yield _guarded(INDENTATION * (len(walk) - 1) + line, element.place) if line else line
+            yield guarded(INDENTATION * depth + line, element.place) if line else line
         if isinstance(element, Fragment):
             if len(walk) > MAX_DEPTH:
-                _refuse(element.place, f"groups nested deeper than {MAX_DEPTH} cannot be written")
+                refuse(element.place, f"groups nested deeper than {MAX_DEPTH} cannot be written")
             walk.append(iter(element.body))
 
 
 def _message(message: Message) -> Iterator[str]:
-    source, target = _name(message.source, message.place), _name(message.target, message.place)
-    shaft = "--" if message.dashed else "-"
-    line = f"{target} <{shaft} {source}" if message.backwards else f"{source} {shaft}> {target}"
-    yield _statement(f"{line}: " if message.label else line, message.label, "the label", message.place)
+    place = message.place
+    arrow = message.arrow or plain(dashed=message.dashed, backwards=message.backwards, both=message.both)
+    check_arrow(message, read_arrow, arrow)
+    left, right = (message.target, message.source) if message.backwards else (message.source, message.target)
+    if left in _BORDERS and right in _BORDERS:
+        refuse(place, "a message from border to border cannot be written")
+    names = {participant.lifeline: participant for participant in message.introduces}
+    if left in _BORDERS:
+        line = f"{left}{arrow} {_named(right, names, place)}"
+    elif right in _BORDERS:
+        line = f"{_named(left, names, place)} {arrow}{right}"
+    else:
+        line = f"{_named(left, names, place)} {arrow} {_named(right, names, place)}"
+    if message.parallel or message.anchor:
+        before = ("& " if message.parallel else "") + (f"{{{message.anchor}}} " if message.anchor else "")
+        line = before + line
+    line += "".join(f" & {name(receiver, place)}" for receiver in message.receivers)
+    line += _properties(message.activation, message.color, message.stereotype, message.url, place)
+    yield _labelled(line, message.label, place)
+
+
+def _named(lifeline: str, introduced: Mapping[str, Participant], place: Place) -> str:
+    participant = introduced.get(lifeline)
+    if participant is None:
+        return name(lifeline, place)
+    check_alias(participant.alias or "", place)
+    return f"{name(participant.name, place, quoted=True)} as {participant.alias}"
+
+
+def _labelled(line: str, label: str, place: Place, what: str = "the label") -> str:
+    check_text(label, what, place)
+    return f"{line}: {label}" if label else line
+
+
+def _properties(activation: str, color: str, stereotype: str, url: str, place: Place) -> str:
+    check_color(color, place)
+    check_text(stereotype, "the stereotype", place)
+    check_text(url, "the link", place)
+    parts = (activation, color, f"<<{stereotype}>>" if stereotype else "", f"[[{url}]]" if url else "")
+    return "".join(f" {part}" for part in parts if part)
+
+
+def _return(answer: Return) -> Iterator[str]:
+    check_text(answer.label, "the label", answer.place)
+    yield f"{'& ' if answer.parallel else ''}return {answer.label}".rstrip(BLANKS)
 
 
 def _participant(participant: Participant) -> Iterator[str]:
-    if participant.kind not in _KINDS:
-        _refuse(participant.place, f"there is no kind of participant called {participant.kind!r}")
-    line = f"{participant.kind} {_name(participant.name, participant.place)}"
-    if participant.alias is not None:
-        if not _BARE.fullmatch(participant.alias):
-            _refuse(participant.place, f"the alias {participant.alias!r} cannot be written", _ALIASES)
-        line += f" as {participant.alias}"
+    place, alias = participant.place, participant.alias
+    check_kind(participant.kind, place)
+    line = f"{'create ' if participant.created else ''}{participant.kind} "
+    behind = _properties("", participant.color, participant.stereotype, participant.url, place)
     if participant.order is not None:
-        if abs(participant.order) > _LARGEST_ORDER:
-            _refuse(participant.place, f"the order {participant.order} has more than nine digits")
-        line += f" order {participant.order}"
-    yield line
+        check_order(participant.order, place)
+        behind = f" order {participant.order}{behind}"
+    if alias is not None:
+        check_alias(alias, place)
+    if "\n" not in participant.name:
+        named = name(participant.name, place)
+        yield line + (f"{named} as {alias}" if alias is not None else named) + behind
+        return
+    if alias is None:
+        refuse(place, "a name of several lines needs an alias")
+    yield f"{line}{alias}{behind} ["
+    for text in block_lines(participant.name, "the name", "]", place):
+        yield INDENTATION + text if text else text
+    yield "]"
 
 
 def _note(note: Note) -> Iterator[str]:
+    place = note.place
     lifelines = len(note.on)
-    if lifelines not in ((1, 2) if note.position == "over" else (0, 1)):
-        _refuse(note.place, f"a note {note.position} cannot stand on {lifelines} lifelines")
-    names = ", ".join(_name(name, note.place) for name in note.on)
-    head = f"{note.shape} {note.position}"
+    allowed = {"over": (1, 2), "left": (0, 1), "right": (0, 1)}.get(note.position, (0,))
+    if lifelines not in allowed:
+        refuse(place, f"a note {note.position} cannot stand on {lifelines} lifelines")
+    names = ", ".join(name(each, place) for each in note.on)
+    head = f"{'/ ' if note.aligned else ''}{'& ' if note.parallel else ''}{note.shape} {note.position}"
     if names:
         head += f" {names}" if note.position == "over" else f" of {names}"
+    head += _properties("", note.color, note.stereotype, "", place)
     if "\n" not in note.text:
-        yield _statement(f"{head}: " if note.text else f"{head}:", note.text, "the text of the note", note.place)
+        check_text(note.text, "the text of the note", place)
+        yield f"{head}: {note.text}" if note.text else f"{head}:"
         return
-    lines = note.text.split("\n")
-    for line in lines:
-        _check_letters(line, "the text of the note", note.place)
-    if dedent(lines) != lines:
-        _refuse(note.place, f"the text of the note {note.text!r} has blanks that reading would take away")
     yield head
-    for line in lines:
-        if _END_OF_NOTE.fullmatch(line.strip(BLANKS)) or _EDGE_OF_BLOCK.match(line.strip(BLANKS)):
-            _refuse(note.place, f"a note cannot hold the line {line!r}")
+    for line in block_lines(note.text, "the text of the note", "end note", place):
         yield INDENTATION + line if line else line
     yield "end note"
 
 
+def _ref(ref: Ref) -> Iterator[str]:
+    check_color(ref.color, ref.place)
+    if not ref.on:
+        refuse(ref.place, "a `ref` stands over one lifeline or more")
+    head = f"ref{ref.color} over {', '.join(name(each, ref.place) for each in ref.on)}"
+    if "\n" not in ref.text:
+        check_text(ref.text, "the text of the reference", ref.place)
+        yield f"{head}: {ref.text}" if ref.text else f"{head}:"
+        return
+    yield head
+    for line in block_lines(ref.text, "the text of the reference", "end ref", ref.place):
+        yield INDENTATION + line if line else line
+    yield "end ref"
+
+
 def _section(section: Section) -> Iterator[str]:
-    yield _statement("== ", section.title, "the title", section.place, " ==" if section.title else "==")
+    check_text(section.title, "the title", section.place)
+    yield f"== {section.title} ==" if section.title else "== =="
 
 
-def _group(group: Fragment) -> Iterator[str]:
-    if group.label.startswith("#"):
-        _refuse(group.place, f"the label {group.label!r} would be read as a colour")
-    if _REST_OF_MESSAGE.fullmatch(group.label):
-        _refuse(group.place, f"with the label {group.label!r}, `group` would be read as a lifeline")
-    yield _statement("group " if group.label else "group", group.label, "the label", group.place)
+def _fragment(fragment: Fragment) -> Iterator[str]:
+    place = fragment.place
+    check_label_of_fragment(fragment)
+    check_color(fragment.color, place)
+    check_color(fragment.head_color, place)
+    line = f"{'& ' if fragment.parallel else ''}{fragment.operator}{fragment.head_color} {fragment.color}".rstrip(
+        BLANKS
+    )
+    line = f"{line} {fragment.label}".rstrip(BLANKS)
+    yield f"{line} [{fragment.second_label}]" if fragment.second_label else line
 
 
-def _statement(before: str, text: str, what: str, place: Place, after: str = "") -> str:
-    """Write a text within a line."""
-    _check_text(text, what, place)
-    return f"{before}{text}{after}"
+def _else(operand: Else) -> Iterator[str]:
+    check_text(operand.label, "the label", operand.place)
+    check_color(operand.color, operand.place)
+    if operand.label.startswith("#") and not operand.color:
+        refuse(operand.place, f"the label {operand.label!r} would be read as a colour")
+    yield " ".join(part for part in ("else", operand.color, operand.label) if part)
 
 
-def _check_text(text: str, what: str, place: Place) -> None:
-    _check_letters(text, what, place)
-    if text != text.strip(BLANKS):
-        _refuse(place, f"{what} {text!r} has blanks at its ends, which reading would take away")
+def _activation(activation: Activation) -> Iterator[str]:
+    check_color(activation.color, activation.place)
+    if activation.lifeline is None:
+        if activation.kind != "deactivate" or activation.color:
+            refuse(activation.place, f"`{activation.kind}` needs the name of a lifeline")
+        yield "deactivate"
+        return
+    line = f"{activation.kind} {name(activation.lifeline, activation.place)}"
+    yield f"{line} {activation.color}" if activation.color else line
 
 
-def _check_letters(text: str, what: str, place: Place) -> None:
-    if _NO_LETTERS.search(text):
-        _refuse(place, f"{what} {text!r} is not one line of text")
+def _autoactivate(element: Autoactivate) -> Iterator[str]:
+    yield f"autoactivate {'on' if element.on else 'off'}"
 
 
-def _guarded(line: str, place: Place) -> str:
-    """Keep a line from being read as a comment, or as continued."""
-    if uncommented(line) == (line, 0) and not continues(line) and not opens_comment(line):
-        return line
-    if opens_comment(line) or uncommented(line + _GUARD) != (line + " ", 0):
-        _refuse(place, f"the line {line.strip(BLANKS)!r} would be read as a comment")
-    return line + _GUARD
+def _box(box: Box) -> Iterator[str]:
+    check_color(box.color, box.place)
+    title = f" {name(box.title, box.place, quoted=True)}" if box.title else ""
+    yield f"box{title}{f' {box.color}' if box.color else ''}"
 
 
-def _name(name: str, place: Place) -> str:
-    if _BARE.fullmatch(name) and not _EDGE_OF_BLOCK.match(name):
-        return name
-    if not _QUOTED.fullmatch(name):
-        _refuse(
-            place, f"{name!r} cannot be written as a name", "A name is not empty, and holds no quote and no line end."
-        )
-    return f'"{name}"'
+def _end_box(_: EndBox) -> Iterator[str]:
+    yield "end box"
 
 
-def _refuse(place: Place, message: str, hint: str | None = None) -> Never:
-    raise DiagramError(message, place=place if place.file else None, hint=hint)
+def _delay(delay: Delay) -> Iterator[str]:
+    check_text(delay.text, "the text of the delay", delay.place)
+    if delay.text.startswith((".", "\u2026")) or delay.text.endswith((".", "\u2026")):
+        refuse(delay.place, f"the text {delay.text!r} cannot stand between dots")
+    yield f"... {delay.text} ..." if delay.text else "..."
+
+
+def _space(space: Space) -> Iterator[str]:
+    if space.size is not None and space.size < 0:
+        refuse(space.place, f"a space of {space.size} pixels cannot be written")
+    yield "|||" if space.size is None else f"||{space.size}||"
+
+
+def _page(page: Page) -> Iterator[str]:
+    check_text(page.title, "the title", page.place)
+    if page.title.startswith(":"):
+        refuse(page.place, f"the title {page.title!r} cannot begin with a colon")
+    yield f"newpage {page.title}".rstrip(BLANKS)
+
+
+def _duration(duration: Duration) -> Iterator[str]:
+    for anchor in (duration.first, duration.second):
+        if not anchor.isidentifier() and not anchor.isalnum():
+            refuse(duration.place, f"the anchor {anchor!r} cannot be written")
+    yield _labelled(f"{{{duration.first}}} <-> {{{duration.second}}}", duration.text, duration.place)
+
+
+def _heading(heading: Heading) -> Iterator[str]:
+    place = heading.place
+    if "\n" not in heading.text and heading.text and heading.kind != "legend":
+        check_text(heading.text, f"the {heading.kind}", place)
+        if heading.text.startswith(":"):
+            refuse(place, f"the {heading.kind} {heading.text!r} cannot begin with a colon")
+        yield f"{heading.align} {heading.kind} {heading.text}".strip(BLANKS)
+        return
+    yield (
+        f"legend {heading.align}".rstrip(BLANKS)
+        if heading.kind == "legend"
+        else f"{heading.align} {heading.kind}".strip(BLANKS)
+    )
+    for line in block_lines(heading.text, f"the {heading.kind}", f"end {heading.kind}", place):
+        yield INDENTATION + line if line else line
+    yield f"end {heading.kind}"
+
+
+def _directive(directive: Directive) -> Iterator[str]:
+    yield from directive.text.split("\n")
 
 
 _WRITERS: Mapping[type[Element], Callable[..., Iterator[str]]] = {
     Message: _message,
+    Return: _return,
     Participant: _participant,
     Note: _note,
+    Ref: _ref,
     Section: _section,
-    Fragment: _group,
+    Fragment: _fragment,
+    Else: _else,
+    Activation: _activation,
+    Autoactivate: _autoactivate,
+    Box: _box,
+    EndBox: _end_box,
+    Delay: _delay,
+    Space: _space,
+    Page: _page,
+    Duration: _duration,
+    Heading: _heading,
+    Directive: _directive,
 }

@@ -184,7 +184,9 @@ def note(parts: Parts, text: str, place: Place) -> Note:
 def ref(parts: Parts, text: str, place: Place) -> Ref:
     """`ref over A, B: text` and its block."""
     color = (parts["REFERENCE"] or "")[len("ref") :]
-    return Ref((_name(parts["on"]), *_names(parts["NAMES"])), text, color or _properties(parts["PROPERTIES"]).color, place)
+    return Ref(
+        (_name(parts["on"]), *_names(parts["NAMES"])), text, color or _properties(parts["PROPERTIES"]).color, place
+    )
 
 
 def section(text: str, place: Place) -> Section:

@@ -166,15 +166,8 @@ def _participant_row(participant: Participant) -> ParticipantRow:
 
 
 def _message_row(message: Message | Return) -> MessageRow:
-    answers = isinstance(message, Return)
-    return MessageRow(
-        message.source,
-        message.target,
-        _broken(message.label),
-        dashed=answers or message.dashed,
-        both=not answers and message.both,
-        line=message.place.line,
-    )
+    dashed, both = (True, False) if isinstance(message, Return) else (message.dashed, message.both)
+    return MessageRow(message.source, message.target, _broken(message.label), dashed, both, message.place.line)
 
 
 def _broken(label: str) -> str:
