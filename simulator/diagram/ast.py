@@ -152,14 +152,13 @@ class Fragment:
     """`alt label` ... `else label` ... `end`, and `opt`, `loop`, `par`, `par2`, `break`, `critical`, `group`.
 
     body: its elements, with an `Else` before each operand but the first (a flat body keeps deep nesting comparable).
-    second_label: the text in brackets of `group label [second label]`. color: of the background; head_color: of the
-    corner with the keyword. end is where its `end` stands, or the end of the block where it has none.
+    label: with the brackets of `group label [second label]`. color: of the background; head_color: of the corner with
+    the keyword. end is where its `end` stands, or the end of the block where it has none.
     """
 
     operator: Operator
     label: str = ""
     body: "tuple[Element, ...]" = ()
-    second_label: str = ""
     color: str = ""
     head_color: str = ""
     parallel: bool = False

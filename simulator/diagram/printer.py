@@ -213,8 +213,7 @@ def _fragment(fragment: Fragment) -> Iterator[str]:
     line = f"{'& ' if fragment.parallel else ''}{fragment.operator}{fragment.head_color} {fragment.color}".rstrip(
         BLANKS
     )
-    line = f"{line} {fragment.label}".rstrip(BLANKS)
-    yield f"{line} [{fragment.second_label}]" if fragment.second_label else line
+    yield f"{line} {fragment.label}".rstrip(BLANKS)
 
 
 def _else(operand: Else) -> Iterator[str]:

@@ -54,7 +54,6 @@ _FRAGMENT = re.compile(
     rf"(?:[{BLANKS}]+(?P<color>#\w+))?(?P<label>.*)"
 )
 _ELSE = re.compile(rf"(?ai:else|also)(?:[{BLANKS}]*(?P<color>#\w+))?(?P<label>.*)")
-_SECOND_LABEL = re.compile(rf"(?P<label>.*?)[{BLANKS}]*\[(?P<second>[^\[\]]*)\]")
 _BOX = re.compile(
     rf"(?ai:box)[{BLANKS}]*(?:[{QUOTES}](?P<quoted>[^{QUOTES}]*)[{QUOTES}]|(?P<title>[^#]*?))[{BLANKS}]*"
     rf"(?P<rest>(?:<<.*?>>|#.*)*)"
@@ -232,11 +231,9 @@ def fragment(text: str, place: Place) -> Fragment:
     if not found:
         raise LookupError(text)
     operator = cast(Operator, found["operator"].lower())
-    label, second = found["label"].strip(_SPACE), ""
-    if operator == "group" and (both := _SECOND_LABEL.fullmatch(label)):
-        label, second = both["label"], both["second"].strip(BLANKS)
+    label = found["label"].strip(_SPACE)
     color, head_color = found["color"] or "", found["head"] or ""
-    return Fragment(operator, label, (), second, color, head_color, bool(found["parallel"]), place)
+    return Fragment(operator, label, (), color, head_color, bool(found["parallel"]), place)
 
 
 def otherwise(text: str, place: Place) -> Else:

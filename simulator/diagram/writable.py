@@ -31,7 +31,8 @@ _END_OF_HEADING = re.compile(r"(?ai:end[ \t\u00a0]*(?:title|header|footer|captio
 _EDGE_OF_BLOCK = re.compile(r"@(?:start|end)")
 # What makes the keyword of a fragment the lifeline of a message.
 _REST_OF_MESSAGE = re.compile(
-    r"(?:[oxOX](?=[-<(/\\\[]))?(?:\(\d+\))?(?:<<?|//?|\\\\?)?(?:\[[^\]]*\])?-+(?:\[[^\]]*\]-*)?[_>/\\oxOX\]\[?(].*"
+    r"(?:[oxOX](?=[-<(/\\\[]))?(?:\(\d+\))?(?:<<?|//?|\\\\?)?(?:\[[^\]]*\])?-+(?:\[[^\]]*\]-*)?[_>/\\oxOX][_>/\\oxOX\]\[?()\d]*[ \t\u00a0]*(?:[\w.@]+|[\"“”][^\"“”]+[\"“”])?[ \t\u00a0]*"
+    r"(?:[:#&+\-*!<\[].*)?"
 )
 
 _NAMES = "A name is not empty, and holds no quote and no line end."
@@ -112,7 +113,6 @@ def check_label_of_fragment(fragment: Fragment) -> None:
     """Refuse a label that would be read as a colour, or make the keyword a lifeline."""
     label, place = fragment.label, fragment.place
     check_text(label, "the label", place)
-    check_text(fragment.second_label, "the second label", place)
     if label.startswith("#") and not fragment.color:
         refuse(place, f"the label {label!r} would be read as a colour")
     if _REST_OF_MESSAGE.fullmatch(label):
