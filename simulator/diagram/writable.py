@@ -31,7 +31,8 @@ _END_OF_HEADING = re.compile(r"(?ai:end[ \t\u00a0]*(?:title|header|footer|captio
 _EDGE_OF_BLOCK = re.compile(r"@(?:start|end)")
 # What makes the keyword of a fragment the lifeline of a message.
 _REST_OF_MESSAGE = re.compile(
-    r"(?:[oxOX](?=[-<(/\\\[]))?(?:\(\d+\))?(?:<<?|//?|\\\\?)?(?:\[[^\]]*\])?-+(?:\[[^\]]*\]-*)?[_>/\\oxOX][_>/\\oxOX\]\[?()\d]*[ \t\u00a0]*(?:[\w.@]+|[\"“”][^\"“”]+[\"“”])?[ \t\u00a0]*"
+    r"(?:[oxOX](?=[-<(/\\\[]))?(?:\(\d+\))?(?:<<?|//?|\\\\?)?(?:\[[^\]]*\])?-+(?:\[[^\]]*\]-*)?"
+    r"[_>/\\oxOX][_>/\\oxOX\]\[?()\d]*[ \t\u00a0]*(?:[\w.@]+|[\"“”][^\"“”]+[\"“”])?[ \t\u00a0]*"
     r"(?:[:#&+\-*!<\[].*)?"
 )
 
