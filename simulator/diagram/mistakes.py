@@ -13,59 +13,20 @@ from simulator.diagram.source import BLANKS, QUOTES, Block, Line
 from simulator.errors import DiagramError
 
 _KEYWORDS = (
-    *("participant", "actor", "boundary", "control", "entity", "database", "collections", "queue"),
-    *("note", "hnote", "rnote", "group", "end"),
+    *("participant", "actor", "boundary", "control", "entity", "database", "collections", "queue", "create", "box"),
+    *("note", "hnote", "rnote", "group", "alt", "opt", "loop", "par", "break", "critical", "else", "end", "ref"),
+    *("activate", "deactivate", "destroy", "autoactivate", "return", "autonumber", "newpage", "title", "header"),
+    *("footer", "legend", "caption", "mainframe", "skinparam", "hide"),
 )
+
+# The statements that a wrong line is compared with, and the parts that are not worth telling about.
+_COMMON = ("MESSAGE", "PARTICIPANT", "NOTE", "REF")
+_RARE = ("PARALLEL", "ANCHOR", "RECEIVERS", "SUFFIX", "STEREOTYPE", "ACROSS", "BESIDE_BEFORE", "CREATE")
 
 _ONE_OR_TWO = "A note stands beside one lifeline, or over one or two."
 _NO_SHAFTS = "=~\u2192\u21d2\u27f6\u2013\u2014"
 _SIMILARITY = 0.66
 _LONGEST_EXCERPT = 40
-_READ_SO_FAR = "Read so far: participants, messages, notes, sections and groups."
-
-# Statements of PlantUML that are not read yet: how they begin, and how they are called; `{}` is the text found.
-_STATEMENTS = tuple(
-    (re.compile(pattern, re.IGNORECASE), words)
-    for pattern, words in (
-        (r"(?:alt|else|also|opt|loop|par2?|break|critical|group)(?=[ \t\u00a0]*#)", "a coloured `{}`"),
-        (r"(?:alt|else|also|opt|loop|par2?|break|critical)(?![\w.@])", "the fragment `{}`"),
-        (r"ref(?=[ \t\u00a0#])", "the reference `{}`"),
-        (r"(?:activate|deactivate|destroy|create|autoactivate)(?![\w.@])", "`{}`"),
-        (r"(?:return|autonumber|newpage|ignore newpage|autonewpage)(?![\w.@])", "`{}`"),
-        (r"(?:end ?box|box|mainframe|skinparam|skin|hide|show|scale|sprite|set separator)(?![\w.@])", "`{}`"),
-        (r"(?:(?:left|right|center)[ \t\u00a0]+)?(?:title|header|footer|legend|caption)(?![\w.@])", "`{}`"),
-        (r"</?style>|footbox|minwidth|rotate|url(?= of)|left to right direction", "`{}`"),
-        (r"!\$?\w*", "the preprocessor line `{}`"),
-        (r"\.\.\.", "the delay `{}`"),
-        (r"\|\|", "the space `{}`"),
-        (r"[\[\]?](?=[ox]?[<\-/\\])", "a message from the border (`{}`)"),
-        (r"[<>/\\]*-+[>/\\]*(?=[ \t\u00a0]*[\w\"])", "a message from the border (`{}`)"),
-        (r"[&/](?=[ \t\u00a0])", "a line at the height of the line before (`{}`)"),
-        (r"\{\w+\}", "the named moment `{}`"),
-        (r"[\w.@]+[ \t\u00a0]*(?:\+\+|--)$", "the activation `{}`"),
-        (r"[hr]?note[ \t\u00a0]+(?:across|top|bottom)(?![\w.@])", "`{}`"),
-    )
-)
-
-# What may follow a complete statement, but is not read yet; the second ones only behind a message.
-_REST = tuple(
-    (re.compile(pattern, re.IGNORECASE), words)
-    for pattern, words in (
-        (r"#\w+(?:[-|/\\]\w+)?", "the colour `{}`"),
-        (r"<<[^>]*>>", "the stereotype `{}`"),
-        (r"\[\[.*?\]\]", "the link `{}`"),
-        (r"\[$", "a display text of several lines (`{}`)"),
-    )
-)
-_REST_OF_MESSAGE = tuple(
-    (re.compile(pattern, re.IGNORECASE), words)
-    for pattern, words in (
-        (r"(?:\+\+|--|\*\*|!!)+", "the suffix `{}`"),
-        (r"&", "a message to several lifelines (`{}`)"),
-        (r"as(?=[ \t\u00a0])", "an alias inside a message (`{}`)"),
-    )
-)
-
 # Any arrow of PlantUML, and what looks like one.
 _ARROW = re.compile(
     r"(?:\(\d+\))?(?:[ox](?=[<\-/\\]))?(?:<<?|//?|\\\\?)?-+(?:\[[^\]\n]*\])?-*_?(?:>>?|//?|\\\\?)?(?:\(\d+\))?"
@@ -116,8 +77,7 @@ def _mistake(statement: str, shapes: Shapes) -> _Mistake:
     return (
         _misplaced_end(statement)
         or _open_note(statement, shapes)
-        or (_unread_statement(statement) if message.parts <= 1 else None)
-        or (_unread_arrow(statement, shapes) if message.parts else None)
+        or (_no_arrow(statement, shapes) if message.parts else None)
         or _wrong_part(statement, shapes)
     )
 
@@ -137,22 +97,14 @@ def _open_note(statement: str, shapes: Shapes) -> _Mistake | None:
     )
 
 
-def _unread_statement(statement: str) -> _Mistake | None:
-    for pattern, words in _STATEMENTS:
-        if found := pattern.match(statement):
-            return _Mistake(f"{words.format(found.group())} is not read yet", hint=_READ_SO_FAR)
-    return None
-
-
-def _unread_arrow(statement: str, shapes: Shapes) -> _Mistake | None:
-    name, plain, *_ = shapes["MESSAGE"][0].parts
-    first = name.pattern.match(statement)
+def _no_arrow(statement: str, shapes: Shapes) -> _Mistake | None:
+    """Say that what stands where an arrow should is none."""
+    parts = {part.terminal: part for part in shapes["MESSAGE"][0].parts}
+    first = parts["NAMED"].pattern.match(statement)
     column = _behind_blanks(statement, first.end() if first else 0)
     arrow = _ARROW.match(statement, column)
-    if not arrow or plain.pattern.fullmatch(arrow.group()):
+    if not arrow or parts["ARROW"].pattern.match(statement, column):
         return None
-    if _ARROW_HEAD.search(arrow.group()):
-        return _Mistake(f"the arrow `{arrow.group()}` is not read yet", column, (WORDS["ARROW"],))
     return _Mistake(
         f"`{arrow.group()}` is no arrow",
         column,
@@ -163,22 +115,20 @@ def _unread_arrow(statement: str, shapes: Shapes) -> _Mistake | None:
 
 def _wrong_part(statement: str, shapes: Shapes) -> _Mistake:
     """Find the first part that fits no shape, in the shapes that fit furthest."""
-    kinds = {kind: [shape.follow(statement) for shape in shapes[kind]] for kind in shapes}
+    kinds = {kind: [shape.follow(statement) for shape in shapes[kind]] for kind in _COMMON}
     kind = max(kinds, key=lambda kind: (max(progress.column for progress in kinds[kind]), kind != "MESSAGE"))
     column = max(progress.column for progress in kinds[kind])
     rest = statement[column:]
     words = dict.fromkeys(word for at in kinds[kind] if at.column == column for word in at.expected)
     if WORDS["NAME"] in words:
         words.pop(WORDS["BARE"], None)
+    for rare in _RARE:
+        words.pop(WORDS[rare], None)
     expected = tuple(sorted(words, key=END_OF_LINE.__eq__))
     if column == 0:
         return _no_statement(statement)
     if kind == "MESSAGE" and WORDS["ARROW"] in expected and (similar := _similar(statement)):
         return similar
-    if END_OF_LINE in expected and (unread := _unread_rest(rest, kind)):
-        return _Mistake(f"{unread} is not read yet", column, hint=_READ_SO_FAR)
-    if kind == "MESSAGE" and WORDS["NAME"] in expected and rest[:1] in ("", ":"):
-        return _Mistake("this message has no target", column, expected, "A message to the border is not read yet.")
     if not rest:
         return _Mistake("the line ends too early", column, expected)
     if rest[0] in QUOTES and WORDS["NAME"] in expected:
@@ -217,11 +167,11 @@ def _hint(statement: str, column: int, expected: tuple[str, ...]) -> str | None:
     rest = statement[column:]
     if WORDS["ARROW"] in expected and rest[0] in _NO_SHAFTS:
         return "Write arrows as `->` or `-->`."
-    if WORDS["ORDER"] in expected and rest.lower().startswith("order"):
+    if WORDS["PROPERTIES"] in expected and rest.lower().startswith("order"):
         return "After `order` stands a whole number."
     if statement.lower().startswith(("note", "hnote", "rnote")) and WORDS["TEXT"] in expected:
         return _ONE_OR_TWO if rest[0] == "," else "Write `:` before the text of a note of one line."
-    if WORDS["ORDER"] in expected:
+    if WORDS["PROPERTIES"] in expected:
         return _NEEDS_QUOTES
     behind_a_name = WORDS["TEXT"] in expected or WORDS["ARROW"] in expected
     return _NEEDS_QUOTES if behind_a_name and statement[column - 1] not in BLANKS else None
@@ -229,13 +179,6 @@ def _hint(statement: str, column: int, expected: tuple[str, ...]) -> str | None:
 
 def _wrong_quote(rest: str) -> str:
     return "this name is empty" if rest[1:2] and rest[1] in QUOTES else "this quote is never closed"
-
-
-def _unread_rest(rest: str, kind: str) -> str | None:
-    for pattern, name in (*_REST, *(_REST_OF_MESSAGE if kind == "MESSAGE" else ())):
-        if found := pattern.match(rest):
-            return name.format(found.group())
-    return None
 
 
 def _excerpt(text: str) -> str:
