@@ -49,7 +49,7 @@ class _Mistake:
     hint: str | None = None
 
 
-def explain(block: Block, index: int, file: str, shapes: Shapes) -> DiagramError:
+def explain(block: Block, index: int, shapes: Shapes) -> DiagramError:
     """Say what is wrong with the line `index` (0-based) of a block, which the grammar refused."""
     line = block.lines[index]
     text = line.text.rstrip(BLANKS)
@@ -57,18 +57,18 @@ def explain(block: Block, index: int, file: str, shapes: Shapes) -> DiagramError
     mistake = _mistake(text[start:], shapes)
     return DiagramError(
         mistake.message,
-        place=line.place(start + mistake.column, file),
+        place=line.place(start + mistake.column),
         source=line.source(start + mistake.column),
         expected=mistake.expected,
         hint=mistake.hint,
     )
 
 
-def too_deep(line: Line, file: str, limit: int) -> DiagramError:
+def too_deep(line: Line, limit: int) -> DiagramError:
     """Say that the group that begins in a line is nested deeper than `limit`."""
     start = _behind_blanks(line.text, 0)
     return DiagramError(
-        f"groups are nested deeper than {limit}", place=line.place(start, file), source=line.source(start)
+        f"groups are nested deeper than {limit}", place=line.place(start), source=line.source(start)
     )
 
 

@@ -32,7 +32,7 @@ def parse(text: str, file: str = "<text>") -> tuple[SequenceDiagram, ...]:
 
     Raises DiagramError, with the place, when one of them is no sequence diagram, or when there is none.
     """
-    return tuple(_diagram(block, file) for block in source.blocks(text, file))
+    return tuple(_diagram(block) for block in source.blocks(text, file))
 
 
 def parse_file(path: Path) -> tuple[SequenceDiagram, ...]:
@@ -57,15 +57,15 @@ def _grammar() -> _Grammar:
     return _Grammar(lark, shapes, statements.readers(shapes))
 
 
-def _diagram(block: source.Block, file: str) -> SequenceDiagram:
+def _diagram(block: source.Block) -> SequenceDiagram:
     from lark import UnexpectedInput
 
     grammar = _grammar()
     try:
         tree = grammar.lark.parse("\n".join(line.text for line in block.lines), start="diagram")
     except UnexpectedInput as error:
-        raise explain(block, error.line - 1, file, grammar.shapes) from None
-    return SequenceDiagram(block.name, _Reader(block, file, grammar).elements(tree), block.place)
+        raise explain(block, error.line - 1, grammar.shapes) from None
+    return SequenceDiagram(block.name, _Reader(block, grammar).elements(tree), block.place)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +73,6 @@ class _Reader:
     """Makes the tree of one block."""
 
     block: source.Block
-    file: str
     grammar: _Grammar
 
     def elements(self, diagram: "Tree[Token]") -> tuple[Element, ...]:
@@ -87,7 +86,7 @@ class _Reader:
             match token.type:
                 case "FRAGMENT":
                     if len(above) == MAX_DEPTH:
-                        raise too_deep(self.block.lines[(token.line or 1) - 1], self.file, MAX_DEPTH)
+                        raise too_deep(self.block.lines[(token.line or 1) - 1], MAX_DEPTH)
                     above.append((statements.fragment(token, place), body))
                     body = []
                 case "ELSE":
@@ -106,7 +105,7 @@ class _Reader:
 
     def _place(self, token: "Token") -> Place:
         line = self.block.lines[(token.line or 1) - 1]
-        return line.place((token.column or 1) - 1, self.file)
+        return line.place((token.column or 1) - 1)
 
 
 def _tokens(tree: "Tree[Token]") -> Iterator["Token"]:

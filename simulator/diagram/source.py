@@ -26,37 +26,50 @@ _INNER_COMMENT = re.compile(r"/'''.*?'''/")
 
 
 @dataclass(frozen=True, slots=True)
+class Span:
+    """Where a part of a line's text was written: from letter `start` (0-based) to the next span.
+
+    fixed: all its letters stand for what is written at that one place (a macro, say), else they follow one by one.
+    """
+
+    start: int
+    number: int
+    column: int
+    written: str
+    fixed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Line:
     """One line of a diagram.
 
     text: without comments, and with the lines that continue it; may be blank.
-    number, column: where `text` begins in the file, 1-based.
+    file, number, column: where `text` begins, 1-based.
     written: the whole line as it stands in the file.
-    pieces: the lines this one was joined from, in order; empty for a line that stands alone.
+    spans: where its parts come from, in order, the first one from 0; empty where `text` is a part of `written`.
     """
 
     text: str
+    file: str
     number: int
     column: int
     written: str
-    pieces: "tuple[Line, ...]" = ()
+    spans: tuple[Span, ...] = ()
 
-    def place(self, index: int, file: str) -> Place:
+    def place(self, index: int) -> Place:
         """Give the place of letter `index` (0-based) of `text`."""
-        piece, index = self._piece(index)
-        return Place(file, piece.number, piece.column + index)
+        span = self._span(index)
+        return Place(self.file, span.number, span.column + (0 if span.fixed else index - span.start))
 
     def source(self, index: int) -> str:
         """Give the line of the file that holds letter `index` of `text`."""
-        return self._piece(index)[0].written
+        return self._span(index).written
 
-    def _piece(self, index: int) -> "tuple[Line, int]":
-        for piece in self.pieces[:-1]:
-            width = len(piece.text) - 1
-            if index < width:
-                return piece, index
-            index -= width
-        return (self.pieces or (self,))[-1], index
+    def _span(self, index: int) -> Span:
+        for span in reversed(self.spans):
+            if span.start <= index:
+                return span
+        return Span(0, self.number, self.column, self.written)
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,12 +233,11 @@ def _lines(written: Sequence[str], first: int, last: int, file: str) -> Iterator
                     source=raw,
                     hint="Write each in a line of its own.",
                 )
-        line = Line(text, number, left + 1, raw)
+        line = Line(text, file, number, left + 1, raw)
         if continues(text):
             pending.append(line)
         elif pending:
-            joined = "".join([*(piece.text[:-1] for piece in pending), text])
-            yield replace(pending[0], text=joined, pieces=(*pending, line))
+            yield _joined([*pending, line])
             pending = []
         else:
             yield line
@@ -242,6 +254,16 @@ def _lines(written: Sequence[str], first: int, last: int, file: str) -> Iterator
             place=Place(file, pending[-1].number, len(pending[-1].written)),
             source=pending[-1].written,
         )
+
+
+def _joined(lines: Sequence[Line]) -> Line:
+    """One line of several, all but the last with a backslash at the end."""
+    spans: list[Span] = []
+    text = ""
+    for line in lines:
+        spans.append(Span(len(text), line.number, line.column, line.written))
+        text += line.text if line is lines[-1] else line.text[:-1]
+    return replace(lines[0], text=text, spans=tuple(spans))
 
 
 def _unclosed(file: str, written: Sequence[str], number: int) -> DiagramError:
