@@ -29,6 +29,7 @@ class SimulatorError(Exception):
     source: the text of the line at `place`, for the caret.
     expected: what could have stood there instead, each a few words.
     hint: what to do next, one sentence.
+    others: how many errors there are besides, in the same input.
     """
 
     def __init__(
@@ -39,6 +40,7 @@ class SimulatorError(Exception):
         source: str | None = None,
         expected: tuple[str, ...] = (),
         hint: str | None = None,
+        others: int = 0,
     ) -> None:
         super().__init__(message)
         self.message = message
@@ -46,6 +48,7 @@ class SimulatorError(Exception):
         self.source = source
         self.expected = expected
         self.hint = hint
+        self.others = others
 
     def __str__(self) -> str:
         """Place and message, then the line with a caret, what was expected, what to do."""
@@ -58,6 +61,9 @@ class SimulatorError(Exception):
             lines.append(f"  expected: {', '.join(self.expected)}")
         if self.hint:
             lines.append(f"  {self.hint}")
+        if self.others:
+            plural = "" if self.others == 1 else "s"
+            lines.append(f"  (and {self.others} more error{plural}: `simulator parse` tells all)")
         return "\n".join(lines)
 
 

@@ -7,8 +7,8 @@ Must not live here: how a statement is written.
 Law: reading a diagram statement by statement, every `return` gets a sender and a receiver, or is refused at its place.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from typing import Never
 
 from simulator.diagram.ast import (
     Activation,
@@ -22,13 +22,17 @@ from simulator.diagram.ast import (
     Return,
     Space,
 )
-from simulator.errors import DiagramError, Place
+from simulator.errors import Place
 
 
 @dataclass(slots=True)
 class Calls:
-    """What was called so far and has not answered."""
+    """What was called so far and has not answered.
 
+    refuse: is told what PlantUML refuses: the place, what is wrong, what to do.
+    """
+
+    refuse: Callable[[Place, str, str], None]
     # The message before each activation that has not ended: what `return` answers.
     active: list[Message] = field(default_factory=list)
     last: Message | None = None
@@ -37,18 +41,15 @@ class Calls:
     automatic: bool = False
     boxes: int = 0
 
-    def follow(self, element: Element) -> Element:
-        """Take the next element; a `Return` comes back with its sender and receiver.
-
-        Raises DiagramError, with the place, for what PlantUML refuses here.
-        """
+    def follow(self, element: Element) -> Element | None:
+        """Take the next element and give it back, a `Return` with its sender and receiver; None where it is refused."""
         match element:
             case Message(hidden=False):
                 self._message(element)
             case Return():
-                element = self._return(element)
-            case Activation():
-                self._activation(element)
+                return self._return(element)
+            case Activation() if not self._activation(element):
+                return None
             case Participant(created=True):
                 self.finish()
                 self.created = element
@@ -57,7 +58,8 @@ class Calls:
             case Box():
                 self.boxes += 1
             case EndBox() if not self.boxes:
-                _refuse(element.place, "this `end box` closes nothing", "Remove it, or open a `box` before it.")
+                self.refuse(element.place, "this `end box` closes nothing", "Remove it, or open a `box` before it.")
+                return None
             case EndBox():
                 self.boxes -= 1
         if not isinstance(element, Space):
@@ -68,9 +70,10 @@ class Calls:
         """Check that nothing is waited for."""
         if self.created is not None:
             name = self.created.lifeline
-            _refuse(
+            self.refuse(
                 self.created.place, f"{name!r} is created, but no message to it follows", f"Send it one: `A -> {name}`."
             )
+            self.created = None
 
     def _message(self, message: Message) -> None:
         if self.created is not None and self.created.lifeline in {message.source, message.target, *message.receivers}:
@@ -85,28 +88,28 @@ class Calls:
         if "++" in mark:
             self.active.append(message)
 
-    def _return(self, answer: Return) -> Return:
+    def _return(self, answer: Return) -> Return | None:
         self.finish()
         asked = self.active.pop() if self.active else self.last
         if asked is None:
-            _refuse(answer.place, "there is nothing to return from", "`return` answers a message before it.")
+            self.refuse(answer.place, "there is nothing to return from", "`return` answers a message before it.")
+            return None
+        self.before = answer
         return replace(answer, source=asked.target, target=asked.source)
 
-    def _activation(self, activation: Activation) -> None:
+    def _activation(self, activation: Activation) -> bool:
         if isinstance(self.before, Delay) and activation.kind != "destroy":
-            _refuse(
+            self.refuse(
                 activation.place, f"`{activation.kind}` cannot stand just after a delay", "Move it before the delay."
             )
+            return False
         if activation.kind == "activate" and self.last is not None:
             self.active.append(self.last)
         elif activation.kind == "deactivate":
             self._deactivate()
+        return True
 
     def _deactivate(self) -> None:
         # PlantUML ends the activation that began last, whatever lifeline is named.
         if self.active:
             self.active.pop()
-
-
-def _refuse(place: Place, message: str, hint: str) -> Never:
-    raise DiagramError(message, place=place, hint=hint)

@@ -1,103 +1,126 @@
 """Explaining why a line could not be read: what is wrong, where, what was expected, what to do.
 
-Lives here: the constructs of PlantUML that are not read yet, and the mistakes people typically make. Must not live
-here: what is right (`sequence.lark`).
+Lives here: the mistakes people typically make. Must not live here: what is right (`sequence.lark`), words of other
+languages and other diagrams (`foreign`).
 """
 
 import difflib
 import re
 from dataclasses import dataclass
 
+from simulator.diagram.foreign import foreign
 from simulator.diagram.shapes import END_OF_LINE, WORDS, Shapes
-from simulator.diagram.source import BLANKS, QUOTES, Block, Line
-from simulator.errors import DiagramError
+from simulator.diagram.source import BLANKS, QUOTES
 
+_FRAGMENTS = ("group", "alt", "opt", "loop", "par", "par2", "break", "critical")
 _KEYWORDS = (
     *("participant", "actor", "boundary", "control", "entity", "database", "collections", "queue", "create", "box"),
-    *("note", "hnote", "rnote", "group", "alt", "opt", "loop", "par", "break", "critical", "else", "end", "ref"),
+    *("note", "hnote", "rnote", *_FRAGMENTS, "else", "also", "end", "ref"),
     *("activate", "deactivate", "destroy", "autoactivate", "return", "autonumber", "newpage", "title", "header"),
     *("footer", "legend", "caption", "mainframe", "skinparam", "hide"),
 )
 
+CLOSINGS = {
+    "NOTE_BLOCK": "end note",
+    "REF_BLOCK": "end ref",
+    "HEADING_BLOCK": "end title",
+    "PARTICIPANT_BLOCK": "]",
+    "STYLE": "</style>",
+    "SVG": "</svg>",
+    "BRACED": "}",
+}
+"""The statements of several lines, and a line that closes each."""
+
 # The statements that a wrong line is compared with, and the parts that are not worth telling about.
 _COMMON = ("MESSAGE", "PARTICIPANT", "NOTE", "REF")
-_RARE = ("PARALLEL", "ANCHOR", "RECEIVERS", "SUFFIX", "STEREOTYPE", "ACROSS", "BESIDE_BEFORE", "CREATE")
+_RARE = (
+    *("PARALLEL", "ANCHOR", "BORDER", "RECEIVERS", "SUFFIX", "STEREOTYPE", "ACROSS", "BESIDE_BEFORE", "CREATE"),
+    *("OPENING",),
+)
 
 _ONE_OR_TWO = "A note stands beside one lifeline, or over one or two."
-_NO_SHAFTS = "=~\u2192\u21d2\u27f6\u2013\u2014"
-_SIMILARITY = 0.66
+_NO_SHAFTS = "=~.\u2192\u21d2\u27f6\u2013\u2014"
+_SIMILARITY = 0.75
 _LONGEST_EXCERPT = 40
-# Any arrow of PlantUML, and what looks like one.
+# What looks like an arrow.
 _ARROW = re.compile(
     r"(?:\(\d+\))?(?:[ox](?=[<\-/\\]))?(?:<<?|//?|\\\\?)?-+(?:\[[^\]\n]*\])?-*_?(?:>>?|//?|\\\\?)?(?:\(\d+\))?"
     r"(?:[ox](?![\w.@]))?[\]\[?]?"
 )
-_ARROW_HEAD = re.compile(r"[<>/\\\[]|[ox]$")
-_END = re.compile(r"end(?:[ \t\u00a0]+(?!box\b)|$)", re.IGNORECASE)
 _FIRST_WORD = re.compile(r"[\w.@]+")
+_CLOSES_BLOCK = re.compile(r"end[ \t\u00a0]*(?:[hr]?note|ref|title|header|footer|legend|caption|box)\b", re.IGNORECASE)
+_NOTE = re.compile(r"[hr]?note\b(?!.*:)", re.IGNORECASE)
+_NEXT_NOTE = re.compile(
+    r"^[ \t\u00a0]*+(?:(?P<end>end[ \t\u00a0]*[hr]?note[ \t\u00a0]*$)|[hr]?note\b).*", re.IGNORECASE | re.MULTILINE
+)
 
 _NEEDS_QUOTES = "A name that holds anything but letters, digits, `_`, `.` and `@` needs quotes."
 
 
 @dataclass(frozen=True, slots=True)
-class _Mistake:
-    """What is wrong at a column (0-based) of a statement."""
+class Mistake:
+    """What is wrong at a column (0-based) of a statement.
+
+    opens: the line was meant to open a fragment, so that an `end` for it is to be expected.
+    """
 
     message: str
     column: int = 0
     expected: tuple[str, ...] = ()
     hint: str | None = None
+    opens: bool = False
 
 
-def explain(block: Block, index: int, shapes: Shapes) -> DiagramError:
-    """Say what is wrong with the line `index` (0-based) of a block, which the grammar refused."""
-    line = block.lines[index]
-    text = line.text.rstrip(BLANKS)
-    start = _behind_blanks(text, 0)
-    mistake = _mistake(text[start:], shapes)
-    return DiagramError(
-        mistake.message,
-        place=line.place(start + mistake.column),
-        source=line.source(start + mistake.column),
-        expected=mistake.expected,
-        hint=mistake.hint,
-    )
-
-
-def too_deep(line: Line, limit: int) -> DiagramError:
-    """Say that the group that begins in a line is nested deeper than `limit`."""
-    start = _behind_blanks(line.text, 0)
-    return DiagramError(
-        f"groups are nested deeper than {limit}", place=line.place(start), source=line.source(start)
-    )
-
-
-def _mistake(statement: str, shapes: Shapes) -> _Mistake:
+def find_mistake(statement: str, shapes: Shapes) -> Mistake:
+    """Say what is wrong with a line that is no statement, given without blanks at its ends."""
+    if known := foreign(statement):
+        return Mistake(known.message, known.column, (), known.hint, known.opens)
+    if _CLOSES_BLOCK.match(statement):
+        return misplaced(statement)
     message = shapes["MESSAGE"][0].follow(statement)
-    return (
-        _misplaced_end(statement)
-        or _open_note(statement, shapes)
-        or (_no_arrow(statement, shapes) if message.parts else None)
-        or _wrong_part(statement, shapes)
-    )
+    return (_no_arrow(statement, shapes) if message.parts else None) or _wrong_part(statement, shapes)
 
 
-def _misplaced_end(statement: str) -> _Mistake | None:
-    if not _END.match(statement):
-        return None
-    return _Mistake("this `end` closes nothing", hint="Remove it, or open a group or a note before it.")
+def misplaced(statement: str) -> Mistake:
+    """Say that an `end` closes nothing, or an `else` stands in no fragment."""
+    word = _first_word(statement)
+    if word.lower() in {"else", "also"}:
+        return Mistake(f"this `{word}` stands in no fragment", hint="Open one before it: `alt`, `par`, `opt`, ...")
+    return Mistake("this `end` closes nothing", hint="Remove it, or open a group or a note before it.")
 
 
-def _open_note(statement: str, shapes: Shapes) -> _Mistake | None:
-    if all(shape.follow(statement).expected for shape in shapes["NOTE"]):
-        return None
-    return _Mistake(
-        "this note is never closed",
-        hint="Add a line `end note` after its text, or write the text behind a `:` in this line.",
-    )
+def unclosed(kind: str) -> Mistake:
+    """Say that a statement of several lines, by its terminal, lacks its last one."""
+    match kind:
+        case "NOTE_BLOCK":
+            hint = "Add a line `end note` after its text, or write the text behind a `:` in this line."
+            return Mistake("this note is never closed", hint=hint)
+        case "REF_BLOCK":
+            hint = "Add a line `end ref` after its text, or write the text behind a `:` in this line."
+            return Mistake("this reference is never closed", hint=hint)
+        case "HEADING_BLOCK":
+            hint = "Write its text in this line, or add `end title`, `end legend`, ... after it."
+            return Mistake("this text is never closed", hint=hint)
+    return Mistake(f"no line `{CLOSINGS[kind]}` closes what begins here", hint=f"Add a line `{CLOSINGS[kind]}`.")
 
 
-def _no_arrow(statement: str, shapes: Shapes) -> _Mistake | None:
+def too_deep(limit: int) -> Mistake:
+    """Say that the fragment that begins in a line is nested too deep."""
+    return Mistake(f"groups are nested deeper than {limit}")
+
+
+def body_after(text: str, end: int, statement: str) -> int:
+    """Where the lines end that belong to a wrong line; it ends at `end` itself.
+
+    The text of a note whose first line is wrong is no statement, and no mistake of its own.
+    """
+    if not _NOTE.match(statement):
+        return end
+    following = _NEXT_NOTE.search(text, end)
+    return following.end() if following and following["end"] else end
+
+
+def _no_arrow(statement: str, shapes: Shapes) -> Mistake | None:
     """Say that what stands where an arrow should is none."""
     parts = {part.terminal: part for part in shapes["MESSAGE"][0].parts}
     first = parts["NAMED"].pattern.match(statement)
@@ -105,7 +128,7 @@ def _no_arrow(statement: str, shapes: Shapes) -> _Mistake | None:
     arrow = _ARROW.match(statement, column)
     if not arrow or parts["ARROW"].pattern.match(statement, column):
         return None
-    return _Mistake(
+    return Mistake(
         f"`{arrow.group()}` is no arrow",
         column,
         (WORDS["ARROW"],),
@@ -113,7 +136,7 @@ def _no_arrow(statement: str, shapes: Shapes) -> _Mistake | None:
     )
 
 
-def _wrong_part(statement: str, shapes: Shapes) -> _Mistake:
+def _wrong_part(statement: str, shapes: Shapes) -> Mistake:
     """Find the first part that fits no shape, in the shapes that fit furthest."""
     kinds = {kind: [shape.follow(statement) for shape in shapes[kind]] for kind in _COMMON}
     kind = max(kinds, key=lambda kind: (max(progress.column for progress in kinds[kind]), kind != "MESSAGE"))
@@ -122,7 +145,7 @@ def _wrong_part(statement: str, shapes: Shapes) -> _Mistake:
     words = dict.fromkeys(word for at in kinds[kind] if at.column == column for word in at.expected)
     if WORDS["NAME"] in words:
         words.pop(WORDS["BARE"], None)
-    for rare in _RARE:
+    for rare in (*_RARE, *(() if kind == "PARTICIPANT" else ("PROPERTIES",))):
         words.pop(WORDS[rare], None)
     expected = tuple(sorted(words, key=END_OF_LINE.__eq__))
     if column == 0:
@@ -130,37 +153,43 @@ def _wrong_part(statement: str, shapes: Shapes) -> _Mistake:
     if kind == "MESSAGE" and WORDS["ARROW"] in expected and (similar := _similar(statement)):
         return similar
     if not rest:
-        return _Mistake("the line ends too early", column, expected)
+        return Mistake("the line ends too early", column, expected)
     if rest[0] in QUOTES and WORDS["NAME"] in expected:
-        return _Mistake(_wrong_quote(rest), column)
-    return _Mistake(f"`{_excerpt(rest)}` does not fit here", column, expected, _hint(statement, column, expected))
+        return Mistake(_wrong_quote(rest), column)
+    return Mistake(f"`{_excerpt(rest)}` does not fit here", column, expected, _hint(statement, column, expected))
 
 
-def _no_statement(statement: str) -> _Mistake:
+def _no_statement(statement: str) -> Mistake:
     if statement.startswith("=="):
-        return _Mistake("a section ends with `==`", len(statement), ("`==`",))
+        return Mistake("a section ends with `==`", len(statement), ("`==`",))
+    if statement.startswith("..."):
+        return Mistake("a delay ends with `...`", len(statement), ("`...`",))
     if statement[0] in QUOTES:
-        return _Mistake(_wrong_quote(statement))
-    return _Mistake(
+        return Mistake(_wrong_quote(statement))
+    return Mistake(
         f"`{_excerpt(statement)}` begins no statement",
         expected=("a message", "a participant", "a note", "a section", "a group"),
     )
 
 
-def _similar(statement: str) -> _Mistake | None:
+def _similar(statement: str) -> Mistake | None:
     """Suggest the keyword that the first word nearly is."""
-    first = _FIRST_WORD.match(statement)
-    if not first:
+    word = _first_word(statement)
+    lower = word.lower()
+    if lower == "end":
+        return Mistake("`end` stands alone in its line", len(word), (END_OF_LINE,))
+    if lower.startswith("end"):
+        return Mistake(f"there is no statement `{word}`", hint="A group is closed by `end`, a note by `end note`.")
+    near = _near(lower)
+    if near is None or near == lower:
         return None
-    word = first.group()
-    if word.lower() == "end":
-        return _Mistake("`end` stands alone in its line", first.end(), (END_OF_LINE,))
-    if word.lower().startswith("end"):
-        return _Mistake(f"there is no statement `{word}`", hint="A group is closed by `end`, a note by `end note`.")
-    near = difflib.get_close_matches(word.lower(), _KEYWORDS, 1, _SIMILARITY)
-    if not near or near[0] == word.lower():
-        return None
-    return _Mistake(f"there is no statement `{word}`", hint=f"Did you mean `{near[0]}`?")
+    return Mistake(f"there is no statement `{word}`", hint=f"Did you mean `{near}`?", opens=near in _FRAGMENTS)
+
+
+def _near(word: str) -> str | None:
+    """The keyword that has the same letters, or nearly so."""
+    swapped = [keyword for keyword in _KEYWORDS if sorted(keyword) == sorted(word)]
+    return next(iter(swapped or difflib.get_close_matches(word, _KEYWORDS, 1, _SIMILARITY)), None)
 
 
 def _hint(statement: str, column: int, expected: tuple[str, ...]) -> str | None:
@@ -168,17 +197,28 @@ def _hint(statement: str, column: int, expected: tuple[str, ...]) -> str | None:
     if WORDS["ARROW"] in expected and rest[0] in _NO_SHAFTS:
         return "Write arrows as `->` or `-->`."
     if WORDS["PROPERTIES"] in expected and rest.lower().startswith("order"):
-        return "After `order` stands a whole number."
+        return "After `order` stands a whole number, of nine digits at most."
     if statement.lower().startswith(("note", "hnote", "rnote")) and WORDS["TEXT"] in expected:
         return _ONE_OR_TWO if rest[0] == "," else "Write `:` before the text of a note of one line."
-    if WORDS["PROPERTIES"] in expected:
+    if WORDS["TEXT"] in expected and _ARROW.match(rest):
+        return "A line holds one message."
+    if rest[0] == "'":
+        return "A comment stands in a line of its own."
+    if WORDS["PROPERTIES"] in expected or (WORDS["ARROW"] in expected and _ARROW.search(rest)):
         return _NEEDS_QUOTES
     behind_a_name = WORDS["TEXT"] in expected or WORDS["ARROW"] in expected
-    return _NEEDS_QUOTES if behind_a_name and statement[column - 1] not in BLANKS else None
+    if behind_a_name and statement[column - 1] not in BLANKS:
+        return _NEEDS_QUOTES
+    return "Write `:` before the text of a message." if WORDS["TEXT"] in expected else None
 
 
 def _wrong_quote(rest: str) -> str:
     return "this name is empty" if rest[1:2] and rest[1] in QUOTES else "this quote is never closed"
+
+
+def _first_word(statement: str) -> str:
+    found = _FIRST_WORD.match(statement)
+    return found.group() if found else ""
 
 
 def _excerpt(text: str) -> str:

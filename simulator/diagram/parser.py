@@ -1,50 +1,96 @@
 """Reading: PlantUML text to syntax tree.
 
-Lives here: the grammar as lark runs it, and how statements nest. Must not live here: the language itself
-(`sequence.lark`, `shapes`), the nodes of statements (`statements`), who returns to whom (`calls`), comments and blocks
-(`source`), explanations of mistakes (`mistakes`).
+Lives here: how statements follow each other and nest, and going on after what is wrong. Must not live here: the
+language itself (`sequence.lark`, `shapes`), the nodes of statements (`statements`), who returns to whom (`calls`),
+comments and blocks (`source`), explanations of mistakes (`mistakes`).
 
-Laws: every text gives diagrams or a DiagramError, in linear time. `parse(print_diagram(d)) == (d,)`.
+Laws: every text gives a reading, in linear time; the place of each error is inside the text. What is read without
+error is written and read back: `parse(print_diagram(d)) == (d,)`.
 """
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import cast
 
 from simulator.diagram import source, statements
 from simulator.diagram.ast import Element, Fragment, SequenceDiagram
 from simulator.diagram.calls import Calls
-from simulator.diagram.mistakes import explain, too_deep
+from simulator.diagram.mistakes import CLOSINGS, Mistake, body_after, find_mistake, misplaced, too_deep, unclosed
+from simulator.diagram.reading import Reading
 from simulator.diagram.shapes import Shapes, compile_shapes
-from simulator.errors import Place
-
-if TYPE_CHECKING:
-    from lark import Lark, Token, Tree
+from simulator.errors import DiagramError, Place
 
 MAX_DEPTH = 200
 """How deep fragments may be nested."""
+
+MAX_ERRORS = 20
+"""How many errors of one diagram are explained; the others are only counted."""
+
+_BLANK = re.compile(r"[ \t\u00a0\n]*+")
 
 
 def parse(text: str, file: str = "<text>") -> tuple[SequenceDiagram, ...]:
     """Read all `@startuml` blocks of a text; `file` is the name that places carry.
 
-    Raises DiagramError, with the place, when one of them is no sequence diagram, or when there is none.
+    Raises DiagramError, with the place, when one of them is no sequence diagram, or when there is none. Of several
+    errors it is the first.
     """
-    return tuple(_diagram(block) for block in source.blocks(text, file))
+    return read(text, file).checked()
 
 
 def parse_file(path: Path) -> tuple[SequenceDiagram, ...]:
     """Read all diagrams of a file (UTF-8, any line ends); errors as `parse`, and DiagramError for unreadable files."""
-    return parse(source.read(path), str(path))
+    return read_file(path).checked()
+
+
+def read(text: str, file: str = "<text>") -> Reading:
+    """Read as `parse` does, going on after errors: what can be read, and all that is wrong."""
+    try:
+        blocks = source.blocks(text, file)
+    except DiagramError as error:
+        return Reading(errors=(error,))
+    read = [_Reader(block, _grammar()) for block in blocks]
+    partial = tuple(reader.diagram() for reader in read)
+    return Reading(
+        tuple(diagram for diagram, reader in zip(partial, read, strict=True) if not reader.errors),
+        partial,
+        tuple(error for reader in read for error in reader.errors),
+        sum(reader.more for reader in read),
+    )
+
+
+def read_file(path: Path) -> Reading:
+    """Read all diagrams of a file as `read` does; that it cannot be opened or decoded is an error of the reading."""
+    try:
+        text = source.read(path)
+    except DiagramError as error:
+        return Reading(errors=(error,))
+    return read(text, str(path))
 
 
 @dataclass(frozen=True, slots=True)
 class _Grammar:
-    lark: "Lark"
+    statements: Mapping[str, str]
     shapes: Shapes
     readers: Mapping[str, Callable[[str, Place], object]]
+    scanners: dict[frozenset[str], re.Pattern[str]] = field(default_factory=dict)
+
+    def scanner(self, without: frozenset[str]) -> re.Pattern[str]:
+        """What finds the next statement; its `lastgroup` is the terminal."""
+        if without not in self.scanners:
+            groups = (f"(?P<{name}>{looks})" for name, looks in self.statements.items() if name not in without)
+            self.scanners[without] = re.compile("|".join(groups))
+        return self.scanners[without]
+
+    def opens(self, line: str, without: frozenset[str]) -> str | None:
+        """Which statement of several lines, but for some, begins with a line, if one does."""
+        for name, closing in CLOSINGS.items():
+            if name not in without and re.match(self.statements[name], f"{line}\n{closing}"):
+                return name
+        return None
 
 
 @cache
@@ -52,70 +98,141 @@ def _grammar() -> _Grammar:
     from lark import Lark
 
     text = Path(__file__).with_name("sequence.lark").read_text(encoding="utf-8")
-    lark = Lark(text, start=["diagram", "part"], parser="lalr", lexer="contextual", maybe_placeholders=False)
+    lark = Lark(text, start=["diagram", "part"], parser="lalr", lexer="basic", maybe_placeholders=False)
     shapes = compile_shapes({terminal.name: terminal.pattern.to_regexp() for terminal in lark.terminals})
-    return _Grammar(lark, shapes, statements.readers(shapes))
+    readers = statements.readers(shapes)
+    # As lark orders them: by priority, then the longer expression, which says more.
+    ordered = sorted(lark.terminals, key=lambda each: (-each.priority, -len(each.pattern.value), each.name))
+    known = {*readers, "FRAGMENT", "ELSE", "END"}
+    return _Grammar({each.name: each.pattern.to_regexp() for each in ordered if each.name in known}, shapes, readers)
 
 
-def _diagram(block: source.Block) -> SequenceDiagram:
-    from lark import UnexpectedInput
-
-    grammar = _grammar()
-    try:
-        tree = grammar.lark.parse("\n".join(line.text for line in block.lines), start="diagram")
-    except UnexpectedInput as error:
-        raise explain(block, error.line - 1, grammar.shapes) from None
-    return SequenceDiagram(block.name, _Reader(block, grammar).elements(tree), block.place)
-
-
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Reader:
     """Makes the tree of one block."""
 
     block: source.Block
     grammar: _Grammar
+    body: list[Element] = field(default_factory=list)
+    above: list[tuple[Fragment, list[Element]]] = field(default_factory=list)
+    calls: Calls = field(init=False)
+    errors: list[DiagramError] = field(default_factory=list)
+    more: int = 0
+    # Statements of several lines that no later line can close.
+    never_closed: frozenset[str] = frozenset()
+    # Wrong lines that seem meant to open a fragment: their `end` is no error of its own.
+    meant: int = 0
 
-    def elements(self, diagram: "Tree[Token]") -> tuple[Element, ...]:
-        """Give the elements of the block; fragments still open at its end are closed there."""
-        readers = self.grammar.readers
-        calls = Calls()
-        body: list[Element] = []
-        above: list[tuple[Fragment, list[Element]]] = []
-        for token in _tokens(diagram):
-            place = self._place(token)
-            match token.type:
-                case "FRAGMENT":
-                    if len(above) == MAX_DEPTH:
-                        raise too_deep(self.block.lines[(token.line or 1) - 1], MAX_DEPTH)
-                    above.append((statements.fragment(token, place), body))
-                    body = []
-                case "ELSE":
-                    body.append(statements.otherwise(token, place))
-                case "END":
-                    head, before = above.pop()
-                    before.append(replace(head, body=tuple(body), end=place))
-                    body = before
-                case kind:
-                    body.append(calls.follow(cast(Element, readers[kind](token, place))))
-        for head, before in reversed(above):
-            before.append(replace(head, body=tuple(body), end=self.block.end))
-            body = before
-        calls.finish()
-        return tuple(body)
+    # Wrong lines behind a statement that is never closed are its text.
+    in_text: bool = False
 
-    def _place(self, token: "Token") -> Place:
-        line = self.block.lines[(token.line or 1) - 1]
-        return line.place((token.column or 1) - 1)
+    def __post_init__(self) -> None:
+        """Hear of what the calls refuse."""
+        self.calls = Calls(self._refuse)
 
+    def diagram(self) -> SequenceDiagram:
+        """Read the block; fragments still open at its end are closed there, wrong lines are left out."""
+        text = "\n".join(line.text for line in self.block.lines)
+        scan = self.grammar.scanner(self.never_closed)
+        index = position = 0
+        after = _end(_BLANK.match(text))
+        while True:
+            index += text.count("\n", position, after)
+            position = after
+            if position == len(text):
+                break
+            column = position - text.rfind("\n", 0, position) - 1
+            found = scan.match(text, position)
+            if found:
+                self.in_text = False
+                after = found.end()
+                place = self.block.lines[index].place(column)
+                if not self._take(found.lastgroup or "", found.group(), place, index):
+                    break
+            else:
+                after = self._skip(text, position, index)
+                scan = self.grammar.scanner(self.never_closed)
+        for head, before in reversed(self.above):
+            before.append(replace(head, body=tuple(self.body), end=self.block.end))
+            self.body = before
+        self.calls.finish()
+        return SequenceDiagram(self.block.name, tuple(self.body), self.block.place)
 
-def _tokens(tree: "Tree[Token]") -> Iterator["Token"]:
-    """Walk the tree from left to right without recursion, which deep nesting would exhaust."""
-    walk = [iter(tree.children)]
-    while walk:
-        child = next(walk[-1], None)
-        if child is None:
-            walk.pop()
-        elif isinstance(child, str):
-            yield child
+    def _take(self, kind: str, statement: str, place: Place, index: int) -> bool:
+        """Add a statement to the tree; False where reading cannot go on."""
+        match kind:
+            case "FRAGMENT":
+                if len(self.above) == MAX_DEPTH:
+                    self._wrong(index, too_deep(MAX_DEPTH))
+                    return False
+                self.above.append((statements.fragment(statement, place), self.body))
+                self.body = []
+            case "ELSE" | "END" if not self.above:
+                if not self.meant:
+                    self._wrong(index, misplaced(statement))
+                elif kind == "END":
+                    self.meant -= 1
+            case "ELSE":
+                self.body.append(statements.otherwise(statement, place))
+            case "END":
+                head, before = self.above.pop()
+                before.append(replace(head, body=tuple(self.body), end=place))
+                self.body = before
+            case _:
+                element = self.calls.follow(cast(Element, self.grammar.readers[kind](statement, place)))
+                if element is not None:
+                    self.body.append(element)
+        return True
+
+    def _skip(self, text: str, position: int, index: int) -> int:
+        """Say what is wrong with a line that is no statement; give the place where reading goes on."""
+        end = _line_end(text, position)
+        line = text[position:end].rstrip(source.BLANKS)
+        kind = self.grammar.opens(line, self.never_closed)
+        if kind:
+            # What one pair of braces lacks, the next may have; nothing later closes any other.
+            self.never_closed |= {kind} - {"BRACED"}
+            self._wrong(index, unclosed(kind))
+        elif len(self.errors) == MAX_ERRORS:
+            self.more += not self.in_text
+        elif not self.in_text:
+            mistake = find_mistake(line, self.grammar.shapes)
+            self.meant += mistake.opens
+            self._wrong(index, mistake)
+            end = body_after(text, end, line)
+        self.in_text = self.in_text or bool(kind)
+        return _end(_BLANK.match(text, end))
+
+    def _wrong(self, index: int, mistake: Mistake) -> None:
+        line = self.block.lines[index]
+        column = _end(_BLANK.match(line.text)) + mistake.column
+        self._add(
+            DiagramError(
+                mistake.message,
+                place=line.place(column),
+                source=line.source(column),
+                expected=mistake.expected,
+                hint=mistake.hint,
+            )
+        )
+
+    def _refuse(self, place: Place, message: str, hint: str) -> None:
+        starts = ((line, _end(_BLANK.match(line.text))) for line in self.block.lines)
+        written = next((line.source(start) for line, start in starts if line.place(start) == place), None)
+        self._add(DiagramError(message, place=place, source=written, hint=hint))
+
+    def _add(self, error: DiagramError) -> None:
+        if len(self.errors) < MAX_ERRORS:
+            self.errors.append(error)
         else:
-            walk.append(iter(child.children))
+            self.more += 1
+
+
+def _end(found: re.Match[str] | None) -> int:
+    """Where a match ends that cannot fail."""
+    return found.end() if found else 0
+
+
+def _line_end(text: str, position: int) -> int:
+    end = text.find("\n", position)
+    return len(text) if end < 0 else end

@@ -56,7 +56,7 @@ WORDS = {
     "CREATE": "`create`",
     "KIND": "`participant`",
     "AS": "`as` and another name",
-    "PROPERTIES": "`order` and a number, a colour, a stereotype",
+    "PROPERTIES": "`order` and a number",
     "OPENING": "`[`",
     "BESIDE_BEFORE": "`/` or `&`",
     "SHAPE": "`note`",

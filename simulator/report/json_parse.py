@@ -155,7 +155,11 @@ def _diagram_row(diagram: SequenceDiagram) -> DiagramRow:
         diagram.place.line,
         tuple(_participant_row(each) for each in elements if isinstance(each, Participant)),
         _nodes(diagram.body),
-        tuple(_message_row(each) for each in elements if isinstance(each, Return) or (isinstance(each, Message) and not each.hidden)),
+        tuple(
+            _message_row(each)
+            for each in elements
+            if isinstance(each, Return) or (isinstance(each, Message) and not each.hidden)
+        ),
     )
 
 

@@ -5,9 +5,8 @@ from collections.abc import Iterator, Sequence
 
 import pytest
 
+from simulator.diagram import parser
 from simulator.diagram.ast import Element, Fragment, Message, Note, Participant, Section, SequenceDiagram
-from simulator.diagram.parser import parse
-from simulator.errors import DiagramError
 from tests.golden.loader import Case, load
 
 # What cannot be seen in a file is written with a stand-in.
@@ -16,20 +15,20 @@ STAND_INS = {"⇥": "\t", "⍽": "\u00a0", "␍": "\r", "␠": " "}
 
 @pytest.mark.parametrize("case", load("diagram"), ids=str)
 def test_golden(case: Case) -> None:
-    """A text gives the tree, or the message, that its case shows."""
+    """A text gives the tree, or the messages, that its case shows."""
     assert read(case.input) == case.expected
 
 
 def read(text: str) -> str:
-    """Give the tree of a text, or the message of the error. A text without `@` is the inside of a diagram."""
+    """Give the tree of a text, or the messages of its errors. A text without `@` is the inside of a diagram."""
     for stand_in, letter in STAND_INS.items():
         text = text.replace(stand_in, letter)
     if not re.search("@start|@end", text, re.IGNORECASE):
         text = f"@startuml\n{text}\n@enduml\n"
-    try:
-        return "\n".join(line for diagram in parse(text, "x.puml") for line in outline(diagram))
-    except DiagramError as error:
-        return str(error).replace("\t", "⇥").replace("\u00a0", "⍽")
+    reading = parser.read(text, "x.puml")
+    if reading.errors:
+        return "\n".join(str(error) for error in reading.errors).replace("\t", "⇥").replace("\u00a0", "⍽")
+    return "\n".join(line for diagram in reading.diagrams for line in outline(diagram))
 
 
 def outline(diagram: SequenceDiagram) -> Iterator[str]:
