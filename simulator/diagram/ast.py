@@ -308,11 +308,15 @@ Element = (
 
 @dataclass(frozen=True, slots=True)
 class SequenceDiagram:
-    """One `@startuml` ... `@enduml` block: its name (`@startuml name`, else empty) and its elements in order."""
+    """One `@startuml` ... `@enduml` block: its name (`@startuml name`, else empty) and its elements in order.
+
+    warnings: what reading it left out or could not know, each with its place.
+    """
 
     name: str = ""
     body: tuple[Element, ...] = ()
     place: Place = field(default_factory=_nowhere, compare=False)
+    warnings: tuple[tuple[Place, str], ...] = field(default=(), compare=False)
 
     def elements(self) -> Iterator[Element]:
         """Every element in reading order, those inside fragments included (a fragment before what is in it)."""

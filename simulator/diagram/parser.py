@@ -2,14 +2,14 @@
 
 Lives here: how statements follow each other and nest, and going on after what is wrong. Must not live here: the
 language itself (`sequence.lark`, `shapes`), the nodes of statements (`statements`), who returns to whom (`calls`),
-comments and blocks (`source`), explanations of mistakes (`mistakes`).
+comments and blocks (`source`), macros and includes (`preprocess`), explanations of mistakes (`mistakes`).
 
 Laws: every text gives a reading, in linear time; the place of each error is inside the text. What is read without
 error is written and read back: `parse(print_diagram(d)) == (d,)`.
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
@@ -18,7 +18,9 @@ from typing import cast
 from simulator.diagram import source, statements
 from simulator.diagram.ast import Element, Fragment, SequenceDiagram
 from simulator.diagram.calls import Calls
+from simulator.diagram.includes import NO_FILES, Includes
 from simulator.diagram.mistakes import CLOSINGS, Mistake, body_after, find_mistake, misplaced, too_deep, unclosed
+from simulator.diagram.preprocess import expand
 from simulator.diagram.reading import Reading
 from simulator.diagram.shapes import Shapes, compile_shapes
 from simulator.errors import DiagramError, Place
@@ -32,27 +34,30 @@ MAX_ERRORS = 20
 _BLANK = re.compile(r"[ \t\u00a0\n]*+")
 
 
-def parse(text: str, file: str = "<text>") -> tuple[SequenceDiagram, ...]:
-    """Read all `@startuml` blocks of a text; `file` is the name that places carry.
+def parse(text: str, file: str = "<text>", includes: Includes = NO_FILES) -> tuple[SequenceDiagram, ...]:
+    """Read all `@startuml` blocks of a text; `file` is the name that places carry, `includes` says where others are.
 
     Raises DiagramError, with the place, when one of them is no sequence diagram, or when there is none. Of several
     errors it is the first.
     """
-    return read(text, file).checked()
+    return read(text, file, includes).checked()
 
 
-def parse_file(path: Path) -> tuple[SequenceDiagram, ...]:
-    """Read all diagrams of a file (UTF-8, any line ends); errors as `parse`, and DiagramError for unreadable files."""
-    return read_file(path).checked()
+def parse_file(path: Path, roots: Sequence[Path] = ()) -> tuple[SequenceDiagram, ...]:
+    """Read all diagrams of a file (UTF-8, any line ends); errors as `parse`, and DiagramError for unreadable files.
+
+    roots: folders that includes may come from, beside that of the file.
+    """
+    return read_file(path, roots).checked()
 
 
-def read(text: str, file: str = "<text>") -> Reading:
+def read(text: str, file: str = "<text>", includes: Includes = NO_FILES) -> Reading:
     """Read as `parse` does, going on after errors: what can be read, and all that is wrong."""
     try:
         blocks = source.blocks(text, file)
     except DiagramError as error:
         return Reading(errors=(error,))
-    read = [_Reader(block, _grammar()) for block in blocks]
+    read = [_reader(block, includes) for block in blocks]
     partial = tuple(reader.diagram() for reader in read)
     return Reading(
         tuple(diagram for diagram, reader in zip(partial, read, strict=True) if not reader.errors),
@@ -62,13 +67,13 @@ def read(text: str, file: str = "<text>") -> Reading:
     )
 
 
-def read_file(path: Path) -> Reading:
+def read_file(path: Path, roots: Sequence[Path] = ()) -> Reading:
     """Read all diagrams of a file as `read` does; that it cannot be opened or decoded is an error of the reading."""
     try:
         text = source.read(path)
     except DiagramError as error:
         return Reading(errors=(error,))
-    return read(text, str(path))
+    return read(text, str(path), Includes(path.parent, tuple(roots)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +110,14 @@ def _grammar() -> _Grammar:
     ordered = sorted(lark.terminals, key=lambda each: (-each.priority, -len(each.pattern.value), each.name))
     known = {*readers, "FRAGMENT", "ELSE", "END"}
     return _Grammar({each.name: each.pattern.to_regexp() for each in ordered if each.name in known}, shapes, readers)
+
+
+def _reader(block: source.Block, includes: Includes) -> "_Reader":
+    """What reads a block, once it is expanded."""
+    try:
+        return _Reader(expand(block, includes), _grammar())
+    except DiagramError as error:
+        return _Reader(replace(block, lines=()), _grammar(), errors=[error])
 
 
 @dataclass(slots=True)
@@ -156,7 +169,7 @@ class _Reader:
             before.append(replace(head, body=tuple(self.body), end=self.block.end))
             self.body = before
         self.calls.finish()
-        return SequenceDiagram(self.block.name, tuple(self.body), self.block.place)
+        return SequenceDiagram(self.block.name, tuple(self.body), self.block.place, self.block.warnings)
 
     def _take(self, kind: str, statement: str, place: Place, index: int) -> bool:
         """Add a statement to the tree; False where reading cannot go on."""
@@ -206,13 +219,15 @@ class _Reader:
     def _wrong(self, index: int, mistake: Mistake) -> None:
         line = self.block.lines[index]
         column = _end(_BLANK.match(line.text)) + mistake.column
+        # What was left out may be what a line needs that is no statement.
+        left_out = [] if self.errors else [f"{place}: {message}." for place, message in self.block.warnings]
         self._add(
             DiagramError(
                 mistake.message,
                 place=line.place(column),
                 source=line.source(column),
                 expected=mistake.expected,
-                hint=mistake.hint,
+                hint=" ".join(filter(None, (mistake.hint, line.remark, *left_out))) or None,
             )
         )
 

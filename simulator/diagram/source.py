@@ -21,7 +21,9 @@ QUOTES = '"“”'
 """What may stand around a name; PlantUML lets any of them close what another opened."""
 
 _START = re.compile(r"[ \t\u00a0]*@start(\w*)([({]?)(.*)")
+_ID = re.compile(r"\bid[ \t\u00a0]*=[ \t\u00a0]*([\w.-]+)")
 _END = re.compile(r"[ \t\u00a0]*@end")
+_LONGEST = 80
 _INNER_COMMENT = re.compile(r"/'''.*?'''/")
 
 
@@ -47,6 +49,7 @@ class Line:
     file, number, column: where `text` begins, 1-based.
     written: the whole line as it stands in the file.
     spans: where its parts come from, in order, the first one from 0; empty where `text` is a part of `written`.
+    origin: the line of the macro that wrote this one; its place is then that of the call.
     """
 
     text: str
@@ -55,6 +58,7 @@ class Line:
     column: int
     written: str
     spans: tuple[Span, ...] = ()
+    origin: "Line | None" = None
 
     def place(self, index: int) -> Place:
         """Give the place of letter `index` (0-based) of `text`."""
@@ -64,6 +68,25 @@ class Line:
     def source(self, index: int) -> str:
         """Give the line of the file that holds letter `index` of `text`."""
         return self._span(index).written
+
+    def part(self, begin: int, end: int, start: int) -> Iterator[Span]:
+        """Where the letters from `begin` to `end` were written, as spans of a text that has them at `start`."""
+        spans = self.spans or (self._span(0),)
+        ends = [*(span.start for span in spans[1:]), end]
+        for span, until in zip(spans, ends, strict=True):
+            first = max(begin, span.start)
+            if first < min(end, until):
+                column = span.column + (0 if span.fixed else first - span.start)
+                yield replace(span, start=start + first - begin, column=column)
+
+    @property
+    def remark(self) -> str:
+        """What the preprocessor made of what is written there, for people; empty where it did nothing."""
+        if self.origin:
+            return f"Line {self.origin.number} of {self.origin.file} makes this `{shown(self.text)}`."
+        if any(span.fixed for span in self.spans):
+            return f"The preprocessor makes this `{shown(self.text)}`."
+        return ""
 
     def _span(self, index: int) -> Span:
         for span in reversed(self.spans):
@@ -77,12 +100,14 @@ class Block:
     """What stands between one `@startuml` and its `@enduml`.
 
     name: the text after `@startuml`, trimmed. place, end: where the two stand. lines: never all blank.
+    warnings: what is worth knowing about them, each with its place.
     """
 
     name: str
     lines: tuple[Line, ...]
     place: Place
     end: Place
+    warnings: tuple[tuple[Place, str], ...] = ()
 
 
 def read(path: Path) -> str:
@@ -119,13 +144,37 @@ def blocks(text: str, file: str) -> tuple[Block, ...]:
 
     Raises DiagramError where there is no block, or one is empty, is never closed, or is no `@startuml`.
     """
-    written = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    written = _split(text)
     if "\0" in text:
         _refuse_binary(written, file)
     found = tuple(_blocks(written, file))
     if not found:
         _refuse_no_block(written, file)
     return found
+
+
+def lines_of(text: str, file: str) -> tuple[Line, ...]:
+    """All lines of a text that is no diagram by itself. Raises DiagramError for a comment that is never closed."""
+    written = _split(text)
+    return tuple(_lines(written, 0, len(written), file))
+
+
+def included(text: str, file: str, chosen: str) -> tuple[int, tuple[Line, ...]]:
+    """The part of a text that `!include` means, and the line where it begins (0 for all of it).
+
+    chosen: the number of a block, from 0, or its name; without it the first block, or all lines where there is none.
+    Raises LookupError where there is no such block, DiagramError for a comment that is never closed.
+    """
+    written = _split(text)
+    starts = [(number, found) for number, line in enumerate(written, 1) if (found := _START.match(line))]
+    if not starts and not chosen:
+        return 0, lines_of(text, file)
+    for index, (number, start) in enumerate(starts):
+        if chosen in {"", str(index)} or chosen == _called(start):
+            behind = range(number, len(written))
+            end = next((each for each in behind if _END.match(written[each])), len(written))
+            return number, tuple(_lines(written, number, end, file))
+    raise LookupError(chosen)
 
 
 def uncommented(line: str) -> tuple[str, int]:
@@ -155,11 +204,36 @@ def continues(line: str) -> bool:
     return line.endswith("\\") and not line.endswith("\\\\")
 
 
+def joined(lines: Sequence[Line], *, by: str = "") -> Line:
+    """One line of several: all but the last lose the backslash at their ends, or are joined by `by` as they are."""
+    spans: list[Span] = []
+    parts: list[str] = []
+    length = 0
+    for number, line in enumerate(lines, 1):
+        last = number == len(lines)
+        text = line.text if last else line.text + by if by else line.text[:-1]
+        spans.extend(line.part(0, len(text), length))
+        parts.append(text)
+        length += len(text)
+    return replace(lines[0], text="".join(parts), spans=tuple(spans))
+
+
+def shown(text: str) -> str:
+    """A text as messages show it: shortened where it is very long, escaped where it cannot be seen."""
+    visible = text.strip(BLANKS)
+    visible = visible if visible.isprintable() else ascii(visible)[1:-1]
+    return visible if len(visible) <= _LONGEST else f"{visible[:_LONGEST]}..."
+
+
 def dedent(lines: Sequence[str]) -> list[str]:
     """Take away the indentation that all lines share, counted in letters, and blanks at their ends."""
     trimmed = [line.rstrip(BLANKS) for line in lines]
     indentation = min((len(line) - len(line.lstrip(BLANKS)) for line in trimmed if line), default=0)
     return [line[indentation:] for line in trimmed]
+
+
+def _split(text: str) -> list[str]:
+    return text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n").split("\n")
 
 
 def _blocks(written: Sequence[str], file: str) -> Iterator[Block]:
@@ -176,12 +250,7 @@ def _blocks(written: Sequence[str], file: str) -> Iterator[Block]:
             place = Place(file, first, written[first - 1].index("@") + 1)
             lines = tuple(_lines(written, first, number - 1, file))
             if not any(line.text.strip(BLANKS) for line in lines):
-                raise DiagramError(
-                    "the diagram is empty",
-                    place=place,
-                    source=written[first - 1],
-                    expected=("a message", "a participant", "a section"),
-                )
+                raise empty(place, written[first - 1])
             yield Block(name, lines, place, Place(file, number, line.index("@") + 1))
             start = None
     if start:
@@ -189,7 +258,7 @@ def _blocks(written: Sequence[str], file: str) -> Iterator[Block]:
 
 
 def _name(start: re.Match[str], place: Place) -> str:
-    kind, bracket, rest = start.groups()
+    kind = start[1]
     if kind != "uml":
         raise DiagramError(
             f"`@start{kind}` begins no sequence diagram",
@@ -198,14 +267,19 @@ def _name(start: re.Match[str], place: Place) -> str:
             expected=("`@startuml`",),
             hint="Keep other kinds of diagrams in files of their own.",
         )
-    if bracket or (rest and rest[0] not in BLANKS):
-        raise DiagramError(
-            f"`@startuml{bracket}{rest}` is not read yet",
-            place=place,
-            source=start.string,
-            expected=("`@startuml`", "`@startuml` and a name after a blank"),
-        )
-    return rest.strip(BLANKS)
+    return _called(start)
+
+
+def _called(start: re.Match[str]) -> str:
+    """The name in `@startuml name`, `@startuml(id=name)`, `@startuml{name.png, title}`."""
+    _, bracket, rest = start.groups()
+    if bracket == "(":
+        found = _ID.search(rest)
+        return found[1] if found else ""
+    if bracket == "{":
+        return rest.partition("}")[0].partition(",")[0].strip(BLANKS)
+    name = rest.strip(BLANKS)
+    return name[1:-1].strip(BLANKS) if name[:1] == name[-1:] == '"' and len(name) > 1 else name
 
 
 def _lines(written: Sequence[str], first: int, last: int, file: str) -> Iterator[Line]:
@@ -237,7 +311,7 @@ def _lines(written: Sequence[str], first: int, last: int, file: str) -> Iterator
         if continues(text):
             pending.append(line)
         elif pending:
-            yield _joined([*pending, line])
+            yield joined([*pending, line])
             pending = []
         else:
             yield line
@@ -256,14 +330,10 @@ def _lines(written: Sequence[str], first: int, last: int, file: str) -> Iterator
         )
 
 
-def _joined(lines: Sequence[Line]) -> Line:
-    """One line of several, all but the last with a backslash at the end."""
-    spans: list[Span] = []
-    text = ""
-    for line in lines:
-        spans.append(Span(len(text), line.number, line.column, line.written))
-        text += line.text if line is lines[-1] else line.text[:-1]
-    return replace(lines[0], text=text, spans=tuple(spans))
+def empty(place: Place, source: str | None = None) -> DiagramError:
+    """The error of a diagram that says nothing."""
+    expected = ("a message", "a participant", "a section")
+    return DiagramError("the diagram is empty", place=place, source=source, expected=expected)
 
 
 def _unclosed(file: str, written: Sequence[str], number: int) -> DiagramError:

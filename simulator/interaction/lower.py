@@ -26,7 +26,7 @@ def lower(diagram: SequenceDiagram, name: str, *, data_notes: tuple[str, ...] = 
     name: how the diagram is called in reports. data_notes: the shapes of notes that carry data.
     Raises `DiagramError` for a hole that cannot be read, or that has two types.
     """
-    lowering = _Lowering(data_notes)
+    lowering = _Lowering(data_notes, warnings=list(diagram.warnings))
     lowering.elements(diagram.body)
     return Expectation(
         name, diagram.place, _with_one_type_per_name(lowering.events), data_notes, tuple(lowering.warnings)
