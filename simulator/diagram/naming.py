@@ -64,10 +64,11 @@ class Naming:
         """What all of this may cost."""
         return self.memory.budget
 
-    @property
-    def empty(self) -> bool:
-        """Whether nothing was defined yet."""
-        return not (self.local or self.memory.variables or self.memory.macros.found)
+    def none_of(self, words: Sequence[str]) -> bool:
+        """Whether no word stands for anything."""
+        different = set(words)
+        known = (self.memory.variables, self.memory.macros.found, self.local or {}, BUILTINS, _ASKING)
+        return all(different.isdisjoint(names) for names in known)
 
     def variable(self, name: str) -> Value | None:
         """The value of a variable of the macro, or of the diagram."""
@@ -110,6 +111,8 @@ class Naming:
             return self.run_macro(self.memory.macros.meant(name, given), given)
         if name in MOMENTARY:
             raise Wrong(f"`{name}` says something else at another time or place", hint="Write a value instead.")
+        if not self.knows(name):
+            raise Wrong(f"there is no function `{name[:40]}`")
         least, most, function = _ASKING[name] if name in _ASKING else (*BUILTINS[name][:2], None)
         count = len(given.positional)
         if given.named or not least <= count <= most:
@@ -165,7 +168,7 @@ def _invoke(names: Naming, name: Value, *rest: Value) -> Value | list[Line]:
 
 
 def _retrieve(names: Naming, name: Value, *rest: Value) -> Value:
-    lines = names._invoke(name, *rest)
+    lines = _invoke(names, name, *rest)
     return r"\n".join(line.text for line in lines) if isinstance(lines, list) else lines
 
 
@@ -178,7 +181,7 @@ def _evaluate(names: Naming, written: Value) -> Value:
 
 _Asking = Callable[..., Value | list[Line]]
 
-_MANY = 1_000
+_MANY = 20
 
 _ASKING: Mapping[str, tuple[int, int, _Asking]] = {
     "%variable_exists": (1, 1, _variable_exists),

@@ -115,7 +115,7 @@ class _Run:
             for momentary in sorted(MOMENTARY):
                 if f"{momentary}(" in line.text:
                     self._warn(line, f"`{momentary}` says something else at another time or place: it stays as it is")
-        lines = [line] if names.empty and "%" not in line.text else weave(line, names)
+        lines = weave(line, names)
         # What a function says beside its value is not written, but what the procedures write that it calls is.
         lines = [each for each in lines if each.origin] if self.kind == "function" else lines
         for each in lines:
@@ -135,12 +135,14 @@ class _Run:
         value, _ = evaluate(line.text, found.end(), self.names)
         if where == "local" and self.local is None:
             raise Wrong("`!local` stands outside of a function or procedure")
-        if where != "global" and self.local is not None and (where or name not in self.memory.variables):
-            self.local[name] = value
-        elif self.local is not None and name in self.local and not where:
-            self.local[name] = value
-        else:
-            self.memory.variables[name] = value
+        self._variables(name, where)[name] = value
+
+    def _variables(self, name: str, where: str | None) -> dict[str, Value]:
+        """Where a variable belongs: to the macro, unless it is one of the diagram by now."""
+        shared = self.memory.variables
+        if self.local is None or where == "global" or (not where and name in shared and name not in self.local):
+            return shared
+        return self.local
 
     def _whole(self, line: Line, start: int) -> Line:
         """The line, with the lines behind it that complete the JSON value which begins at a letter."""

@@ -71,7 +71,10 @@ class Line:
 
     def part(self, begin: int, end: int, start: int) -> Iterator[Span]:
         """Where the letters from `begin` to `end` were written, as spans of a text that has them at `start`."""
-        spans = self.spans or (self._span(0),)
+        if not self.spans:
+            yield Span(start, self.number, self.column + begin, self.written)
+            return
+        spans = self.spans
         ends = [*(span.start for span in spans[1:]), end]
         for span, until in zip(spans, ends, strict=True):
             first = max(begin, span.start)

@@ -25,6 +25,9 @@ class Names(Scope, Protocol):
     def write(self, name: str, given: Arguments) -> Value | list[Line]:
         """What a call gives: a value, or the lines of a procedure. Raises `Wrong`."""
 
+    def none_of(self, words: Sequence[str]) -> bool:
+        """Whether no word stands for anything."""
+
     def knows(self, name: str) -> bool:
         """Whether a name in the text stands for a function that is called."""
 
@@ -92,8 +95,10 @@ class _Woven:
 
 def weave(line: Line, names: Names) -> list[Line]:
     """The lines that a line becomes: one, unless a procedure writes none or several. Raises `Wrong`."""
-    woven = _Woven(line)
     source = line.text
+    if names.none_of(_NAME.findall(source)) and r"\n" not in source:
+        return [line]
+    woven = _Woven(line)
     done = position = 0
     wrote = False
     while found := _NAME.search(source, position):
