@@ -21,7 +21,7 @@ from simulator.campaign import machine, runner, saving
 from simulator.campaign import scenario as scenarios
 from simulator.campaign.examples import Pair
 from simulator.campaign.replay import replay as replay_one
-from simulator.checking import Progress, check_log, check_runs, load_files, remarks, view_of
+from simulator.checking import Progress, check_log, check_runs, remarks, view_of
 from simulator.config import Configuration
 from simulator.config import load as load_configuration
 from simulator.conformance.check import Marks
@@ -36,9 +36,9 @@ from simulator.errors import BackendError, ConfigurationError, LogError, Simulat
 from simulator.eventlog import jsonl
 from simulator.events import Trace
 from simulator.interaction.holes import Bindings
-from simulator.interaction.lower import lower
 from simulator.interaction.view import CHECKS
 from simulator.interaction.vocabulary import AWS
+from simulator.reading import Reader
 from simulator.recording import aws
 from simulator.recording.clients import watching
 from simulator.recording.normalise import Rules
@@ -47,8 +47,6 @@ from simulator.report.line import utf8
 from simulator.report.result import (
     Campaign,
     Parse,
-    ParsedDiagram,
-    ParsedFile,
     Recording,
     Remark,
     Replayed,
@@ -137,14 +135,14 @@ def check(
     """Judge a trace by a diagram; of a recorder, what it holds by now.
 
     sections, frames: how marks are compared (`strict`, `auto`, `ignore`). bindings: values of holes known beforehand.
-    `lifelines` and `ignore` are those of the configuration, as on the command line.
+    `lifelines`, `ignore` and `data-notes` are those of the configuration, as on the command line.
     Raises `DiagramError` where the diagram has no meaning; deviations are in the verdict.
     """
     given: tuple[tuple[object, type | UnionType], ...] = ((diagram, SequenceDiagram), (trace, Trace | Recorder))
     if not all(isinstance(value, kind) for value, kind in given):
         raise TypeError("check takes a diagram (of `load_diagram`) and a trace (of `record` or `load_log`)")
-    expectation = lower(diagram, diagram.place.file)
-    view = view_of(ANYWHERE.settings())
+    settings = ANYWHERE.settings()
+    expectation, view = Reader(settings).expectation(diagram, diagram.place.file), view_of(settings)
     seen = view.see(_trace(trace))
     return judge(expectation, seen, sections=sections, frames=frames, bindings=bindings, left_out=view.leaves_out)
 
@@ -212,7 +210,7 @@ def check_paths(
     """
     places = [where] if isinstance(where, Where) else where
     settings = [each.settings() for each in places]
-    files, errors = load_files(paths or [settings[0].traces], settings[0])
+    files, errors = Reader(settings[0]).files(paths or [settings[0].traces])
     if log is not None:
         return check_log(files, errors, _contents(log), settings[0], all_pairs=all_pairs)
     if scenario is not None and len(files) != 1:
@@ -281,8 +279,8 @@ def draw_input(source: str | BinaryIO, *, scenario: Path | None = None, where: W
 
 def parse_paths(paths: Sequence[str]) -> Parse:
     """Say what the diagrams of files and folders hold; a file that cannot be read is an entry with its errors."""
-    settings = ANYWHERE.settings()
-    return Parse(tuple(_parsed(path, shown, settings) for path, shown in files_of(paths)))
+    reader = Reader(ANYWHERE.settings())
+    return Parse(tuple(reader.parsed(path, name) for path, name in files_of(paths)))
 
 
 def explore(
@@ -303,10 +301,11 @@ def explore(
     """
     where = where or Where(s3)
     settings = where.settings()
-    files, errors = load_files(_several(paths) or [settings.traces], settings)
+    files, errors = Reader(settings).files(_several(paths) or [settings.traces])
     if errors:
         return Campaign(errors=tuple(errors))
-    pairs = [Pair(file.expectations, scenarios.load(file.scenario)) for file in files if file.scenario]
+    beside = [(file, scenarios.load(file.scenario)) for file in files if file.scenario]
+    pairs = [Pair(file.picked(scenario), scenario) for file, scenario in beside]
     if not pairs:
         raise ConfigurationError(
             "no diagram with a scenario beside it: there is nothing to learn from", hint="name a folder that has some"
@@ -381,20 +380,3 @@ def _contents(log: Path | BinaryIO) -> jsonl.LogContents:
 
 def _trace(recorded: Recorded) -> Trace:
     return recorded.trace() if isinstance(recorded, Recorder) else recorded
-
-
-def _parsed(path: Path, name: str, settings: Configuration) -> ParsedFile:
-    try:
-        diagrams = [diagram for _, diagram in named(path, name)]
-    except SimulatorError as error:
-        return ParsedFile(str(path), errors=(error,))
-    parsed, errors, warnings = [], [], []
-    for diagram in diagrams:
-        try:
-            expectation = lower(diagram, str(path), data_notes=settings.data_notes)
-            warnings += [Remark(place, message) for place, message in expectation.warnings]
-            parsed.append(ParsedDiagram(diagram, expectation))
-        except SimulatorError as error:
-            errors.append(error)
-            parsed.append(ParsedDiagram(diagram))
-    return ParsedFile(str(path), tuple(parsed), tuple(errors), tuple(warnings))

@@ -1,14 +1,14 @@
 """Checking: the diagrams of files, judged by runs of their scenarios or by the traces of logs.
 
-Lives here: what `check` does with files, in which order. Must not live here: where settings and services come from
-(`api`), how two runs are compared (`conformance`), wording (`report`).
+Lives here: what `check` does with files of diagrams, in which order. Must not live here: where settings and services
+come from (`api`), how two runs are compared (`conformance`), wording (`report`).
 
 Law: what is wrong with one file keeps no other from being judged.
 """
 
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from simulator.blobs.backends import Backend
@@ -16,48 +16,23 @@ from simulator.campaign import runner
 from simulator.campaign import scenario as scenarios
 from simulator.config import Configuration
 from simulator.conformance.check import Marks, nearest
-from simulator.diagram.files import files_of, named
-from simulator.errors import BackendError, ConfigurationError, LogError, MissingAbilityError, SimulatorError
+from simulator.conformance.known import refuse_unknown
+from simulator.errors import (
+    BackendError,
+    ConfigurationError,
+    DiagramError,
+    LogError,
+    MissingAbilityError,
+    SimulatorError,
+)
 from simulator.eventlog.jsonl import LogContents
 from simulator.events import Trace
-from simulator.interaction.lower import lower
 from simulator.interaction.terms import Expectation
 from simulator.interaction.view import View
-from simulator.report.result import NO_SCENARIO, Remark, Report, Result
+from simulator.reading import DiagramFile, told
+from simulator.report.result import Remark, Report, Result
 
 Progress = Callable[[str, int, int], None]
-
-
-@dataclass(frozen=True, slots=True)
-class DiagramFile:
-    """A file of diagrams: what each expects. Several are alternatives."""
-
-    path: Path
-    shown: str
-    expectations: tuple[Expectation, ...]
-
-    @property
-    def scenario(self) -> Path | None:
-        """The scenario beside it, if there is one."""
-        beside = self.path.with_suffix(".toml")
-        return beside if beside.is_file() else None
-
-    def not_run(self, why: str = NO_SCENARIO) -> Iterator[Result]:
-        """One result for each diagram, without a verdict."""
-        return (Result(each.name, warnings=_warnings(each), not_run=why) for each in self.expectations)
-
-
-def load_files(paths: Sequence[str], settings: Configuration) -> tuple[list[DiagramFile], list[SimulatorError]]:
-    """Read the files that are named or in folders that are; what is wrong with some."""
-    files: list[DiagramFile] = []
-    errors: list[SimulatorError] = []
-    for path, name in files_of(paths):
-        try:
-            meant = (lower(each, shown, data_notes=settings.data_notes) for shown, each in named(path, name))
-            files.append(DiagramFile(path, str(path), tuple(meant)))
-        except SimulatorError as error:
-            errors.append(error)
-    return files, errors
 
 
 def check_runs(
@@ -103,7 +78,7 @@ def check_log(
                 "nothing was judged: no diagram (*.puml) was found", hint="simulator check PATH --log FILE"
             )
         )
-    expectations = [each for file in files for each in file.expectations]
+    expectations = [each for file in files for each in _judged(file, errors)]
     choices = [[each] for each in expectations] if all_pairs else [expectations] if expectations else []
     results = [
         _nearest(choice, trace, settings, "auto", time.perf_counter())
@@ -123,11 +98,23 @@ def remarks(run: runner.Run) -> tuple[Remark, ...]:
     return tuple(Remark(finding.place, finding.message) for finding in run.failures)
 
 
+def _judged(file: DiagramFile, errors: list[SimulatorError]) -> Iterator[Expectation]:
+    """The diagrams of a file that can be judged; why the others cannot."""
+    for each in file.expectations:
+        try:
+            refuse_unknown(each)
+        except DiagramError as error:
+            errors.append(error)
+        else:
+            yield each
+
+
 def _check_run(file: DiagramFile, beside: Path, backend: Backend, settings: Configuration) -> Result:
     loaded = scenarios.load(beside)
+    expectations = file.picked(loaded)
     began = time.perf_counter()
     run = runner.run(loaded, backend)
-    return _nearest(file.expectations, run.trace, settings, "strict", began, remarks(run))
+    return _nearest(expectations, run.trace, settings, "strict", began, remarks(run))
 
 
 def _nearest(
@@ -144,8 +131,4 @@ def _nearest(
     sections, frames = settings.sections or marks, settings.frames or marks
     verdict, expectation = nearest(expectations, trace, sections, frames, view.leaves_out)
     seconds = time.perf_counter() - began
-    return Result(expectation.name, trace.name, verdict, seconds, failures, _warnings(expectation), trace.events)
-
-
-def _warnings(expectation: Expectation) -> tuple[str, ...]:
-    return tuple(f"{place}: {message}" for place, message in expectation.warnings)
+    return Result(expectation.name, trace.name, verdict, seconds, failures, told(expectation), trace.events)

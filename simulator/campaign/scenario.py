@@ -33,6 +33,7 @@ class Scenario:
 
     name: the file's stem, the name of the trace. folder: where the files lie that steps name.
     tables: as written (`tables["stores"]["main"]["prefix"]`). setup: steps before recording starts. steps: the rest.
+    diagram: which one of the file beside it the run is judged by, and the place where it says so; empty: any of them.
     """
 
     name: str = field(compare=False)
@@ -40,6 +41,8 @@ class Scenario:
     tables: Tables
     setup: tuple[Step, ...]
     steps: tuple[Step, ...]
+    diagram: str = ""
+    diagram_place: Place = field(default=Place(""), compare=False)
 
 
 def load(path: Path, system: System = BLOBS) -> Scenario:
@@ -83,6 +86,8 @@ def dump(scenario: Scenario, system: System = BLOBS) -> str:
         for table, entries in scenario.tables.items()
         for entry, options in entries.items()
     ]
+    if scenario.diagram:
+        blocks.insert(0, f"diagram = {_literal(scenario.diagram)}\n")
     blocks += [_step_block("setup", step) for step in scenario.setup]
     blocks += [_step_block("steps", step) for step in scenario.steps]
     return "\n".join(blocks)
@@ -126,7 +131,7 @@ class _Reader:
     system: System
 
     def scenario(self, document: Mapping[str, Any], name: str) -> Scenario:
-        known = {*self.system.tables, "setup", "steps"}
+        known = {*self.system.tables, "diagram", "setup", "steps"}
         for key in document:
             self.known((key,), key, known, self.system.later_tables, "table")
         tables = {
@@ -138,7 +143,10 @@ class _Reader:
         steps = self.steps("steps", document.get("steps", []), tables)
         if not steps:
             raise self.locator.error((), "the scenario has no step", expected=("[[steps]]",))
-        return Scenario(name, self.folder, tables, setup, steps)
+        diagram = document.get("diagram", "")
+        if not isinstance(diagram, str) or ("diagram" in document and not diagram.strip()):
+            raise self.locator.error(("diagram",), f"a diagram has a name, not {_shown(diagram)}")
+        return Scenario(name, self.folder, tables, setup, steps, diagram.strip(), self.locator.place(("diagram",)))
 
     def entries(self, table: str, form: Form, value: object) -> Mapping[str, Arguments]:
         if table in self.system.flat_tables:

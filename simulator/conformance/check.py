@@ -11,6 +11,7 @@ from typing import Literal
 
 from simulator.conformance.alignment import Alignment, Search, Step, pair_moved
 from simulator.conformance.frontier import Frontier, WorkLimitReached, folded
+from simulator.conformance.known import refuse_unknown
 from simulator.conformance.verdict import NO_BINDINGS, Deviation, DeviationKind, Outcome, Verdict
 from simulator.errors import Place
 from simulator.events import Event, Kind, Trace
@@ -54,8 +55,9 @@ def check(
     bindings: values of holes known beforehand; such a hole reads exactly its value, whatever letters that has.
     left_out: which events count nowhere, of the trace and of the diagram.
     limit: how many nodes the search may expand before the verdict is `inconclusive`; by default enough for long traces.
-    Deviations are results; nothing is raised.
+    Deviations are results. Raises `DiagramError` for a diagram with operators that cannot be judged yet.
     """
+    refuse_unknown(expectation)
     budget = _Budget(MATCHING_LIMIT + MATCHING_PER_EVENT * (len(expectation.events) + len(trace.events)))
     known = {name: fold(value) for name, value in (bindings or {}).items()}
     try:

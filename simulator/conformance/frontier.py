@@ -26,7 +26,7 @@ from simulator.interaction.terms import Expected
 
 State = int
 
-# What a literal event is equal to; None stands for an expected event with holes, which may equal many.
+# What a literal event is equal to; None stands for an expected event that may equal many.
 Twin = tuple[object, ...]
 
 
@@ -118,9 +118,9 @@ class Frontier:
             yield from self._match_all(pairs[1:], bound, relevant)
 
     def twin(self, state: State) -> Twin | None:
-        """What the event expected in this state is equal to; None where holes decide."""
+        """What the event expected in this state is equal to; None where holes decide, or the direction is open."""
         expected = self._expected[state]
-        if self._holes[state]:
+        if self._holes[state] or expected.both:
             return None
         notes = tuple((note.shape, str(note.text)) for note in expected.notes)
         kind = (expected.kind, expected.source, expected.target, expected.line, expected.on, expected.shape)
@@ -188,7 +188,11 @@ def alike(expected: Expected, event: Event) -> bool:
     if expected.kind != event.kind:
         return False
     if expected.kind == "message":
-        return (expected.source, expected.target, expected.line) == (event.source, event.target, event.line)
+        ends = (event.source, event.target)
+        directed = (expected.source, expected.target) == ends
+        return expected.line == event.line and (
+            directed or (expected.both and (expected.target, expected.source) == ends)
+        )
     return expected.kind != "note" or (expected.on == frozenset(event.on) and expected.shape == event.shape)
 
 

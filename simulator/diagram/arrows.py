@@ -73,3 +73,9 @@ def read_arrow(text: str) -> Arrow:
     both = bool(parts["left"] and parts["right"]) or (tip if backwards else tail)
     longer = not style and not (tail or tip or parts["tail"] or parts["tip"]) and re.fullmatch(r"<?-+>?", text)
     return Arrow(dashed, backwards, both, "hidden" in styles, "" if longer else text)
+
+
+def points_one_way(look: str) -> bool:
+    """Whether an arrow with two heads has a direction all the same: a cross at the tail (`x->`) is no second head."""
+    parts = _PARTS.fullmatch(look)
+    return parts is not None and bool(parts["left"]) != bool(parts["right"])

@@ -20,7 +20,7 @@ from simulator.events import Event, Trace
 from simulator.events import Note as EventNote
 from simulator.interaction.holes import Hole
 from simulator.interaction.patterns import TextPattern, fold
-from simulator.interaction.terms import Expectation, Expected
+from simulator.interaction.terms import Expectation, Expected, Strict
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +79,7 @@ def learn(examples: Iterable[Example]) -> tuple[Rule, ...]:
         if known := rules.get(says):
             rules[says] = replace(known, examples=(*known.examples, example))
         else:
-            expectation = Expectation(example.diagram, example.place, events, example.data_notes)
+            expectation = Expectation(example.diagram, example.place, Strict(events), example.data_notes)
             rules[says] = Rule(example.operation, example.facts, (example,), expectation)
     return tuple(rules.values())
 

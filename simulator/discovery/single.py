@@ -25,6 +25,7 @@ from simulator.diagram.ast import (
 from simulator.errors import SimulatorError
 from simulator.events import Event, Trace
 from simulator.interaction.holes import TYPES
+from simulator.interaction.labels import read_operation
 from simulator.interaction.patterns import escape, fold
 
 _NO_NAME = re.compile(r"[^0-9A-Za-z_.]")
@@ -54,7 +55,7 @@ def draw(trace: Trace) -> SequenceDiagram:
                 body.append(Section(names.text(event.label, event, edges="=")))
             case "begin":
                 open_frames.append(fold(event.label))
-                frames.append((names.text(event.label, event, edges="#<-["), []))
+                frames.append((_frame(names.text(event.label, event, edges="#<-[")), []))
             case "end":
                 if not open_frames or fold(event.label) != open_frames[-1]:
                     raise SimulatorError(
@@ -72,6 +73,11 @@ def draw(trace: Trace) -> SequenceDiagram:
 def _close(frames: list[tuple[str, list[Element]]]) -> None:
     label, body = frames.pop()
     frames[-1][1].append(Fragment("group", label, tuple(body)))
+
+
+def _frame(label: str) -> str:
+    """The label of a frame; one that reads as an operator (`neg`) begins with an escape."""
+    return label if read_operation(label).operator == "group" else f"<U+{ord(label[0]):04X}>{label[1:]}"
 
 
 def _lifelines(trace: Trace) -> Iterator[str]:

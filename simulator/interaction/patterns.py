@@ -18,7 +18,9 @@ from simulator.interaction.matching import Reading, Spend, unlimited
 # A hole, or the escape by which PlantUML writes any character (PlantUML, Creole, "Unicode": `<U+221E>`).
 _TOKEN = re.compile(r"\$\{(?P<hole>[^{}]*)\}|<U\+(?P<code>[0-9A-Fa-f]{1,6})>")
 _HOLE = re.compile(r"(?P<name>[0-9A-Za-z_.]+)(?::(?P<type>[^!]+))?(?P<fresh>!)?")
-_BLANKS = re.compile(r"(?:\s|\\n)+")
+_BLANKS = re.compile(r"\s+")
+# The same where a backslash may break a line; an escaped backslash breaks none (PlantUML, Creole, "Newline").
+_BLANKS_OR_BREAKS = re.compile(r"(\\\\)|(?:\s|\\[nlr])+")
 _LAST_CODE_POINT = 0x10FFFF
 _SPECIAL = r"<U\+|\$\{|'(?=/)|(?<=/)'|\\\Z|[\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff\ud800-\udfff]"
 
@@ -61,8 +63,17 @@ class TextPattern:
 
 
 def fold(text: str) -> str:
-    r"""Runs of blanks and line ends (`\n` included) as one blank, trimmed: how texts are compared (semantics.md 1)."""
-    return _BLANKS.sub(" ", text).strip(" ")
+    r"""Runs of blanks and line ends (`\n`, `\l`, `\r` included) as one blank, trimmed: how texts are compared.
+
+    Rule: semantics.md 1. An escaped backslash (`\\n`) begins no line end.
+    """
+    return _folded(text).strip(" ")
+
+
+def _folded(text: str) -> str:
+    if "\\" in text:
+        return _BLANKS_OR_BREAKS.sub(lambda found: found[1] or " ", text)
+    return _BLANKS.sub(" ", text)
 
 
 def parse_text(text: str, place: Place) -> TextPattern:
@@ -80,9 +91,9 @@ def parse_text(text: str, place: Place) -> TextPattern:
             code = int(token["code"], 16)
             literal += chr(code) if code <= _LAST_CODE_POINT else token.group()
             continue
-        parts += [_BLANKS.sub(" ", literal), _hole(token["hole"], place)]
+        parts += [_folded(literal), _hole(token["hole"], place)]
         literal = ""
-    parts.append(_BLANKS.sub(" ", literal + text[position:]))
+    parts.append(_folded(literal + text[position:]))
     parts[0], parts[-1] = _edge(parts[0], str.lstrip), _edge(parts[-1], str.rstrip)
     return TextPattern(tuple(part for part in parts if part))
 

@@ -1,14 +1,21 @@
-"""What a diagram allows, as a term over expected events.
+"""What a diagram allows, as a term: operators (semantics.md 2 of the design) over expected events.
 
-Lives here: frozen values only. Must not live here: how a term is made (`lower`), how it is walked
+Lives here: frozen values, and the walk through them. Must not live here: how a term is made (`lower`), how it is judged
 (`conformance.frontier`).
+
+Laws: `walk` meets the expected events of a term in the order in which the diagram is read. Equality ignores places.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import Literal
 
 from simulator.errors import Place
 from simulator.events import Kind, Line
+from simulator.interaction.guards import Guard
 from simulator.interaction.patterns import TextPattern
+
+NOWHERE = Place("")
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,22 +24,22 @@ class NotePattern:
 
     shape: str
     text: TextPattern
-    place: Place = field(default=Place(""), compare=False)
+    place: Place = field(default=NOWHERE, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Expected:
     """One event that a diagram expects.
 
-    kind, source, target, line, notes, on, shape: as in `events.Event`.
+    kind, source, target, line, notes, on, shape: as in `events.Event`. both: source and target may change places.
     text: the label of a message, the title of a section, the label of a frame, the text of a free note.
-    place: where the diagram says so.
+    place: where the diagram says so. anchor: the name in its leading `{name}`, which constraints of time use.
     section, frames: the section it stands in (empty before the first), the labels of the frames around it, as written.
     """
 
     kind: Kind
     text: TextPattern
-    place: Place
+    place: Place = field(compare=False)
     source: str = ""
     target: str = ""
     line: Line = "solid"
@@ -41,6 +48,8 @@ class Expected:
     shape: str = ""
     section: str = ""
     frames: tuple[str, ...] = ()
+    both: bool = False
+    anchor: str = ""
 
     @property
     def patterns(self) -> tuple[TextPattern, ...]:
@@ -49,16 +58,182 @@ class Expected:
 
 
 @dataclass(frozen=True, slots=True)
+class Strict:
+    """One after the other: the runs of the first, then those of the second, ... (UML 2.5.1, 17.6.3, `strict`)."""
+
+    items: "tuple[Term, ...]" = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Operand:
+    """One operand of an operator: what it allows, under which guard, and where it begins."""
+
+    body: "Term"
+    guard: Guard = field(default_factory=Guard)
+    place: Place = field(default=NOWHERE, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Combined:
+    """What the operators have in common: their operands, at least one, and where they stand.
+
+    Where any but `alt` and `par` is written with `else`, the body of its only operand is `Alternatives`.
+    written: whether the diagram has a fragment there. Such inner `Alternatives` are none, nor are elements side by side
+    (`&`) and several receivers: `break` leaves the innermost operand of a written one.
+    """
+
+    operands: tuple[Operand, ...]
+    place: Place = field(default=NOWHERE, compare=False, kw_only=True)
+    written: bool = field(default=True, kw_only=True)
+
+    @property
+    def body(self) -> "Term":
+        """What its first, mostly its only, operand allows."""
+        return self.operands[0].body
+
+
+@dataclass(frozen=True, slots=True)
+class Alternatives(Combined):
+    """`alt`, and `else` in other fragments: one of the operands."""
+
+
+@dataclass(frozen=True, slots=True)
+class Option(Combined):
+    """`opt`: its operand, or nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Loop(Combined):
+    """`loop`: its operand, at least `least` and at most `most` times (None: any number).
+
+    fresh: the holes that have new values in every iteration: this is the innermost loop that holds all of them.
+    """
+
+    least: int = 0
+    most: int | None = None
+    fresh: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Parallel(Combined):
+    """`par`, `&`, several receivers: every interleaving of the operands, each in its own order."""
+
+
+@dataclass(frozen=True, slots=True)
+class Critical(Combined):
+    """`critical`: its operand, with nothing from outside in between."""
+
+
+@dataclass(frozen=True, slots=True)
+class Break(Combined):
+    """`break`: nothing; or its operand, and then what remains of the innermost operand or group around it is left out.
+
+    In the body of a loop it ends the whole loop.
+    """
+
+
+@dataclass(frozen=True, slots=True)
+class AnyOrder(Combined):
+    """`group any order`: the items of its operand, a `Strict`, in every order."""
+
+
+@dataclass(frozen=True, slots=True)
+class Weak(Combined):
+    """`group seq`: its operand, with events in order where they share a lifeline (UML 2.5.1, 17.6.3, `seq`)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Negative(Combined):
+    """`group neg`: nothing, and least of all its operand."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ignore(Combined):
+    """`group ignore {a, b}`: its operand, with any messages in between whose label is one of `messages`."""
+
+    messages: tuple[TextPattern, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Consider(Combined):
+    """`group consider {a, b}`: its operand, with any messages in between whose label is none of `messages`."""
+
+    messages: tuple[TextPattern, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Group(Combined):
+    """`group`: its operand between two marks; or without any (`group strict`)."""
+
+    begin: Expected | None = None
+    end: Expected | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Use(Combined):
+    """`ref over A: name`: the diagrams of this name, one operand each (UML 2.5.1, 17.7, interaction use).
+
+    problem: why they are not known, a sentence; then the only operand is empty, and what is meant cannot be judged.
+    """
+
+    name: str = ""
+    problem: str = ""
+
+
+Term = Expected | Strict | Combined
+
+
+@dataclass(frozen=True, slots=True)
+class Constraint:
+    """How long it may take from one anchored message to another, in seconds: `{a} <-> {b}: < 50 ms`."""
+
+    first: str
+    second: str
+    relation: Literal["<", "<=", "=", ">", ">="]
+    seconds: float
+    place: Place = field(default=NOWHERE, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Expectation:
-    """What one diagram allows: its events in strict order (UML 2.5.1, 17.6.3, `strict`).
+    """What one diagram allows.
 
     name: how the diagram is called in reports (`traces/basic.puml`, `FILE#name`); place: where it starts.
     data_notes: the shapes of notes that are compared; others are left out on both sides.
     warnings: what the diagram says that has no meaning (a data note before any message, say), one sentence each.
+    events: every expected event of the term, in reading order.
     """
 
     name: str
     place: Place
-    events: tuple[Expected, ...]
+    term: Term
     data_notes: tuple[str, ...] = ("hnote", "rnote")
+    constraints: tuple[Constraint, ...] = ()
     warnings: tuple[tuple[Place, str], ...] = ()
+    events: tuple[Expected, ...] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Find the events."""
+        object.__setattr__(self, "events", tuple(term for term in walk(self.term) if isinstance(term, Expected)))
+
+
+def walk(term: Term) -> Iterator[Term]:
+    """The term and all that is in it, an operator before its operands."""
+    # An explicit stack: terms may nest deeper than Python's calls do.
+    stack: list[Term] = [term]
+    while stack:
+        term = stack.pop()
+        yield term
+        stack += reversed(_parts(term))
+
+
+def _parts(term: Term) -> tuple[Term, ...]:
+    match term:
+        case Expected():
+            return ()
+        case Strict(items):
+            return items
+        case Group(begin=begin, end=end):
+            return tuple(part for part in (begin, term.body, end) if part is not None)
+        case _:
+            return tuple(operand.body for operand in term.operands)

@@ -7,17 +7,16 @@ Laws: the same files give the same bytes. One document for all files, those with
 entry per message in the text.
 """
 
-import re
+from collections.abc import Iterator
 
 import msgspec
 
-from simulator.diagram.ast import Element, Fragment, Message, Note, Participant, Return, Section, SequenceDiagram
+from simulator.diagram.ast import Message, Participant, Return, SequenceDiagram
+from simulator.diagram.lifelines import lifelines
 from simulator.errors import Place, SimulatorError
 from simulator.report.line import utf8
+from simulator.report.nodes import Node, broken, nodes
 from simulator.report.result import Parse, ParsedFile
-
-# The escapes by which a label breaks its line (PlantUML, Creole, "Newline"); an escaped backslash breaks none.
-_ESCAPE = re.compile(r"\\([nlr\\])")
 
 
 class ProblemRow(msgspec.Struct, frozen=True):
@@ -30,7 +29,7 @@ class ProblemRow(msgspec.Struct, frozen=True):
 
 
 class ParticipantRow(msgspec.Struct, frozen=True):
-    """A declared participant."""
+    """A lifeline, in the order of first mention; one that is never declared is a participant where it is first used."""
 
     name: str
     alias: str | None
@@ -48,51 +47,6 @@ class MessageRow(msgspec.Struct, frozen=True):
     dashed: bool
     both: bool
     line: int
-
-
-class MessageNode(msgspec.Struct, frozen=True, tag="message"):
-    """A message in the tree; backwards: written from right to left."""
-
-    source: str
-    target: str
-    label: str
-    dashed: bool
-    both: bool
-    backwards: bool
-    line: int
-    column: int
-
-
-class NoteNode(msgspec.Struct, frozen=True, tag="note"):
-    """A note; `on` is empty where it is attached to the message before it."""
-
-    shape: str
-    position: str
-    on: tuple[str, ...]
-    text: str
-    line: int
-    column: int
-
-
-class SectionNode(msgspec.Struct, frozen=True, tag="section"):
-    """A section mark."""
-
-    title: str
-    line: int
-    column: int
-
-
-class FrameNode(msgspec.Struct, frozen=True, tag="frame"):
-    """A named frame; end: the line of its `end`."""
-
-    label: str
-    line: int
-    column: int
-    end: int
-    body: "list[Node]"
-
-
-Node = MessageNode | NoteNode | SectionNode | FrameNode
 
 
 class DiagramRow(msgspec.Struct, frozen=True):
@@ -149,17 +103,12 @@ def _problem(place: Place, message: str) -> ProblemRow:
 
 
 def _diagram_row(diagram: SequenceDiagram) -> DiagramRow:
-    elements = tuple(diagram.elements())
     return DiagramRow(
         diagram.name,
         diagram.place.line,
-        tuple(_participant_row(each) for each in elements if isinstance(each, Participant)),
-        _nodes(diagram.body),
-        tuple(
-            _message_row(each)
-            for each in elements
-            if isinstance(each, Return) or (isinstance(each, Message) and not each.hidden)
-        ),
+        tuple(_participant_row(each) for each in lifelines(diagram)),
+        nodes(diagram.body),
+        tuple(map(_message_row, _messages(diagram))),
     )
 
 
@@ -169,40 +118,12 @@ def _participant_row(participant: Participant) -> ParticipantRow:
     )
 
 
+def _messages(diagram: SequenceDiagram) -> Iterator[Message | Return]:
+    for element in diagram.elements():
+        if isinstance(element, Return) or (isinstance(element, Message) and not element.hidden):
+            yield element
+
+
 def _message_row(message: Message | Return) -> MessageRow:
     dashed, both = (True, False) if isinstance(message, Return) else (message.dashed, message.both)
-    return MessageRow(message.source, message.target, _broken(message.label), dashed, both, message.place.line)
-
-
-def _broken(label: str) -> str:
-    return _ESCAPE.sub(lambda found: "\\" if found[1] == "\\" else "\n", label)
-
-
-def _nodes(body: tuple[Element, ...]) -> list[Node]:
-    return [_node(element) for element in body if isinstance(element, Message | Note | Section | Fragment)]
-
-
-def _node(element: Message | Note | Section | Fragment) -> Node:
-    line, column = element.place.line, element.place.column
-    match element:
-        case Message():
-            return _message_node(element)
-        case Note(shape, position, text, on):
-            return NoteNode(shape, position, on, text, line, column)
-        case Section(title):
-            return SectionNode(title, line, column)
-        case Fragment():
-            return FrameNode(element.label, line, column, element.end.line, _nodes(element.body))
-
-
-def _message_node(message: Message) -> MessageNode:
-    return MessageNode(
-        message.source,
-        message.target,
-        _broken(message.label),
-        message.dashed,
-        message.both,
-        message.backwards,
-        message.place.line,
-        message.place.column,
-    )
+    return MessageRow(message.source, message.target, broken(message.label), dashed, both, message.place.line)

@@ -3,7 +3,7 @@
 Lives here: `Notation` and what it makes. Must not live here: what is reported about an event (`deviation`, `text`), and
 how a system's operation becomes an event (`interaction.vocabulary`).
 
-Law: an event that fits an expected one is written with the same head.
+Law: an event that fits an expected one is written with the same head, but for arrows with two.
 """
 
 from collections.abc import Iterable, Mapping
@@ -72,7 +72,10 @@ class Notation:
     def _head(self, event: Event | Expected) -> str:
         match event.kind:
             case "message":
-                return self._arrow(event.source, event.target, "--" if event.line == "dashed" else "-")
+                shaft = "--" if event.line == "dashed" else "-"
+                if isinstance(event, Expected) and event.both:
+                    return f"{event.source} <{shaft}> {event.target}"
+                return self._arrow(event.source, event.target, shaft)
             case "note":
                 return f"{event.shape} over {', '.join(sorted(event.on))}"
             case "section":

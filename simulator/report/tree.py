@@ -5,10 +5,32 @@ Lives here: the text of `parse`. Must not live here: reading (`diagram.parser`),
 Law: every expected event is one line, with the line of the diagram that says so; its notes stand under it.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 
-from simulator.diagram.ast import Message, Participant, SequenceDiagram
-from simulator.interaction.terms import Expectation, Expected
+from simulator.diagram.ast import SequenceDiagram
+from simulator.diagram.lifelines import lifelines
+from simulator.interaction.terms import (
+    Alternatives,
+    AnyOrder,
+    Break,
+    Combined,
+    Consider,
+    Critical,
+    Expectation,
+    Expected,
+    Group,
+    Ignore,
+    Loop,
+    Negative,
+    Operand,
+    Option,
+    Parallel,
+    Strict,
+    Term,
+    Use,
+    Weak,
+)
 from simulator.report.line import EMPTY, Line, Span, Style, line
 from simulator.report.notation import Notation
 from simulator.report.result import Parse, ParsedFile
@@ -39,34 +61,121 @@ def _file(file: ParsedFile) -> Iterator[Line]:
 
 
 def _participants(diagram: SequenceDiagram) -> Iterator[str]:
-    """The declared ones with their alias, then those that only messages name."""
-    seen = set()
-    for participant in (each for each in diagram.elements() if isinstance(each, Participant)):
-        seen.add(participant.lifeline)
-        yield participant.name if participant.alias is None else f"{participant.alias} ({participant.name})"
-    for message in (each for each in diagram.elements() if isinstance(each, Message)):
-        for name in (message.source, message.target):
-            if name not in seen:
-                seen.add(name)
-                yield name
+    """The lifelines by first mention, with the text shown where that is another."""
+    for each in lifelines(diagram):
+        shown = " ".join(each.name.split())
+        yield each.lifeline if each.lifeline == each.name else f"{each.lifeline} ({shown})"
 
 
 def _events(expectation: Expectation) -> Iterator[Line]:
-    notation = Notation.over(expectation.events)
     messages = sum(event.kind == "message" for event in expectation.events)
     told = f"{counted(len(expectation.events), 'expected event')}, {counted(messages, 'message')}"
     yield line("    ", Span(f"{told}:", "faint"))
-    for event in expectation.events:
-        words = notation.words(event)
-        for index, text in enumerate(words.lines):
-            gutter = Span(f"{'' if index else event.place.line:>6}  ", "faint")
-            style: Style = "strong" if event.kind == "section" else "plain"
-            yield line("    ", gutter, " " * _depth(event), Span(text, style))
+    yield from _Tree(Notation.over(expectation.events)).lines(expectation.term)
 
 
-def _depth(event: Expected) -> int:
-    """How far an event is indented: sections at the margin, a frame's own marks one step less than what is inside."""
-    if event.kind == "section":
-        return 0
-    frames = len(event.frames) - (event.kind in {"begin", "end"})
-    return _STEP * (max(0, frames) + bool(event.section))
+@dataclass(slots=True)
+class _Tree:
+    """The walk through one term; an explicit stack, since terms nest deep. sectioned: whether a section has begun."""
+
+    notation: Notation
+    sectioned: bool = False
+
+    def lines(self, term: Term) -> Iterator[Line]:
+        """Every event and every operand, indented by the operators around it, and by sections."""
+        stack: list[tuple[int, Term | _Head]] = [(0, term)]
+        while stack:
+            depth, item = stack.pop()
+            match item:
+                case _Head(number, text, style):
+                    yield self._line(number, depth, text, style)
+                case Expected():
+                    yield from self._event(item, depth)
+                case Strict(items):
+                    stack += ((depth, each) for each in reversed(items))
+                case Combined():
+                    stack += reversed(list(_parts(item, depth)))
+
+    def _event(self, event: Expected, depth: int) -> Iterator[Line]:
+        self.sectioned = self.sectioned or event.kind == "section"
+        first, *notes = self.notation.words(event).lines
+        if event.kind == "section":
+            yield line(_gutter(event.place.line), " " * _STEP * (depth + 1 if depth else 0), Span(first, "strong"))
+        else:
+            yield self._line(event.place.line, depth, first)
+        for note in notes:
+            yield self._line(None, depth, note)
+
+    def _line(self, number: int | None, depth: int, text: str, style: Style = "plain") -> Line:
+        return line(_gutter(number), " " * _STEP * (depth + self.sectioned), Span(text, style))
+
+
+@dataclass(frozen=True, slots=True)
+class _Head:
+    """The line that begins an operator or one of its operands."""
+
+    line: int
+    text: str
+    style: Style = "plain"
+
+
+def _gutter(number: int | None) -> Span:
+    return Span(f"{number or '':>10}  ", "faint")
+
+
+def _parts(term: Combined, depth: int) -> Iterator[tuple[int, Term | _Head]]:
+    """What an operator is told as: its head or the mark where it begins, its operands, the mark where it ends."""
+    begin, end = (term.begin, term.end) if isinstance(term, Group) else (None, None)
+    first, *others = _operands(term)
+    yield depth, begin or _Head(term.place.line, f"{_keyword(term)} {first.guard.text}".rstrip(), _style(term))
+    yield depth + 1, first.body
+    for operand in others:
+        yield depth, _Head(operand.place.line, f"{_separator(term)} {operand.guard.text}".rstrip())
+        yield depth + 1, operand.body
+    if end:
+        yield depth, end
+
+
+def _operands(term: Combined) -> tuple[Operand, ...]:
+    """The operands as they are written: with those that `else` separates in a fragment that has one."""
+    inner = term.body
+    if not isinstance(inner, Alternatives) or inner.written:
+        return term.operands
+    first, *others = inner.operands
+    return (Operand(first.body, term.operands[0].guard, first.place), *others)
+
+
+def _separator(term: Combined) -> str:
+    return "also" if isinstance(term, Parallel) else "or" if isinstance(term, Use) else "else"
+
+
+def _style(term: Combined) -> Style:
+    return "doubt" if isinstance(term, Use) and term.problem else "plain"
+
+
+def _keyword(term: Combined) -> str:
+    match term:
+        case Loop(least=least, most=most):
+            bounds = f"{least}" if least == most else "" if (least, most) == (0, None) else f"{least}..{most or '*'}"
+            return f"loop {bounds}".rstrip()
+        case Ignore(messages=messages) | Consider(messages=messages):
+            return f"{_KEYWORDS[type(term)]} {{{', '.join(map(str, messages))}}}"
+        case Use(name=name, problem=problem):
+            return f"ref {' '.join(name.split())}{' (not known)' if problem else ''}"
+        case _:
+            return _KEYWORDS[type(term)]
+
+
+_KEYWORDS: Mapping[type[Combined], str] = {
+    Alternatives: "alt",
+    AnyOrder: "any order",
+    Break: "break",
+    Consider: "consider",
+    Critical: "critical",
+    Group: "strict",
+    Ignore: "ignore",
+    Negative: "neg",
+    Option: "opt",
+    Parallel: "par",
+    Weak: "seq",
+}

@@ -12,7 +12,7 @@ from simulator.diagram.parser import parse
 from simulator.errors import Place
 from simulator.events import Event, Note, Trace
 from simulator.interaction.lower import lower
-from simulator.interaction.terms import Expectation, Expected
+from simulator.interaction.terms import Expectation, Expected, Strict
 from tests.golden.loader import Case, load
 from tests.instances import instance
 
@@ -56,7 +56,7 @@ def test_golden(case: Case) -> None:
 
 def test_an_empty_diagram_never_conforms() -> None:
     """A diagram that expects nothing allows no message, and an empty run is nothing to judge."""
-    nothing = Expectation("empty", Place("empty.puml"), ())
+    nothing = Expectation("empty", Place("empty.puml"), Strict())
     assert check(nothing, Trace("t", ())).reason == NO_DATA
     verdict = check(nothing, Trace("t", (Event(source="A", target="B", label="m"),)))
     assert (verdict.outcome, verdict.cost, verdict.fitness) == ("deviates", 1, 0.0)

@@ -42,7 +42,8 @@ def test_whole_document() -> None:
                         "name": "",
                         "line": 1,
                         "participants": [
-                            {"name": "The store", "alias": "S", "kind": "participant", "order": 2, "line": 2}
+                            {"name": "The store", "alias": "S", "kind": "participant", "order": 2, "line": 2},
+                            {"name": "A", "alias": None, "kind": "participant", "order": None, "line": 4},
                         ],
                         "body": [
                             {"type": "section", "title": "Write", "line": 3, "column": 1},

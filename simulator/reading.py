@@ -1,0 +1,110 @@
+"""Files of diagrams, read with what they mean.
+
+Lives here: how the settings and the diagrams beside a diagram make its expectation; which diagrams of a file count.
+Must not live here: reading text (`diagram`), meaning (`interaction`), judging (`checking`).
+
+Law: what is wrong with one file keeps no other from being read.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from simulator.campaign.scenario import Scenario
+from simulator.config import Configuration
+from simulator.conformance.known import refuse_unknown
+from simulator.diagram.ast import SequenceDiagram
+from simulator.diagram.files import files_of, named
+from simulator.diagram.siblings import Siblings
+from simulator.errors import DiagramError, ScenarioError, SimulatorError
+from simulator.interaction.lower import lower
+from simulator.interaction.terms import Expectation
+from simulator.report.result import NO_SCENARIO, ParsedDiagram, ParsedFile, Remark, Result
+
+
+@dataclass(frozen=True, slots=True)
+class DiagramFile:
+    """A file of diagrams: what each is called and expects. Several are alternatives."""
+
+    path: Path
+    shown: str
+    names: tuple[str, ...]
+    expectations: tuple[Expectation, ...]
+
+    @property
+    def scenario(self) -> Path | None:
+        """The scenario beside it, if there is one."""
+        beside = self.path.with_suffix(".toml")
+        return beside if beside.is_file() else None
+
+    def picked(self, scenario: Scenario) -> tuple[Expectation, ...]:
+        """What a run of this scenario is judged by: the diagram that it names, else all.
+
+        Raises `ScenarioError` where none is called so, `DiagramError` where one cannot be judged.
+        """
+        pairs = zip(self.names, self.expectations, strict=True)
+        meant = tuple(each for name, each in pairs if scenario.diagram in {"", name})
+        if not meant:
+            raise ScenarioError(
+                f"{self.shown} holds no diagram {scenario.diagram!r}",
+                place=scenario.diagram_place,
+                expected=self.names,
+            )
+        for each in meant:
+            refuse_unknown(each)
+        return meant
+
+    def not_run(self, why: str = NO_SCENARIO) -> Iterator[Result]:
+        """One result for each diagram, without a verdict."""
+        return (Result(each.name, warnings=told(each), not_run=why) for each in self.expectations)
+
+
+class Reader:
+    """Reads diagrams by the settings; each of those that others refer to once."""
+
+    def __init__(self, settings: Configuration) -> None:
+        self._data_notes = settings.data_notes
+        self._siblings = Siblings()
+
+    def expectation(self, diagram: SequenceDiagram, name: str) -> Expectation:
+        """What a diagram expects; name: how reports call it. Raises `DiagramError`."""
+        resolve = self._siblings.of(diagram.place.file)
+        return lower(diagram, name, data_notes=self._data_notes, resolve=resolve)
+
+    def files(self, paths: Sequence[str]) -> tuple[list[DiagramFile], list[SimulatorError]]:
+        """Read the files that are named or in folders that are; what is wrong with some."""
+        files: list[DiagramFile] = []
+        errors: list[SimulatorError] = []
+        for path, name in files_of(paths):
+            try:
+                found = named(path, name)
+                names = (each.name or shown.removeprefix(str(path)).removeprefix("#") or "1" for shown, each in found)
+                meant = tuple(self.expectation(each, shown) for shown, each in found)
+                files.append(DiagramFile(path, str(path), tuple(names), meant))
+            except SimulatorError as error:
+                errors.append(error)
+        return files, errors
+
+    def parsed(self, path: Path, name: str) -> ParsedFile:
+        """Say what a file holds; where a diagram has no meaning is a warning, since it can be read."""
+        try:
+            diagrams = [diagram for _, diagram in named(path, name)]
+        except SimulatorError as error:
+            return ParsedFile(str(path), errors=(error,))
+        parsed: list[ParsedDiagram] = []
+        warnings: list[Remark] = []
+        for diagram in diagrams:
+            try:
+                expectation = self.expectation(diagram, str(path))
+            except DiagramError as error:
+                warnings.append(Remark(error.place or diagram.place, f"{error.message}: this cannot be judged"))
+                parsed.append(ParsedDiagram(diagram))
+            else:
+                warnings += [Remark(place, message) for place, message in expectation.warnings]
+                parsed.append(ParsedDiagram(diagram, expectation))
+        return ParsedFile(str(path), tuple(parsed), (), tuple(warnings))
+
+
+def told(expectation: Expectation) -> tuple[str, ...]:
+    """The warnings about a diagram, each with its place."""
+    return tuple(f"{place}: {message}" for place, message in expectation.warnings)
