@@ -38,7 +38,7 @@ from simulator.events import Trace
 from simulator.interaction.holes import Bindings
 from simulator.interaction.view import CHECKS
 from simulator.interaction.vocabulary import AWS
-from simulator.reading import Reader
+from simulator.meaning import Reader
 from simulator.recording import aws
 from simulator.recording.clients import watching
 from simulator.recording.normalise import Rules

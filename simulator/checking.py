@@ -29,7 +29,7 @@ from simulator.eventlog.jsonl import LogContents
 from simulator.events import Trace
 from simulator.interaction.terms import Expectation
 from simulator.interaction.view import View
-from simulator.reading import DiagramFile, told
+from simulator.meaning import DiagramFile, told
 from simulator.report.result import Remark, Report, Result
 
 Progress = Callable[[str, int, int], None]

@@ -139,7 +139,7 @@ def test_check_without_diagram(folder: Path) -> None:
         (None, "bad.puml"),
         (b"", "bad.puml:1:1: the file is empty"),
         (b"\x00\xff\xfe\x80", "bad.puml:1:"),
-        (b"@startuml\nA ->\n@enduml\n", "bad.puml:2:"),
+        (b"@startuml\nA ~> B\n@enduml\n", "bad.puml:2:"),
         (b"@startuml\nA -> B: ${}\n@enduml\n", "bad.puml:2:"),
     ],
 )
@@ -367,7 +367,7 @@ def test_service_of_the_environment(folder: Path, monkeypatch: pytest.MonkeyPatc
 
 def test_parse(folder: Path) -> None:
     """`parse` says what a diagram expects, and goes on after a file that it cannot read."""
-    (folder / "bad.puml").write_text("@startuml\nA ->\n@enduml\n", encoding="utf-8")
+    (folder / "bad.puml").write_text("@startuml\nA ~> B\n@enduml\n", encoding="utf-8")
     result = run("parse", "bad.puml", "traces/basic.puml")
     assert result.exit_code == 2
     assert "bad.puml: not valid\n" in result.stdout
