@@ -97,6 +97,7 @@ class Reader:
             try:
                 expectation = self.expectation(diagram, str(path))
             except DiagramError as error:
+                warnings += [Remark(place, message) for place, message in diagram.warnings]
                 warnings.append(Remark(error.place or diagram.place, f"{error.message}: this cannot be judged"))
                 parsed.append(ParsedDiagram(diagram))
             else:
