@@ -305,6 +305,9 @@ Element = (
     | Directive
 )
 
+Decoration = Page | Space | Heading | Directive
+"""What alone makes no sequence diagram."""
+
 
 @dataclass(frozen=True, slots=True)
 class SequenceDiagram:

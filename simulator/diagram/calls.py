@@ -11,6 +11,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 from simulator.diagram.ast import (
+    LEFT,
+    RIGHT,
+    SHORT,
     Activation,
     Autoactivate,
     Box,
@@ -20,7 +23,6 @@ from simulator.diagram.ast import (
     Message,
     Participant,
     Return,
-    Space,
 )
 from simulator.errors import Place
 
@@ -36,23 +38,26 @@ class Calls:
     # The message before each activation that has not ended: what `return` answers.
     active: list[Message] = field(default_factory=list)
     last: Message | None = None
-    before: Element | None = None
-    created: Participant | None = None
+    # What was created and waits for the message that creates it.
+    created: str | None = None
+    # Nothing was sent since a delay.
+    delayed: bool = False
     automatic: bool = False
     boxes: int = 0
 
     def follow(self, element: Element) -> Element | None:
         """Take the next element and give it back, a `Return` with its sender and receiver; None where it is refused."""
         match element:
-            case Message(hidden=False):
+            case Message():
                 self._message(element)
             case Return():
                 return self._return(element)
             case Activation() if not self._activation(element):
                 return None
             case Participant(created=True):
-                self.finish()
-                self.created = element
+                self.created = element.lifeline
+            case Delay():
+                self.delayed = True
             case Autoactivate(on=on):
                 self.automatic = on
             case Box():
@@ -62,23 +67,23 @@ class Calls:
                 return None
             case EndBox():
                 self.boxes -= 1
-        if not isinstance(element, Space):
-            self.before = element
         return element
 
-    def finish(self) -> None:
-        """Check that nothing is waited for."""
-        if self.created is not None:
-            name = self.created.lifeline
+    def _send(self, place: Place, source: str, target: str) -> None:
+        """Take that something is sent, a hidden message too."""
+        self.delayed = False
+        if self.created is not None and self.created != (source if target in {LEFT, RIGHT, SHORT} else target):
             self.refuse(
-                self.created.place, f"{name!r} is created, but no message to it follows", f"Send it one: `A -> {name}`."
+                place,
+                f"{self.created!r} was just created, but this message goes to {target!r}",
+                f"Write `create` right before the first message to {self.created!r}.",
             )
-            self.created = None
+        self.created = None
 
     def _message(self, message: Message) -> None:
-        if self.created is not None and self.created.lifeline in {message.source, message.target, *message.receivers}:
-            self.created = None
-        self.finish()
+        self._send(message.place, message.source, message.target)
+        if message.hidden:
+            return
         self.last = message
         mark = message.activation
         if self.automatic and not mark:
@@ -89,23 +94,24 @@ class Calls:
             self.active.append(message)
 
     def _return(self, answer: Return) -> Return | None:
-        self.finish()
         asked = self.active.pop() if self.active else self.last
         if asked is None:
             self.refuse(answer.place, "there is nothing to return from", "`return` answers a message before it.")
             return None
-        self.before = answer
+        self._send(answer.place, asked.target, asked.source)
         return replace(answer, source=asked.target, target=asked.source)
 
     def _activation(self, activation: Activation) -> bool:
-        if isinstance(self.before, Delay) and activation.kind != "destroy":
-            self.refuse(
-                activation.place, f"`{activation.kind}` cannot stand just after a delay", "Move it before the delay."
-            )
+        kind = activation.kind
+        if self.delayed:
+            self.refuse(activation.place, f"`{kind}` cannot stand just after a delay", "Move it before the delay.")
             return False
-        if activation.kind == "activate" and self.last is not None:
+        if activation.lifeline is None and not self.active:
+            self.refuse(activation.place, "there is nothing to deactivate", "`activate` begins what `deactivate` ends.")
+            return False
+        if kind == "activate" and self.last is not None:
             self.active.append(self.last)
-        elif activation.kind == "deactivate":
+        elif kind == "deactivate":
             self._deactivate()
         return True
 

@@ -8,9 +8,11 @@ import difflib
 import re
 from dataclasses import dataclass
 
+from simulator.diagram.colors import NAMES
 from simulator.diagram.foreign import foreign
 from simulator.diagram.shapes import END_OF_LINE, WORDS, Shapes
 from simulator.diagram.source import BLANKS, QUOTES
+from simulator.errors import DiagramError, Place
 
 _FRAGMENTS = ("group", "alt", "opt", "loop", "par", "par2", "break", "critical")
 _KEYWORDS = (
@@ -34,8 +36,8 @@ CLOSINGS = {
 # The statements that a wrong line is compared with, and the parts that are not worth telling about.
 _COMMON = ("MESSAGE", "PARTICIPANT", "NOTE", "REF")
 _RARE = (
-    *("PARALLEL", "ANCHOR", "BORDER", "RECEIVERS", "SUFFIX", "STEREOTYPE", "ACROSS", "BESIDE_BEFORE", "CREATE"),
-    *("OPENING",),
+    *("PARALLEL", "ANCHOR", "BORDER", "RECEIVERS", "SUFFIX", "STEREOTYPE", "ACROSS", "BESIDE", "BESIDE_BEFORE"),
+    *("OPENING", "MOMENT", "LOOK", "LINK", "CREATE"),
 )
 
 _ONE_OR_TWO = "A note stands beside one lifeline, or over one or two."
@@ -104,6 +106,22 @@ def unclosed(kind: str) -> Mistake:
     return Mistake(f"no line `{CLOSINGS[kind]}` closes what begins here", hint=f"Add a line `{CLOSINGS[kind]}`.")
 
 
+def no_color(name: str, column: int) -> Mistake:
+    """Say that a name is that of no colour."""
+    near = next(iter(difflib.get_close_matches(name, NAMES, 1, _SIMILARITY)), None)
+    hint = f"Did you mean `#{near}`?" if near else "Write the name of a colour of CSS, or its hexadecimal value."
+    return Mistake(f"there is no colour `{_excerpt(name)}`", column, hint=hint)
+
+
+def nothing_shown(place: Place) -> DiagramError:
+    """Say that a diagram has no lifeline and nothing that could happen."""
+    return DiagramError(
+        "this is no sequence diagram: nothing happens in it",
+        place=place,
+        expected=("a message", "a participant", "a section"),
+    )
+
+
 def too_deep(limit: int) -> Mistake:
     """Say that the fragment that begins in a line is nested too deep."""
     return Mistake(f"groups are nested deeper than {limit}")
@@ -145,7 +163,7 @@ def _wrong_part(statement: str, shapes: Shapes) -> Mistake:
     words = dict.fromkeys(word for at in kinds[kind] if at.column == column for word in at.expected)
     if WORDS["NAME"] in words:
         words.pop(WORDS["BARE"], None)
-    for rare in (*_RARE, *(() if kind == "PARTICIPANT" else ("PROPERTIES",))):
+    for rare in _RARE:
         words.pop(WORDS[rare], None)
     expected = tuple(sorted(words, key=END_OF_LINE.__eq__))
     if column == 0:

@@ -16,10 +16,21 @@ from pathlib import Path
 from typing import cast
 
 from simulator.diagram import source, statements
-from simulator.diagram.ast import Element, Fragment, SequenceDiagram
+from simulator.diagram.ast import Decoration, Element, Fragment, SequenceDiagram
 from simulator.diagram.calls import Calls
+from simulator.diagram.colors import colors_of, unknown
 from simulator.diagram.includes import NO_FILES, Includes
-from simulator.diagram.mistakes import CLOSINGS, Mistake, body_after, find_mistake, misplaced, too_deep, unclosed
+from simulator.diagram.mistakes import (
+    CLOSINGS,
+    Mistake,
+    body_after,
+    find_mistake,
+    misplaced,
+    no_color,
+    nothing_shown,
+    too_deep,
+    unclosed,
+)
 from simulator.diagram.preprocess import expand
 from simulator.diagram.reading import Reading
 from simulator.diagram.shapes import Shapes, compile_shapes
@@ -168,7 +179,8 @@ class _Reader:
         for head, before in reversed(self.above):
             before.append(replace(head, body=tuple(self.body), end=self.block.end))
             self.body = before
-        self.calls.finish()
+        if not self.errors and all(isinstance(element, Decoration) for element in self.body):
+            self.errors.append(nothing_shown(self.block.place))
         return SequenceDiagram(self.block.name, tuple(self.body), self.block.place, self.block.warnings)
 
     def _take(self, kind: str, statement: str, place: Place, index: int) -> bool:
@@ -178,7 +190,9 @@ class _Reader:
                 if len(self.above) == MAX_DEPTH:
                     self._wrong(index, too_deep(MAX_DEPTH))
                     return False
-                self.above.append((statements.fragment(statement, place), self.body))
+                fragment = statements.fragment(statement, place)
+                self._check_colors(fragment, statement, index)
+                self.above.append((fragment, self.body))
                 self.body = []
             case "ELSE" | "END" if not self.above:
                 if not self.meant:
@@ -186,7 +200,9 @@ class _Reader:
                 elif kind == "END":
                     self.meant -= 1
             case "ELSE":
-                self.body.append(statements.otherwise(statement, place))
+                operand = statements.otherwise(statement, place)
+                self._check_colors(operand, statement, index)
+                self.body.append(operand)
             case "END":
                 head, before = self.above.pop()
                 before.append(replace(head, body=tuple(self.body), end=place))
@@ -195,6 +211,7 @@ class _Reader:
                 element = self.calls.follow(cast(Element, self.grammar.readers[kind](statement, place)))
                 if element is not None:
                     self.body.append(element)
+                    self._check_colors(element, statement, index)
         return True
 
     def _skip(self, text: str, position: int, index: int) -> int:
@@ -215,6 +232,13 @@ class _Reader:
             end = body_after(text, end, line)
         self.in_text = self.in_text or bool(kind)
         return _end(_BLANK.match(text, end))
+
+    def _check_colors(self, element: Element, statement: str, index: int) -> None:
+        if "#" not in statement:
+            return
+        for color in colors_of(element):
+            if name := unknown(color):
+                self._wrong(index, no_color(name, statement.lower().index(name)))
 
     def _wrong(self, index: int, mistake: Mistake) -> None:
         line = self.block.lines[index]

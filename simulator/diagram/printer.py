@@ -17,6 +17,7 @@ from simulator.diagram.ast import (
     Activation,
     Autoactivate,
     Box,
+    Decoration,
     Delay,
     Directive,
     Duration,
@@ -64,7 +65,7 @@ def print_diagram(diagram: SequenceDiagram) -> str:
     Raises DiagramError, with the place of the element, where PlantUML has no way to write a value: a name with a
     quote, a label of two lines, a diagram without elements, ...
     """
-    if not diagram.body:
+    if all(isinstance(element, Decoration) for element in diagram.body):
         refuse(diagram.place, "a diagram without elements cannot be written")
     start = f"@startuml {diagram.name}".rstrip(BLANKS)
     check_text(diagram.name, "the name of the diagram", diagram.place)

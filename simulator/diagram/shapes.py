@@ -15,25 +15,28 @@ _TAIL = "RECEIVERS? SUFFIX? TEXT?"
 _DECLARED = ("name:NAME", "name:NAME AS alias:BARE", "alias:BARE AS name:NAME")
 _DECLARING = ("KIND", "CREATE KIND", "CREATE")
 _HEAD_OF_NOTE = "before:BESIDE_BEFORE? SHAPE first:STEREOTYPE?"
+_LOOKING_SO = "PROPERTIES:LOOK? TEXT?"
 
 SHAPES: Mapping[str, tuple[str, ...]] = {
-    "MESSAGE": (f"PARALLEL? ANCHOR? left:NAMED ARROW right:NAMED {_TAIL}",),
-    "TO_BORDER": (f"PARALLEL? ANCHOR? left:NAMED ARROW:BORDER_ARROW BORDER? {_TAIL}",),
-    "FROM_BORDER": (f"PARALLEL? ANCHOR? BORDER? ARROW:BORDER_ARROW right:NAMED {_TAIL}",),
+    "MESSAGE": (f"PARALLEL? ANCHOR:MOMENT? left:NAMED ARROW right:NAMED {_TAIL}",),
+    "TO_BORDER": (f"PARALLEL? ANCHOR:MOMENT? left:NAMED ARROW:BORDER_ARROW BORDER? {_TAIL}",),
+    "FROM_BORDER": (f"PARALLEL? ANCHOR:MOMENT? BORDER? ARROW:BORDER_ARROW right:NAMED {_TAIL}",),
     "DURATION": ("first:ANCHOR BETWEEN second:ANCHOR TEXT?",),
     "ACTIVATION": ("ACTIVATE NAME COLORS?",),
     "SUFFIX_ALONE": ("NAME PLUS_OR_MINUS COLORS?",),
     "PARTICIPANT": tuple(f"{kind} {name} PROPERTIES?" for name in _DECLARED for kind in _DECLARING),
     "PARTICIPANT_BLOCK": tuple(f"{kind} {name} PROPERTIES? OPENING" for name in _DECLARED for kind in _DECLARING),
     "NOTE": (
-        f"{_HEAD_OF_NOTE} position:ACROSS PROPERTIES? TEXT?",
-        f"{_HEAD_OF_NOTE} position:SIDE PROPERTIES? TEXT?",
-        f"{_HEAD_OF_NOTE} position:SIDE OF on:NAME PROPERTIES? TEXT?",
-        f"{_HEAD_OF_NOTE} position:SIDE on:NAME PROPERTIES? TEXT?",
-        f"{_HEAD_OF_NOTE} position:OVER on:NAME PROPERTIES? TEXT?",
-        f"{_HEAD_OF_NOTE} position:OVER on:NAME COMMA and:NAME PROPERTIES? TEXT?",
+        f"{_HEAD_OF_NOTE} position:ACROSS {_LOOKING_SO}",
+        f"SHAPE first:STEREOTYPE? position:BESIDE {_LOOKING_SO}",
+        f"SHAPE first:STEREOTYPE? position:SIDE {_LOOKING_SO}",
+        f"{_HEAD_OF_NOTE} position:SIDE OF on:NAME {_LOOKING_SO}",
+        f"{_HEAD_OF_NOTE} position:SIDE on:NAME {_LOOKING_SO}",
+        f"{_HEAD_OF_NOTE} position:OVER on:NAME {_LOOKING_SO}",
+        f"{_HEAD_OF_NOTE} position:OVER on:NAME COMMA and:NAME {_LOOKING_SO}",
     ),
-    "REF": ("REFERENCE OVER on:NAME NAMES? PROPERTIES? TEXT?",),
+    "REF": ("REFERENCE OVER on:NAME NAMES? PROPERTIES:LINK? TEXT?",),
+    "REF_BLOCK": ("REFERENCE OVER on:NAME NAMES? PROPERTIES:LOOK?",),
 }
 """The parts of each statement: `role:TERMINAL`, or the terminal alone; `?` where it may be absent."""
 
@@ -46,6 +49,7 @@ WORDS = {
     "BORDER": "a border (`[`, `]`, `?`)",
     "PARALLEL": "`&`",
     "ANCHOR": "an anchor (`{name}`)",
+    "MOMENT": "an anchor (`{name}`)",
     "BETWEEN": "`<->`",
     "RECEIVERS": "`&` and another name",
     "SUFFIX": "`++`, `--`, `**`, `!!` or a colour",
@@ -57,11 +61,14 @@ WORDS = {
     "KIND": "`participant`",
     "AS": "`as` and another name",
     "PROPERTIES": "`order` and a number",
+    "LOOK": "a colour",
+    "LINK": "a link",
     "OPENING": "`[`",
     "BESIDE_BEFORE": "`/` or `&`",
     "SHAPE": "`note`",
     "STEREOTYPE": "a stereotype",
     "ACROSS": "`across`",
+    "BESIDE": "`top` or `bottom`",
     "SIDE": "`left` or `right`",
     "OF": "`of`",
     "OVER": "`over`",

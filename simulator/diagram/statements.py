@@ -51,9 +51,9 @@ _PROPERTY = re.compile(
 )
 _FRAGMENT = re.compile(
     rf"(?P<parallel>&[{BLANKS}]*)?(?P<operator>(?ai:alt|opt|loop|par2?|break|critical|group))(?P<head>#\w+)?"
-    rf"(?:[{BLANKS}]+(?P<color>#\w+))?(?P<label>.*)"
+    rf"(?:[{BLANKS}]+(?P<color>#\w{{2,}}(?:[|/\\-]\w+)?)(?![^{BLANKS}#]))?(?P<label>.*)"
 )
-_ELSE = re.compile(rf"(?ai:else|also)(?:[{BLANKS}]*(?P<color>#\w+))?(?P<label>.*)")
+_ELSE = re.compile(rf"(?ai:else|also)(?:[{BLANKS}]*(?P<color>#\w{{2,}}(?:[|/\\-]\w+)?)(?![^{BLANKS}#]))?(?P<label>.*)")
 _BOX = re.compile(
     rf"(?ai:box)[{BLANKS}]*(?:[{QUOTES}](?P<quoted>[^{QUOTES}]*)[{QUOTES}]|(?P<title>[^#]*?))[{BLANKS}]*"
     rf"(?P<rest>(?:<<.*?>>|#.*)*)"
@@ -165,7 +165,7 @@ def participant(parts: Parts, place: Place, display: str | None = None) -> Parti
 def note(parts: Parts, text: str, place: Place) -> Note:
     """`hnote right: text` and its kin."""
     on = tuple(_name(parts[role]) for role in ("on", "and") if parts.get(role))
-    before = parts["before"]
+    before = parts.get("before")
     behind = _properties(parts["PROPERTIES"])
     return Note(
         cast(NoteShape, (parts["SHAPE"] or "").lower()),
@@ -214,7 +214,7 @@ def page(text: str, place: Place) -> Page:
 
 def box(text: str, place: Place) -> Box:
     """`box "Title" #color`."""
-    found = _BOX.match(text)
+    found = _BOX.fullmatch(text.strip(_SPACE))
     if not found:
         raise LookupError(text)
     return Box((found["quoted"] or found["title"] or "").strip(BLANKS), _properties(found["rest"]).color, place)
@@ -312,7 +312,7 @@ def readers(shapes: Shapes) -> Mapping[str, Callable[[str, Place], object]]:
         "NOTE": with_text("NOTE", note),
         "NOTE_BLOCK": with_lines("NOTE", note),
         "REF": with_text("REF", ref),
-        "REF_BLOCK": with_lines("REF", ref),
+        "REF_BLOCK": with_lines("REF_BLOCK", ref),
         "SECTION": section,
         "DELAY": delay,
         "SPACE": space,
