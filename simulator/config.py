@@ -30,6 +30,7 @@ class Configuration(msgspec.Struct, frozen=True, rename="kebab"):
     s3: `moto`, `memory`, or the URL of an S3 endpoint.
     sections, frames: how marks are compared (semantics.md 1); None leaves it to the command.
     data_notes: the shapes of notes that carry data.
+    include_roots: folders that the includes of diagrams may come from, beside that of each diagram.
     normalise, lifelines, ignore: how what was recorded is seen (`interaction.view`): pairs of a pattern and the kind of
     volatile value it finds; names in diagrams by recorded name; lifelines, messages and operations that are left out.
     """
@@ -39,6 +40,7 @@ class Configuration(msgspec.Struct, frozen=True, rename="kebab"):
     sections: Marks | None = None
     frames: Marks | None = None
     data_notes: tuple[NoteShape, ...] = ("hnote", "rnote")
+    include_roots: tuple[Text, ...] = ()
     normalise: tuple[tuple[str, str], ...] = ()
     lifelines: Mapping[Text, Text] = {}
     ignore: tuple[str, ...] = ()
@@ -51,12 +53,13 @@ _EXPECTED = {
     "sections": ("strict", "auto", "ignore"),
     "frames": ("strict", "auto", "ignore"),
     "data-notes": ("a list of note, hnote, rnote",),
+    "include-roots": ("a list of folders",),
     "normalise": ('pairs of a pattern and a kind, as [["req-[0-9a-f]+", "REQ"]]',),
     "lifelines": ('a table of names, as {recorded = "drawn"}',),
     "ignore": ("a list of lifelines and labels",),
 }
 # How a variable of the environment holds what is more than one text.
-_LISTS = ("data-notes", "ignore")
+_LISTS = ("data-notes", "include-roots", "ignore")
 _TABLES = ("normalise", "lifelines")
 _PREFIX = "SIMULATOR_"
 _TABLE = "tool.simulator"

@@ -47,6 +47,13 @@ def test_lists_are_lists_in_the_file_and_commas_in_the_environment(tmp_path: Pat
     assert load(tmp_path, {}, environment={"SIMULATOR_DATA_NOTES": "hnote, note"}).data_notes == ("hnote", "note")
 
 
+def test_roots_of_includes_can_be_said_in_both(tmp_path: Path) -> None:
+    """Folders are a list in the file, and separated by commas in the environment."""
+    project(tmp_path, '[tool.simulator]\ninclude-roots = ["shared", "../lib"]\n')
+    assert load(tmp_path, {}, environment={}).include_roots == ("shared", "../lib")
+    assert load(tmp_path, {}, environment={"SIMULATOR_INCLUDE_ROOTS": "a, b"}).include_roots == ("a", "b")
+
+
 def test_how_the_recorded_is_seen_can_be_said_in_both(tmp_path: Path) -> None:
     """Rules and names are a list of pairs and a table in the file, and the same TOML in the environment."""
     expected = Configuration(

@@ -9,9 +9,10 @@ Law: a `Line` knows the place in the file of each of its letters.
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Never
 
+from simulator.diagram.fences import SUFFIXES, regions
 from simulator.errors import DiagramError, Place
 
 BLANKS = " \t\u00a0"
@@ -24,6 +25,8 @@ _START = re.compile(r"[ \t\u00a0]*@start(\w*)([({]?)(.*)")
 _ID = re.compile(r"\bid[ \t\u00a0]*=[ \t\u00a0]*([\w.-]+)")
 _END = re.compile(r"[ \t\u00a0]*@end")
 _LONGEST = 80
+_BETWEEN = "A diagram stands between a line `@startuml` and a line `@enduml`."
+_IN_FENCES = f"{_BETWEEN[:-1]}, or in a block that is marked as `plantuml`."
 _INNER_COMMENT = re.compile(r"/'''.*?'''/")
 
 
@@ -145,12 +148,14 @@ def read(path: Path) -> str:
 def blocks(text: str, file: str) -> tuple[Block, ...]:
     """Find the diagrams of a text; what stands outside of `@startuml` ... `@enduml` is ignored.
 
+    Where the name of the file is that of Markdown or AsciiDoc, its blocks that are marked as PlantUML are diagrams, too.
     Raises DiagramError where there is no block, or one is empty, is never closed, or is no `@startuml`.
     """
     written = _split(text)
     if "\0" in text:
         _refuse_binary(written, file)
-    found = tuple(_blocks(written, file))
+    suffix = PurePath(file).suffix.lower()
+    found = tuple(_embedded(written, file, suffix) if suffix in SUFFIXES else _blocks(written, file, 1, len(written)))
     if not found:
         _refuse_no_block(written, file)
     return found
@@ -239,9 +244,27 @@ def _split(text: str) -> list[str]:
     return text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n").split("\n")
 
 
-def _blocks(written: Sequence[str], file: str) -> Iterator[Block]:
+def _embedded(written: Sequence[str], file: str, suffix: str) -> Iterator[Block]:
+    """Find the diagrams in a text about something else."""
+    for region in regions(written, suffix):
+        inside = range(region.first, region.last + 1)
+        if not region.ours or any(_START.match(written[number - 1]) for number in inside):
+            for block in _blocks(written, file, region.first, region.last):
+                yield replace(block, name=block.name or region.name)
+            continue
+        fence = written[region.opening - 1]
+        place = Place(file, region.opening, len(fence) - len(fence.lstrip()) + 1)
+        lines = tuple(_lines(written, region.opening, region.last, file))
+        if not any(line.text.strip(BLANKS) for line in lines):
+            raise empty(place, fence)
+        yield Block(region.name, lines, place, Place(file, min(region.last + 1, len(written))))
+
+
+def _blocks(written: Sequence[str], file: str, begin: int, until: int) -> Iterator[Block]:
+    """Find the diagrams in the lines `begin` ... `until`."""
     start: tuple[int, str] | None = None
-    for number, line in enumerate(written, 1):
+    for number in range(begin, until + 1):
+        line = written[number - 1]
         if "@" not in line:
             continue
         if found := _START.match(line):
@@ -381,5 +404,5 @@ def _refuse_no_block(written: Sequence[str], file: str) -> Never:
         place=Place(file),
         source=written[0],
         expected=("`@startuml`",),
-        hint="A diagram stands between a line `@startuml` and a line `@enduml`.",
+        hint=_IN_FENCES if PurePath(file).suffix.lower() in SUFFIXES else _BETWEEN,
     )
