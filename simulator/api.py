@@ -29,6 +29,7 @@ from simulator.conformance.check import check as judge
 from simulator.conformance.exploration import Replay
 from simulator.conformance.verdict import Verdict
 from simulator.diagram.ast import SequenceDiagram
+from simulator.diagram.files import SUFFIXES as DIAGRAMS
 from simulator.diagram.files import files_of, named
 from simulator.diagram.printer import print_diagram
 from simulator.discovery.single import draw as draw_trace
@@ -112,7 +113,7 @@ class Drawing:
 def load_diagram(path: str | Path) -> SequenceDiagram:
     """Read the one diagram of a file, or with `FILE.puml#name` one of several. Raises `DiagramError`."""
     ((file, name),) = files_of([str(path)]) if not Path(path).is_dir() else [(Path(path), "")]
-    found = named(file, name)
+    found = named(file, name, _roots(ANYWHERE.settings()))
     if len(found) > 1:
         names = tuple(each for each, _ in found)
         raise ConfigurationError(f"{path} holds {len(found)} diagrams", expected=names, hint="name one of them")
@@ -239,13 +240,13 @@ def record_run(source: str, *, scenario: Path | None = None, where: Where = ANYW
     Raises `SimulatorError`: no such file, a diagram without a scenario, a wrong scenario, an unreachable service.
     """
     path, name = _one(source, ".toml", ".puml")
+    settings = where.settings()
     if name:
-        named(path, name)
+        named(path, name, _roots(settings))
     beside = scenario or path.with_suffix(".toml")
-    if path.suffix == ".puml" and not beside.is_file():
+    if path.suffix != ".toml" and not beside.is_file():
         raise ConfigurationError(f"{path} has no scenario beside it", hint=f"write {beside}, or name one: --scenario")
     loaded = scenarios.load(beside)
-    settings = where.settings()
     with where.backend(settings) as backend:
         run = runner.run(loaded, backend())
     kept = view_of(settings).kept(run.trace)
@@ -266,8 +267,10 @@ def draw_input(source: str | BinaryIO, *, scenario: Path | None = None, where: W
         if path.suffix == ".toml":
             recording = record_run(source, scenario=scenario, where=where)
             return Drawing(print_diagram(draw_trace(recording.trace)), recording.failures)
-        if path.suffix == ".puml":
-            return Drawing("\n".join(print_diagram(diagram) for _, diagram in named(path, name)))
+        if path.suffix in DIAGRAMS:
+            found = named(path, name, _roots(where.settings()))
+            warnings = tuple(f"{place}: {message}" for _, diagram in found for place, message in diagram.warnings)
+            return Drawing("\n".join(print_diagram(diagram) for _, diagram in found), warnings=warnings)
         log = path
     else:
         log = source
@@ -277,9 +280,12 @@ def draw_input(source: str | BinaryIO, *, scenario: Path | None = None, where: W
     return Drawing("\n".join(draw(trace) for trace in contents.traces), warnings=contents.warnings)
 
 
-def parse_paths(paths: Sequence[str]) -> Parse:
-    """Say what the diagrams of files and folders hold; a file that cannot be read is an entry with its errors."""
-    reader = Reader(ANYWHERE.settings())
+def parse_paths(paths: Sequence[str], *, include_roots: Sequence[str | Path] = ()) -> Parse:
+    """Say what the diagrams of files and folders hold; a file that cannot be read is an entry with its errors.
+
+    include_roots: folders that includes may come from, beside that of each file; none means the configured ones.
+    """
+    reader = Reader(ANYWHERE.settings(), include_roots)
     return Parse(tuple(reader.parsed(path, name) for path, name in files_of(paths)))
 
 
@@ -360,6 +366,10 @@ _INPUTS = {
 }
 
 
+def _roots(settings: Configuration) -> tuple[Path, ...]:
+    return tuple(map(Path, settings.include_roots))
+
+
 def _several(paths: Paths) -> list[str]:
     return [str(path) for path in ([paths] if isinstance(paths, str | Path) else paths)]
 
@@ -368,7 +378,8 @@ def _one(given: str, *suffixes: str) -> tuple[Path, str]:
     """The one file that is meant, of one of these kinds, and the diagram in it, if one is named."""
     path, name = (Path(given), "") if Path(given).is_dir() else next(files_of([given]))
     logs = ".jsonl" in suffixes
-    if path.is_dir() or (path.suffix not in suffixes and not (logs and path.exists())):
+    kinds = (*suffixes, *DIAGRAMS) if ".puml" in suffixes else suffixes
+    if path.is_dir() or (path.suffix not in kinds and not (logs and path.exists())):
         what = "it is a folder" if path.is_dir() else "no such file" if logs else "the suffix says what a file is"
         raise ConfigurationError(f"{given}: {what}", expected=tuple(_INPUTS[suffix] for suffix in suffixes))
     return path, name

@@ -62,9 +62,11 @@ class DiagramFile:
 class Reader:
     """Reads diagrams by the settings; each of those that others refer to once."""
 
-    def __init__(self, settings: Configuration) -> None:
+    def __init__(self, settings: Configuration, roots: Sequence[str | Path] = ()) -> None:
+        """Read as the settings say; roots: folders that includes may come from, instead of those of the settings."""
         self._data_notes = settings.data_notes
-        self._siblings = Siblings()
+        self._roots = tuple(map(Path, roots or settings.include_roots))
+        self._siblings = Siblings(self._roots)
 
     def expectation(self, diagram: SequenceDiagram, name: str) -> Expectation:
         """What a diagram expects; name: how reports call it. Raises `DiagramError`."""
@@ -77,7 +79,7 @@ class Reader:
         errors: list[SimulatorError] = []
         for path, name in files_of(paths):
             try:
-                found = named(path, name)
+                found = named(path, name, self._roots)
                 names = (each.name or shown.removeprefix(str(path)).removeprefix("#") or "1" for shown, each in found)
                 meant = tuple(self.expectation(each, shown) for shown, each in found)
                 files.append(DiagramFile(path, str(path), tuple(names), meant))
@@ -88,7 +90,7 @@ class Reader:
     def parsed(self, path: Path, name: str) -> ParsedFile:
         """Say what a file holds; where a diagram has no meaning is a warning, since it can be read."""
         try:
-            diagrams = [diagram for _, diagram in named(path, name)]
+            diagrams = [diagram for _, diagram in named(path, name, self._roots)]
         except SimulatorError as error:
             return ParsedFile(str(path), errors=(error,))
         parsed: list[ParsedDiagram] = []

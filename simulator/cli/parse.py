@@ -13,15 +13,18 @@ from simulator.cli.options import Talk
 @click.argument("files", nargs=-1, required=True, metavar="FILE...")
 @click.option(
     "--include-root",
+    "include_roots",
+    multiple=True,
     type=click.Path(exists=True, file_okay=False, path_type=Path),
     metavar="DIR",
-    help="A folder that includes may come from, beside the folder of the diagram.",
+    help="A folder that includes may come from, beside that of the diagram. May be given several times.",
 )
 @options.talk
-def command(files: tuple[str, ...], include_root: Path | None, talk: Talk) -> int:
+def command(files: tuple[str, ...], include_roots: tuple[Path, ...], talk: Talk) -> int:
     r"""Say what diagrams say: their participants, and the events they expect, as a tree.
 
-    Every file is read, also after one with errors.
+    FILE is a diagram, a text with diagrams in it (Markdown, AsciiDoc), or a folder, searched for *.puml. Every file is
+    read, also after one with errors.
 
     \b
       simulator parse traces/basic.puml
@@ -29,14 +32,13 @@ def command(files: tuple[str, ...], include_root: Path | None, talk: Talk) -> in
 
     Exit status: 0 all files are valid, 2 one is not.
     """
-    del include_root  # nothing is included yet; the option is part of the contract
     from simulator import api
     from simulator.cli import ending, terminal
     from simulator.report.json_parse import parse_json
     from simulator.report.tree import parse_lines
 
     terminal.refuse_targets(talk)
-    parse = api.parse_paths(files)
+    parse = api.parse_paths(files, include_roots=include_roots)
     terminal.report(talk, lambda: parse_lines(parse), lambda: parse_json(parse))
     ending.refuse(error for file in parse.files for error in file.errors)
     return parse.status

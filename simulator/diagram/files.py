@@ -1,5 +1,7 @@
 """The diagrams that a path means: `FILE.puml`, `FILE.puml#name`, `FILE.puml#2`, or a folder.
 
+A folder means all `*.puml` in and below it; files of other names have to be named themselves: they may hold anything.
+
 Lives here: finding and naming them. Must not live here: reading their text (`parser`), what a job does with them.
 """
 
@@ -7,8 +9,12 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from simulator.diagram.ast import SequenceDiagram
+from simulator.diagram.fences import SUFFIXES as TEXTS
 from simulator.diagram.parser import parse_file
 from simulator.errors import ConfigurationError, DiagramError
+
+SUFFIXES = (".puml", ".plantuml", ".pu", ".iuml", ".wsd", *TEXTS)
+"""What the names of files end with that hold diagrams."""
 
 
 def files_of(paths: Sequence[str]) -> Iterator[tuple[Path, str]]:
@@ -24,12 +30,13 @@ def files_of(paths: Sequence[str]) -> Iterator[tuple[Path, str]]:
             yield Path(file), name
 
 
-def named(path: Path, name: str = "") -> list[tuple[str, SequenceDiagram]]:
+def named(path: Path, name: str = "", roots: Sequence[Path] = ()) -> list[tuple[str, SequenceDiagram]]:
     """The diagrams of a file with the names by which reports call them; only the one called `name`, if one is.
 
+    roots: folders that includes may come from, beside that of the file.
     Raises `DiagramError`, also where two have one name, and `ConfigurationError` where none is called so.
     """
-    diagrams = parse_file(path)
+    diagrams = parse_file(path, roots)
     if len(diagrams) == 1 and not name:
         return [(str(path), diagrams[0])]
     found = [(diagram.name or str(number), diagram) for number, diagram in enumerate(diagrams, start=1)]

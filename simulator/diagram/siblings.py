@@ -18,7 +18,8 @@ _LONGEST_SHOWN = 60
 class Siblings:
     """Finds diagrams beside others; what it has read it does not read again."""
 
-    def __init__(self) -> None:
+    def __init__(self, roots: Sequence[Path] = ()) -> None:
+        self._roots = roots
         # By folder, its files with their lines that begin diagrams.
         self._starts: dict[Path, Sequence[tuple[Path, str]]] = {}
         self._read: dict[Path, tuple[SequenceDiagram, ...]] = {}
@@ -52,7 +53,7 @@ class Siblings:
 
     def _parsed(self, file: Path) -> tuple[SequenceDiagram, ...]:
         if file not in self._read:
-            self._read[file] = parse_file(file)
+            self._read[file] = parse_file(file, self._roots)
         return self._read[file]
 
     def _called(self, file: Path, name: str) -> tuple[SequenceDiagram, ...]:

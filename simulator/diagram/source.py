@@ -148,7 +148,7 @@ def read(path: Path) -> str:
 def blocks(text: str, file: str) -> tuple[Block, ...]:
     """Find the diagrams of a text; what stands outside of `@startuml` ... `@enduml` is ignored.
 
-    Where the name of the file is that of Markdown or AsciiDoc, its blocks that are marked as PlantUML are diagrams, too.
+    Where the name of the file is that of Markdown or AsciiDoc, its blocks marked as PlantUML are diagrams, too.
     Raises DiagramError where there is no block, or one is empty, is never closed, or is no `@startuml`.
     """
     written = _split(text)
