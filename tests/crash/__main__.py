@@ -1,6 +1,6 @@
 """Kills a process that runs a scenario of `traces/`, at every moment of it, and looks at what the next one recovers.
 
-python -m tests.crash [SCENARIO.toml ...] [--points N] [--lines N] [--seed N] [--at N]
+python -m tests.crash [SCENARIO.toml ...] [--points N] [--lines N] [--seed N] [--at N] [--s3 moto]
 """
 
 import argparse
@@ -10,6 +10,7 @@ import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from simulator.blobs.backends import Backend, open_backend
 from simulator.campaign import scenario as scenarios
 from simulator.campaign.scenario import Scenario
 from tests.crash.killing import Kill, kill, moments_of
@@ -27,8 +28,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--points", type=int, help="at most so many points, spread over the scenarios")
     parser.add_argument("--lines", type=int, default=0, help="in each scenario also at so many lines of code")
     parser.add_argument("--seed", type=int, default=0, help="chooses points, and when recoveries are killed")
+    parser.add_argument("--s3", default="memory", help="where objects are: memory, or moto")
     parser.add_argument("--at", type=int, help="only at this moment")
     chosen = parser.parse_args(arguments)
+    with open_backend(chosen.s3) as backend:
+        return _kill_everywhere(chosen, backend)
+
+
+def _kill_everywhere(chosen: argparse.Namespace, backend: Backend) -> int:
     start, choice = time.monotonic(), random.Random(chosen.seed)
     paths = chosen.scenarios or sorted(TRACES.rglob("*.toml"))
     if chosen.points is not None:
@@ -36,13 +43,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     killed = recoveries = failures = 0
     for path in paths:
         scenario = scenarios.load(path)
-        points = list(_points(scenario, chosen.lines, choice))
+        points = list(_points(backend, scenario, chosen.lines, choice))
         if chosen.at is not None:
             points = [point for point in points if point.at == chosen.at]
         if chosen.points is not None:
             points = choice.sample(points, min(-(-chosen.points // len(paths)), len(points)))
         for point in (Kill(None), *points):
-            result = kill(scenario, point)
+            result = kill(backend, scenario, point)
             killed += result.killed
             recoveries += point.again_at is not None
             if point.at is not None and not result.killed:
@@ -57,11 +64,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 1 if failures or not killed else 0
 
 
-def _points(scenario: Scenario, lines: int, choice: random.Random) -> Iterator[Kill]:
-    for moment in range(len(moments_of(scenario).moments)):
+def _points(backend: Backend, scenario: Scenario, lines: int, choice: random.Random) -> Iterator[Kill]:
+    for moment in range(len(moments_of(backend, scenario))):
         yield Kill(moment, choice.choice([None, choice.randrange(_RECOVERY)]))
     if lines:
-        count = len(moments_of(scenario, lines=True).moments)
+        count = len(moments_of(backend, scenario, lines=True))
         for moment in choice.sample(range(count), min(lines, count)):
             yield Kill(moment, choice.choice([None, choice.randrange(_RECOVERY)]), lines=True)
 

@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from simulator.blobs.backends import open_backend
 from simulator.blobs.cache import Cache, Entry
 from simulator.blobs.cache_store import CacheStore
 from simulator.blobs.content import Fill
@@ -63,6 +64,25 @@ do = "commit"
 """
     for content in ("old", "new")
 )
+
+
+IN_PARTS = """
+[stores.main]
+multipart-threshold = 2
+transactional = true
+[[steps]]
+do = "write"
+store = "main"
+content = "foo"
+[[steps]]
+do = "begin"
+[[steps]]
+do = "write"
+store = "main"
+content = "content"
+[[steps]]
+do = "commit"
+"""
 
 
 class RemovesNothing(BlobManager):
@@ -161,9 +181,19 @@ def test_a_commit_is_done_as_a_whole() -> None:
     assert "by halves" in problems(scenario, PromisesNothing)[0]
 
 
-def problems(scenario: Scenario, manager: type[BlobManager]) -> list[str]:
-    """What goes wrong first, whenever the process is killed."""
-    for moment in range(len(moments_of(scenario, manager).moments)):
-        if found := kill(scenario, Kill(moment), manager).problems:
-            return found
+@pytest.mark.slow
+def test_uploads_in_parts_are_forgotten() -> None:
+    """Parts of content whose upload did not end do not stay, nor do they where nobody got to know the upload's name."""
+    scenario = scenarios.parse(IN_PARTS, TRACES / "parts.toml")
+    assert problems(scenario, BlobManager) == []
+    assert "an upload in parts" in "".join(problems(scenario, WritesNoJournal, "sent upload_part"))
+    assert "an upload in parts" in "".join(problems(scenario, WritesNoJournal, "sent create_multipart_upload"))
+
+
+def problems(scenario: Scenario, manager: type[BlobManager], name: str = "") -> list[str]:
+    """What goes wrong first, whenever the process is killed; name: only at moments of this name."""
+    with open_backend("memory") as backend:
+        for moment, moment_name in enumerate(moments_of(backend, scenario, manager)):
+            if name in {"", moment_name} and (found := kill(backend, scenario, Kill(moment), manager).problems):
+                return found
     return []
