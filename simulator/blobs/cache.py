@@ -61,14 +61,15 @@ class Cache:
         entry = Entry(self, keys.random_key())
         path = self.folder.path(entry.key)
         unfinished = self.folder.journal.covering(self.folder.remains(entry.key))
-        with _disk_errors(), self.folder.using(entry.key), unfinished, ExitStack() as files:
-            try:
-                file = files.enter_context(self.folder.create(path))
-                get(file.write)
-                file.seek(0)
-                entry.keep(key)
-            finally:
-                path.unlink(missing_ok=True)
+        with _disk_errors(), self.folder.using(key), ExitStack() as files:
+            with self.folder.using(entry.key), unfinished:
+                try:
+                    file = files.enter_context(self.folder.create(path))
+                    get(file.write)
+                    file.seek(0)
+                    entry.keep(key)
+                finally:
+                    path.unlink(missing_ok=True)
             self.folder.shrink()
             yield file
 

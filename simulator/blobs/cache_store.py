@@ -58,20 +58,21 @@ class CacheStore:
             with self.base.writing(key), self._unsettled(key):
                 return self._store(entry, key)
 
-    def read(self, key: str) -> bytes:
-        """Return the content of `key`, which is cached afterwards. Raises `BlobNotFound`."""
-        chunks: list[bytes] = []
-        self.get(key, chunks.append)
-        return b"".join(chunks)
-
-    def get(self, key: str, write: Write) -> None:
-        """Read piece by piece, from the cache if possible. Raises `BlobNotFound`."""
+    @contextmanager
+    def open(self, key: str) -> Iterator[BinaryIO]:
+        """Lend the content of `key`, which is cached afterwards. Raises `BlobNotFound`."""
         self.base.split(key)
         with self.cache.open(key) as cached:
             if cached is not None:
-                return transfer(cached, write)
+                yield cached
+                return
         with self.cache.fetch(key, lambda write: self.base.get(key, write)) as fetched:
-            return transfer(fetched, write)
+            yield fetched
+
+    def get(self, key: str, write: Write) -> None:
+        """Read piece by piece, from the cache if possible. Raises `BlobNotFound`."""
+        with self.open(key) as file:
+            transfer(file, write)
 
     @contextmanager
     def local(self, key: str) -> Iterator[BinaryIO | None]:

@@ -11,11 +11,13 @@ import shutil
 import tempfile
 import time
 import weakref
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from contextvars import ContextVar
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
+from typing import BinaryIO
 
 from simulator.blobs import keys
 from simulator.blobs.announce import Announcer
@@ -196,9 +198,28 @@ class BlobManager:
         chosen = None if key is None else keys.without_provider(key, store)
         return found.write(content, namer(found.options, _document(store, document, xpath), chosen))
 
+    @contextmanager
+    def open(self, store: str, key: str) -> Iterator[BinaryIO]:
+        """Lend the content as a file at its start, of any size in constant memory; for use in a `with` statement.
+
+        It is a handle: before `with` nothing is asked, announced or raised. When the content is lent all of it has
+        arrived and is verified. Raises `BlobNotFound`.
+        """
+        opened = ExitStack()
+        file = opened.enter_context(self._store(store).open(keys.without_provider(key, store)))
+        try:
+            yield file
+        finally:
+            # What goes wrong in the block is the caller's, and does not pass through the stores.
+            opened.close()
+
     def read(self, store: str, key: str) -> bytes:
-        """Return the content. Raises `BlobNotFound`."""
-        return self._store(store).read(keys.without_provider(key, store))
+        """Return the content, all of it in memory. Raises `BlobNotFound`."""
+        with self.open(store, key) as file:
+            try:
+                return file.read()
+            except OSError as error:
+                raise BlobError(f"Cannot read {key} (store {store}): {error}") from error
 
     def copy(self, source: str, target: str, key: str, *, document: str = "", xpath: str = "") -> str:
         """Make the blob `key` of `source` one of `target` too, and return its key there.

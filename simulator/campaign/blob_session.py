@@ -11,7 +11,6 @@ import hashlib
 import itertools
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from io import BytesIO
 from pathlib import Path
 
 from simulator.blobs.backends import Backend
@@ -20,12 +19,12 @@ from simulator.blobs.errors import BlobNotFound
 from simulator.blobs.faults import Faults
 from simulator.blobs.manager import BlobManager
 from simulator.blobs.options import StoreOptions
-from simulator.campaign.content import content_of
+from simulator.campaign.content import open_content, summary
 from simulator.campaign.duration import seconds
 from simulator.campaign.faults import fault_of
 from simulator.campaign.model import BlobModel, missing
 from simulator.campaign.step import Step
-from simulator.campaign.system import Outcome
+from simulator.campaign.system import Outcome, Value
 from simulator.campaign.update import update_of
 from simulator.errors import BackendError, Place, SimulatorError
 from simulator.events import Observer
@@ -85,20 +84,23 @@ class BlobSession:
         except Exception as problem:  # noqa: BLE001  # the system under test may fail in any way, that is a finding
             return Outcome(problem=f"{type(problem).__name__}: {problem}")
 
-    def _do(self, step: Step) -> bytes | str | bool | None:
+    def _do(self, step: Step) -> Value:
         store, key = step.text("store"), self._keys.get(step.text("key"), step.text("key"))
         match step.do:
             case "write":
                 literal = step.text("key") if "key" in step.arguments else None
-                from_file = "file" in step.arguments
-                content = self._folder / step.text("file") if from_file else BytesIO(content_of(step, self._folder))
                 place = {"document": step.text("document"), "xpath": step.text("xpath")}
-                return self._named(step, self._manager.write(store, content, **place, key=literal))
+                if "file" in step.arguments:
+                    path = self._folder / step.text("file")
+                    return self._named(step, self._manager.write(store, path, **place, key=literal))
+                with open_content(step, self._folder) as content:
+                    return self._named(step, self._manager.write(store, content, **place, key=literal))
             case "copy":
                 place = {"document": step.text("document"), "xpath": step.text("xpath")}
                 return self._named(step, self._manager.copy(step.text("from"), step.text("to"), key, **place))
             case "read":
-                return self._manager.read(store, key)
+                with self._manager.open(store, key) as content:
+                    return summary(content)
             case "exists":
                 return self._manager.exists(store, key)
             case "delete":

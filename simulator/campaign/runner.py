@@ -13,10 +13,12 @@ import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
+from io import BufferedReader
 from pathlib import Path
 
 from simulator.blobs.backends import Backend
 from simulator.campaign.blob_system import BLOBS
+from simulator.campaign.content import Sized, summary
 from simulator.campaign.scenario import Scenario
 from simulator.campaign.step import Step
 from simulator.campaign.system import Outcome, System
@@ -126,3 +128,7 @@ def findings(step: Step, outcome: Outcome) -> Iterator[Finding]:
         yield Finding(step.place, f"{step.do} failed: {outcome.problem}")
     elif expect is not None and outcome.value != str(expect).encode():
         yield Finding(step.place, f"expected {str(expect)!r}, but {came}")
+    elif "expect-size" in step.arguments:
+        size = int(step.text("expect-size"))
+        if outcome.value != summary(BufferedReader(Sized(size))):
+            yield Finding(step.place, f"expected what is written by size = {size}, but {came}")

@@ -9,15 +9,20 @@ A `System` is a description without state. A `Model` is the reference: a state s
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
 from typing import Any, Protocol
 
 from simulator.blobs.backends import Backend
+from simulator.campaign.content import Large, summary
 from simulator.campaign.step import Form, Step, Tables
 from simulator.conformance.exploration import Behaviour, SavedFile
 from simulator.discovery.rules import Meanings
 from simulator.errors import Place
 from simulator.events import Event, Observer, Operation
+
+# What an operation may give back; contents that are not small are only told, not held.
+Value = bytes | Large | str | bool | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,14 +33,14 @@ class Outcome:
     message of the exception, empty where there was none.
     """
 
-    value: bytes | str | bool | None = None
+    value: Value = None
     missing: str = ""
     problem: str = ""
 
     def fits(self, due: "Outcome") -> bool:
         """Whether this is what is `due`; how a problem is worded does not matter."""
-        return (self.value, self.missing, bool(self.problem) and not self.missing) == (
-            due.value,
+        return (_told(self.value), self.missing, bool(self.problem) and not self.missing) == (
+            _told(due.value),
             due.missing,
             bool(due.problem) and not due.missing,
         )
@@ -49,6 +54,10 @@ class Outcome:
         if isinstance(self.value, bytes):
             return f"{len(self.value)} bytes {self.value[:20]!r}{'...' if len(self.value) > 20 else ''}"  # noqa: PLR2004  # a glance
         return "nothing" if self.value is None else str(self.value)
+
+
+def _told(value: Value) -> Value:
+    return summary(BytesIO(value)) if isinstance(value, bytes) else value
 
 
 class Model(Protocol):

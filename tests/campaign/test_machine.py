@@ -4,9 +4,12 @@ import gc
 import os
 import signal
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
+from io import BytesIO
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import pytest
 
@@ -47,8 +50,10 @@ NOT_IN_THE_SEED = (
 class LosesLarge(BlobManager):
     """Reads no more than 1,000 bytes."""
 
-    def read(self, store: str, key: str) -> bytes:
-        return super().read(store, key)[:1_000]
+    @contextmanager
+    def open(self, store: str, key: str) -> Iterator[BinaryIO]:
+        with super().open(store, key) as file:
+            yield BytesIO(file.read()[:1_000])
 
 
 class DeletesTwice(BlobManager):

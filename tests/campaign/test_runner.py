@@ -2,8 +2,10 @@
 
 import sys
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, BinaryIO, cast
 
 import pytest
 from botocore.exceptions import ClientError
@@ -235,7 +237,10 @@ def test_nothing_stays_behind(temp: Path) -> None:
     """No temp files, no objects, also when it is interrupted."""
 
     class Interrupted(BlobManager):
-        def read(self, store: str, key: str) -> bytes:
+        @contextmanager
+        def open(self, store: str, key: str) -> Iterator[BinaryIO]:
+            with super().open(store, key) as file:
+                yield file
             raise KeyboardInterrupt
 
     client = MemoryClient("bucket")

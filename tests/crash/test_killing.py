@@ -113,7 +113,8 @@ class EmptiesBeforeCopying(BlobManager):
 
     def _transactional(self, store: Any, transient: Any, move: Callable[..., object]) -> Any:
         def early(target: Store, source: Store, key: str, final: str) -> None:
-            content = source.read(key)
+            with source.open(key) as file:
+                content = file.read()
             source.delete(key)
             target.base.bucket.upload(target.base.object_key(final), BytesIO(content))
 
