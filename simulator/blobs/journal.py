@@ -7,8 +7,8 @@ Laws: an entry is in the file before what it speaks of is begun, and until that 
 one that was cut off counts as not written: what it speaks of was not begun. The operating system's lock on a file lasts
 as long as the process, however that ends; so whose lock can be had is dead, and nothing of the living is ever touched.
 
-Neither the file nor what is cached is synced to the disk: both outlive the process. After a power failure a cache should
-be emptied; S3 keeps what it has answered for. Locks need a local disk.
+Neither the file nor what is cached is synced to the disk: both outlive the process. After a power failure a cache
+should be emptied; S3 keeps what it has answered for. Locks need a local disk.
 """
 
 import errno
