@@ -8,9 +8,10 @@ A `System` is a description without state. A `Model` is the reference: a state s
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from io import BytesIO
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Protocol
 
 from simulator.blobs.backends import Backend
@@ -24,18 +25,23 @@ from simulator.events import Event, Observer, Operation
 # What an operation may give back; contents that are not small are only told, not held.
 Value = bytes | Large | str | bool | None
 
+# Names that a system makes up as it goes (versions, random keys), by what they name.
+Names = Mapping[str, str]
+NO_NAMES: Names = MappingProxyType({})
+
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """What an operation gave its caller.
 
     value: what came back. missing: what the system says is not there, empty where it does not say so. problem: the
-    message of the exception, empty where there was none.
+    message of the exception, empty where there was none. names: what the system made up in the step.
     """
 
     value: Value = None
     missing: str = ""
     problem: str = ""
+    names: Names = field(default_factory=dict, compare=False)
 
     def fits(self, due: "Outcome") -> bool:
         """Whether this is what is `due`; how a problem is worded does not matter."""
@@ -60,17 +66,36 @@ def _told(value: Value) -> Value:
     return summary(BytesIO(value)) if isinstance(value, bytes) else value
 
 
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What there is to know of an operation, or of a part of it, before it.
+
+    facts: what holds and decides which behaviour is due. meanings: the literal values in its events by their meaning;
+    earlier ones win between equals.
+    """
+
+    facts: tuple[str, ...]
+    meanings: Meanings = field(default_factory=dict)
+
+
+Parts = Sequence[Sequence[Part]]
+
+
 class Model(Protocol):
     """The reference state."""
 
-    def facts(self, step: Step) -> tuple[str, ...]:
-        """What holds before `step` and decides which behaviour is due."""
+    def parts(self, step: Step) -> Parts:
+        """What `step` consists of: mostly one group of one part.
 
-    def meanings(self, step: Step) -> Meanings:
-        """The literal values in the events of `step` by their meaning, before it; earlier ones win between equals."""
+        Groups happen one after the other. The parts of a group do too, between a beginning and an end that they share.
+        Diagrams show an operation with a single part; one with several does what each of them alone would do.
+        """
 
-    def perform(self, step: Step) -> Outcome:
-        """Change the state as the system must; what must come back."""
+    def perform(self, step: Step, names: Names = NO_NAMES) -> Outcome:
+        """Change the state as the system must; what must come back.
+
+        names: those that the system made up in this step (`Outcome.names`); the model makes up what is not among them.
+        """
 
 
 class Session(Protocol):
@@ -137,5 +162,5 @@ class System(Protocol):
     def readable(self, steps: Sequence[Step], tables: Tables, folder: Path) -> tuple[Step, ...]:
         """The same steps as a person would write them (names instead of computed values); folder: as for `model`."""
 
-    def witness(self, step: Step) -> Step:
+    def witness(self, step: Step, tables: Tables) -> Step:
         """A step that has events, to follow one that has none."""

@@ -27,7 +27,7 @@ from simulator.campaign.machine import explore
 from simulator.campaign.runner import run
 from simulator.conformance.check import check
 from simulator.conformance.exploration import Exploration
-from tests.campaign.shipped import shipped
+from tests.campaign.shipped import PLAIN, of, shipped
 
 pytestmark = pytest.mark.slow
 
@@ -273,6 +273,9 @@ class SaysThatAllExists(S3Store):
         super().find(key)
         return True
 
+    def serves(self, key: str) -> bool:
+        return self.find(key)
+
 
 class ReadsFromTheFirstStore(BlobManager):
     @contextlib.contextmanager
@@ -381,9 +384,9 @@ class RefusingLarge(MemoryClient):
 
 
 def explored(manager: Callable[..., BlobManager]) -> Exploration:
-    """What exploring finds within its default budget."""
+    """What exploring plain stores finds within its default budget."""
     with open_backend("memory") as backend:
-        return explore(shipped(), backend, seed=1, system=BlobSystem(manager))
+        return explore(of(*PLAIN), backend, seed=1, system=BlobSystem(manager))
 
 
 def test_no_bug_no_failure() -> None:
@@ -405,7 +408,7 @@ def test_a_temp_file_left_by_a_failed_upload_is_found() -> None:
     """With a service that refuses large uploads, the leak is told apart from the refusal itself."""
     backend = Backend("refusing", RefusingLarge("bucket"), "bucket")
     right, wrong = (
-        explore(shipped(), backend, seed=1, system=BlobSystem(manager))
+        explore(of(*PLAIN), backend, seed=1, system=BlobSystem(manager))
         for manager in (BlobManager, with_temps(TempKeptWhenUploadFails))
     )
     assert {failure.kind for failure in right.failures} == {"result"}

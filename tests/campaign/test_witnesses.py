@@ -131,7 +131,7 @@ def requests_seen(events: Sequence[Event]) -> Iterator[Request]:
         if question.label == "CopyObject":
             source = below(notes["CopySource"].partition("/")[2]).replace("?versionId=", "@")
             # A new storage class is a copy onto itself.
-            keys = (source,) if source.partition("@")[0] == key else (source, key)
+            keys = (source,) if source.partition("@")[0] == key and "StorageClass" in notes else (source, key)
         if question.label in PARTS:
             parts[key] = PARTS[question.label] or parts.get(key, "")
         elif question.label == "CompleteMultipartUpload" and error:
