@@ -12,7 +12,6 @@ from pathlib import Path
 
 from simulator.blobs.backends import Backend, open_backend
 from simulator.campaign import scenario as scenarios
-from simulator.campaign.scenario import Scenario
 from tests.crash.killing import Kill, kill, moments_of
 
 TRACES = Path(__file__).parents[2] / "traces"
@@ -43,13 +42,17 @@ def _kill_everywhere(chosen: argparse.Namespace, backend: Backend) -> int:
     killed = recoveries = failures = 0
     for path in paths:
         scenario = scenarios.load(path)
-        points = list(_points(backend, scenario, chosen.lines, choice))
+        whole = kill(backend, scenario, Kill(None))
+        points = list(_points(len(whole.moments), choice))
+        if chosen.lines:
+            count = len(moments_of(backend, scenario, lines=True))
+            lines = _points(count, choice, lines=True)
+            points += choice.sample(list(lines), min(chosen.lines, count))
         if chosen.at is not None:
             points = [point for point in points if point.at == chosen.at]
         if chosen.points is not None:
             points = choice.sample(points, min(-(-chosen.points // len(paths)), len(points)))
-        for point in (Kill(None), *points):
-            result = kill(backend, scenario, point)
+        for point, result in ((Kill(None), whole), *((point, kill(backend, scenario, point)) for point in points)):
             killed += result.killed
             recoveries += point.again_at is not None
             if point.at is not None and not result.killed:
@@ -64,13 +67,9 @@ def _kill_everywhere(chosen: argparse.Namespace, backend: Backend) -> int:
     return 1 if failures or not killed else 0
 
 
-def _points(backend: Backend, scenario: Scenario, lines: int, choice: random.Random) -> Iterator[Kill]:
-    for moment in range(len(moments_of(backend, scenario))):
-        yield Kill(moment, choice.choice([None, choice.randrange(_RECOVERY)]))
-    if lines:
-        count = len(moments_of(backend, scenario, lines=True))
-        for moment in choice.sample(range(count), min(lines, count)):
-            yield Kill(moment, choice.choice([None, choice.randrange(_RECOVERY)]), lines=True)
+def _points(moments: int, choice: random.Random, *, lines: bool = False) -> Iterator[Kill]:
+    for moment in range(moments):
+        yield Kill(moment, choice.choice([None, choice.randrange(_RECOVERY)]), lines)
 
 
 if __name__ == "__main__":
