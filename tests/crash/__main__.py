@@ -24,7 +24,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Kill, recover, look; say how many points there were, and what was wrong."""
     parser = argparse.ArgumentParser(prog="python -m tests.crash", description="Kill at every moment, recover, look.")
     parser.add_argument("scenarios", nargs="*", type=Path, help="default: all of traces/")
-    parser.add_argument("--points", type=int, help="at most so many points, spread over the scenarios")
+    parser.add_argument("--points", type=int, help="about so many points, spread over the scenarios")
     parser.add_argument("--lines", type=int, default=0, help="in each scenario also at so many lines of code")
     parser.add_argument("--seed", type=int, default=0, help="chooses points, and when recoveries are killed")
     parser.add_argument("--s3", default="memory", help="where objects are: memory, or moto")
