@@ -57,8 +57,8 @@ class BlobManager:
     stores: options by name of the store.
     observer: is told of every operation, in the thread that performs it; None costs nothing.
     temp_dir: where content is spooled; the system's folder by default.
-    cache_dir: where caches are, each in a folder of its own; no other manager may use it meanwhile, a later one finds
-    the entries again. By default a new folder that is removed with the manager.
+    cache_dir: where caches are, each in a folder of its own, whose entries a later manager finds again. Other managers
+    may use it, with the same stores. By default a new folder that is removed with the manager.
     journal_dir: where it is kept what a crash would leave behind, for `recover` of a later manager; one for each S3
     service. By default a folder of this user in the system's folder for temp files.
     temp_name: gives the next name for a temp file, never one twice; random by default. create_file: makes all files.

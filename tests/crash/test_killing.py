@@ -125,7 +125,7 @@ class RenamesTooEarly(Cache):
     """Gives what it downloads its key before it is there."""
 
     @contextmanager
-    def fetch(self, key: str, get: Callable[[Callable[[bytes], object]], object]) -> Iterator[Any]:
+    def fetch(self, key: str, get: Callable[[Callable[[bytes], object]], object], **_: Any) -> Iterator[Any]:
         with create(self.folder.path(key)) as file:
             get(file.write)
             file.seek(0)
@@ -138,7 +138,8 @@ class KnowsTooEarly(Cache):
     @contextmanager
     def receive(self, fill: Fill, algorithm: Algorithm) -> Iterator[Entry]:
         with super().receive(fill, algorithm) as entry:
-            self.folder.copy(self.folder, entry.key, entry.digest)
+            self.folder.take(entry.file, entry.digest)
+            entry.file.seek(0)
             yield entry
 
 
