@@ -247,9 +247,17 @@ class Bucket:
             return False
 
     def uploads(self, prefix: str = "") -> Iterator[tuple[str, str]]:
-        """List the uploads in parts that have begun and not ended, each with its key and its own name."""
+        """List the uploads in parts that have begun and not ended, each with its key and its own name.
+
+        Of a service that cannot list them there are none.
+        """
         prefix = self.root + prefix
-        page = self.client.list_multipart_uploads(Bucket=self.name, Prefix=prefix)
+        try:
+            page = self.client.list_multipart_uploads(Bucket=self.name, Prefix=prefix)
+        except ClientError as error:
+            if error.response["Error"]["Code"] in _NOT_KNOWN:
+                return
+            raise
         while True:
             for entry in page.get("Uploads", ()):
                 yield entry["Key"].removeprefix(self.root), entry["UploadId"]

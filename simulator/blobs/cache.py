@@ -56,21 +56,39 @@ class Cache:
             self.folder.shrink()
 
     @contextmanager
-    def fetch(self, key: str, get: Callable[[Callable[[bytes], object]], object]) -> Iterator[BinaryIO]:
-        """Take in what `get` downloads as the entry `key`, and lend it for reading; nothing is left when it fails."""
+    def fetch(
+        self, key: str, get: Callable[[Callable[[bytes], object]], object], *, changes: bool = False
+    ) -> Iterator[BinaryIO]:
+        """Take in what `get` downloads as the entry `key`, and lend it for reading; nothing is left when it fails.
+
+        changes: the key may get another content. Where somebody gives it one meanwhile, this one is not kept.
+        """
         entry = Entry(self, keys.random_key())
         path = self.folder.path(entry.key)
         unfinished = self.folder.journal.covering(self.folder.remains(entry.key))
-        with _disk_errors(), self.folder.using(entry.key), unfinished, ExitStack() as files:
-            try:
-                file = files.enter_context(self.folder.create(path))
-                get(file.write)
-                file.seek(0)
-                entry.keep(key)
-            finally:
-                path.unlink(missing_ok=True)
-            self.folder.shrink()
+        with _disk_errors(), self.folder.using(key), ExitStack() as files:
+            with self.folder.using(entry.key), unfinished, self._reserving(key, changes=changes) as reserved:
+                try:
+                    file = files.enter_context(self.folder.create(path))
+                    get(file.write)
+                    file.seek(0)
+                    if reserved:
+                        entry.keep(key)
+                finally:
+                    path.unlink(missing_ok=True)
             yield file
+        self.folder.shrink()
+
+    @contextmanager
+    def _reserving(self, key: str, *, changes: bool) -> Iterator[bool]:
+        # Never waits: whoever changes this key may itself be reading another one.
+        held = self.folder.lock(key)
+        reserved = not changes or held.lock.acquire(blocking=False)
+        try:
+            yield reserved
+        finally:
+            if changes and reserved:
+                held.lock.release()
 
     def stores(self, key: str) -> bool:
         """Look, during a write, whether there is an entry (P-CACHELOOK)."""
@@ -110,21 +128,23 @@ class Cache:
     def copy(self, source: "Cache", key: str, new: str) -> bool:
         """Copy an entry of another cache, if it is there; whether it was."""
         with _disk_errors(), source.folder.using(key):
-            if not source.holds(key):
+            content = source.folder.open(key)
+            if content is None:
                 return False
-            self.announce("cache-key", source.lifeline, source.lifeline, key=key)
-            self.announce("cache-copy", source.lifeline, self.lifeline, key=new)
-            self.folder.copy(source.folder, key, new)
+            with content:
+                self.announce("cache-key", source.lifeline, source.lifeline, key=key)
+                self.announce("cache-copy", source.lifeline, self.lifeline, key=new)
+                self.folder.take(content, new)
         self.folder.shrink()
         return True
 
     def move(self, source: "Cache", key: str, new: str) -> bool:
         """Move an entry of a cache over the same folder, if it is there; whether it was."""
-        if not self.holds(key):
-            return False
-        self.announce("cache-key", source.lifeline, source.lifeline, key=key)
-        self.announce("cache-move", source.lifeline, self.lifeline, key=new)
-        with _disk_errors():
+        with _disk_errors(), self.folder.using(key):
+            if not self.holds(key):
+                return False
+            self.announce("cache-key", source.lifeline, source.lifeline, key=key)
+            self.announce("cache-move", source.lifeline, self.lifeline, key=new)
             self.folder.rename(self.folder.path(key), new)
         return True
 

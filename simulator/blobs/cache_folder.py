@@ -18,6 +18,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO
+from weakref import WeakValueDictionary
 
 from simulator.blobs.content import transfer
 from simulator.blobs.journal import Entry, Journal, file_at
@@ -30,9 +31,19 @@ def file_name(key: str) -> str:
     return hashlib.sha512(key.encode("utf-8", "surrogatepass")).hexdigest()
 
 
+class KeyLock:
+    """A lock that lasts as long as somebody has it; who holds it can have it again."""
+
+    def __init__(self) -> None:
+        self.lock = threading.RLock()
+
+
 @dataclass(slots=True)
 class CacheFolder:
     """The entries in `directory`, which is made when it is not there; any number of threads may use it.
+
+    So may other managers, of other processes too. None evicts what it uses itself; an entry that another one evicts can
+    still be read by whoever has opened it, and is missing for all others. Each counts what it found or put there.
 
     options: the limits `cache-size`, `cache-count` and `cache-min-age`. clock: seconds since the epoch.
     journal: of the files that a crash must not leave.
@@ -50,13 +61,15 @@ class CacheFolder:
     # Size in bytes of every entry that has its key, by the name of its file.
     _sizes: dict[str, int] = field(default_factory=dict)
     _total: int = 0
+    _locks: WeakValueDictionary[str, "KeyLock"] = field(default_factory=WeakValueDictionary)
 
     def __post_init__(self) -> None:
         """Take over the entries that are there."""
         self.directory.mkdir(mode=0o700, parents=True, exist_ok=True)
         for path in self.directory.iterdir():
             if path.suffix != ".tmp":
-                self._count(path.name, path.stat().st_size)
+                with suppress(FileNotFoundError):
+                    self._count(path.name, path.stat().st_size)
 
     def path(self, key: str) -> Path:
         """Where the entry of a key lies, if there is one."""
@@ -103,14 +116,17 @@ class CacheFolder:
         return file
 
     def rename(self, path: Path, key: str) -> None:
-        """Make a file of this folder the entry of `key`, in place of one that is there."""
+        """Make a file of this folder the entry of `key`, in place of one that is there.
+
+        A file that another manager has evicted meanwhile is just not cached.
+        """
         target = self.path(key)
-        with self._lock:
+        with self._lock, suppress(FileNotFoundError):
+            self._forget(path.name)
             size = path.stat().st_size
             path.replace(target)
-            os.utime(target, (self.clock(), self.clock()))
-            self._forget(path.name)
             self._count(target.name, size)
+            os.utime(target, (self.clock(), self.clock()))
 
     def remove(self, key: str) -> None:
         """Remove an entry, if there is one."""
@@ -118,17 +134,21 @@ class CacheFolder:
             self.path(key).unlink(missing_ok=True)
             self._forget(file_name(key))
 
-    def copy(self, source: "CacheFolder", key: str, new: str) -> None:
-        """Copy the entry of `key` in another folder to `new` here. Raises `FileNotFoundError`."""
-        with source.path(key).open("rb") as old:
-            path = self.temp_path(secrets.token_hex(8))
-            with self.journal.covering(file_at(path)):
-                try:
-                    with self.create(path) as file:
-                        transfer(old, file.write)
-                    self.rename(path, new)
-                finally:
-                    path.unlink(missing_ok=True)
+    def take(self, content: BinaryIO, key: str) -> None:
+        """Make a copy of a content the entry of `key`."""
+        path = self.temp_path(secrets.token_hex(8))
+        with self.journal.covering(file_at(path)):
+            try:
+                with self.create(path) as file:
+                    transfer(content, file.write)
+                self.rename(path, key)
+            finally:
+                path.unlink(missing_ok=True)
+
+    def lock(self, key: str) -> "KeyLock":
+        """Find the lock of a key; who holds it decides what its entry is."""
+        with self._lock:
+            return self._locks.setdefault(file_name(key), KeyLock())
 
     def clear(self) -> None:
         """Remove all entries that nobody is using."""

@@ -5,13 +5,17 @@ S3 (`s3_store`), entries (`cache`).
 
 What is atomic: each request to S3, and each change of an entry. An entry is made after its object, so a key that was
 returned has an object; what is cached may outlive an object that others delete, which `confirm-cache-hits` finds.
+Under a key that is neither a digest nor versioned the content can change: writes and deletions of one manager then
+change object and entry together, one after the other. What another manager writes there, a cache does not hear of.
 """
 
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
+from functools import partial
 from typing import BinaryIO
 
+from simulator.blobs import keys
 from simulator.blobs.announce import CALLER
 from simulator.blobs.cache import Cache, Entry
 from simulator.blobs.content import Content, Fill, Write, reading, transfer
@@ -58,20 +62,22 @@ class CacheStore:
             with self.base.writing(key), self._unsettled(key):
                 return self._store(entry, key)
 
-    def read(self, key: str) -> bytes:
-        """Return the content of `key`, which is cached afterwards. Raises `BlobNotFound`."""
-        chunks: list[bytes] = []
-        self.get(key, chunks.append)
-        return b"".join(chunks)
-
-    def get(self, key: str, write: Write) -> None:
-        """Read piece by piece, from the cache if possible. Raises `BlobNotFound`."""
+    @contextmanager
+    def open(self, key: str) -> Iterator[BinaryIO]:
+        """Lend the content of `key`, which is cached afterwards. Raises `BlobNotFound`."""
         self.base.split(key)
         with self.cache.open(key) as cached:
             if cached is not None:
-                return transfer(cached, write)
-        with self.cache.fetch(key, lambda write: self.base.get(key, write)) as fetched:
-            return transfer(fetched, write)
+                yield cached
+                return
+        get = partial(self.base.get, key)
+        with self.cache.fetch(key, get, changes=self._can_change(key)) as fetched:
+            yield fetched
+
+    def get(self, key: str, write: Write) -> None:
+        """Read piece by piece, from the cache if possible. Raises `BlobNotFound`."""
+        with self.open(key) as file:
+            transfer(file, write)
 
     @contextmanager
     def local(self, key: str) -> Iterator[BinaryIO | None]:
@@ -95,7 +101,7 @@ class CacheStore:
 
     def move(self, source: "CacheStore", key: str, target: str) -> None:
         """Move a blob of another store to `target` here, where it may be already. Raises `BlobNotFound`."""
-        with self._unless_it_fails(target, made=self.cache.move(source.cache, key, target)):
+        with self._alone(target), self._unless_it_fails(target, made=self.cache.move(source.cache, key, target)):
             self.base.move(source.base, key, target)
         source.cache.delete(key)
 
@@ -123,8 +129,9 @@ class CacheStore:
     def delete(self, key: str) -> None:
         """Make sure that there is no blob under `key`, neither cached nor stored."""
         self.base.split(key)
-        self.cache.delete(key)
-        self.base.delete(key)
+        with self._alone(key):
+            self.cache.delete(key)
+            self.base.delete(key)
 
     def discard(self, key: str) -> None:
         """Delete entry and object of `key` and nothing else: what is replaced can still be read."""
@@ -155,9 +162,21 @@ class CacheStore:
         entry.keep(stored)
         return stored
 
-    def _unsettled(self, key: str) -> AbstractContextManager[None]:
+    @contextmanager
+    def _unsettled(self, key: str) -> Iterator[None]:
         # A crash must not leave an entry whose object is not there, or is another.
-        return self.cache.folder.journal.covering(self.cache.folder.remains(key))
+        with self._alone(key), self.cache.folder.journal.covering(self.cache.folder.remains(key)):
+            yield
+
+    @contextmanager
+    def _alone(self, key: str) -> Iterator[None]:
+        # Object and entry change together, where another content is possible at all.
+        held = self.cache.folder.lock(key)
+        with held.lock if self._can_change(key) else nullcontext():
+            yield
+
+    def _can_change(self, key: str) -> bool:
+        return not self.base.versions and not keys.is_digest(key, self.options.algorithm)
 
     def _copy_known(self, source: Store, key: str, target: str) -> str:
         copied = self.base.copy_object(source, key, target)

@@ -7,9 +7,11 @@ Laws: an entry is in the file before what it speaks of is begun, and until that 
 one that was cut off counts as not written: what it speaks of was not begun. The operating system's lock on a file lasts
 as long as the process, however that ends; so whose lock can be had is dead, and nothing of the living is ever touched.
 
-The file is not synced to the disk: it outlives the process, not a power failure.
+Neither the file nor what is cached is synced to the disk: both outlive the process. After a power failure a cache
+should be emptied; S3 keeps what it has answered for. Locks need a local disk.
 """
 
+import errno
 import fcntl
 import hashlib
 import os
@@ -69,6 +71,7 @@ class Journal:
     def __init__(self, folder: Path | None = None) -> None:
         self._folder = folder
         self._lock = threading.Lock()
+        self._size = 0
         self._live: Counter[Entry] = Counter()
         # What the finalizer has to close and remove: the file that is open, and its path.
         self._open: list[tuple[int, Path]] = []
@@ -84,7 +87,9 @@ class Journal:
 
     def end(self, *entries: Entry) -> None:
         """Take entries out, all at once; no error where they are not in."""
-        self._write(_Line(over=entries))
+        # What stays in by mistake is settled once more, which changes nothing.
+        with suppress(BlobError):
+            self._write(_Line(over=entries))
 
     @contextmanager
     def covering(self, *entries: Entry) -> Iterator[None]:
@@ -100,9 +105,9 @@ class Journal:
             return
         with self._lock, _writing():
             _apply(line, self._live)
-            file, _ = self._open[0]
-            size = os.write(file, _encoded(line)) and os.lseek(file, 0, os.SEEK_CUR)
-            if size > _LARGE and self._folder is not None:
+            self._size += _append(self._open[0][0], line)
+            if self._size > _LARGE and self._folder is not None:
+                self._size = 0
                 # The new one is complete before the old one goes; what is in both is recovered twice, which is once.
                 self._open.insert(0, _create(self._folder, _Line(begun=tuple(self._live.elements()))))
                 _remove(*self._open.pop())
@@ -135,9 +140,10 @@ def abandoned(folder: Path) -> Iterator[Sequence[Entry]]:
 
 def _read(content: bytes) -> Sequence[Entry]:
     live: Counter[Entry] = Counter()
-    # What follows the last line end was cut off.
-    for line in content.split(b"\n")[:-1]:
-        _apply(msgspec.json.decode(line, type=_Line), live)
+    for line in content.split(b"\n"):
+        # What cannot be read was cut off.
+        with suppress(msgspec.DecodeError):
+            _apply(msgspec.json.decode(line, type=_Line), live)
     return tuple(live)
 
 
@@ -150,8 +156,12 @@ def _apply(line: _Line, live: Counter[Entry]) -> None:
             del live[entry]
 
 
-def _encoded(line: _Line) -> bytes:
-    return msgspec.json.encode(line) + b"\n"
+def _append(file: int, line: _Line) -> int:
+    # It begins with a line end too, for the line before it may have been cut off by a full disk.
+    content = b"\n" + msgspec.json.encode(line) + b"\n"
+    if os.write(file, content) < len(content):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+    return len(content)
 
 
 def _make_private(folder: Path) -> None:
@@ -170,7 +180,7 @@ def _create(folder: Path, line: _Line | None = None) -> tuple[int, Path]:
         fcntl.flock(file, fcntl.LOCK_EX)
         if _is_at(file, path):
             if line:
-                os.write(file, _encoded(line))
+                _append(file, line)
             return file, path
         os.close(file)
 

@@ -11,11 +11,13 @@ import shutil
 import tempfile
 import time
 import weakref
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from contextvars import ContextVar
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
+from typing import BinaryIO
 
 from simulator.blobs import keys
 from simulator.blobs.announce import Announcer
@@ -55,8 +57,8 @@ class BlobManager:
     stores: options by name of the store.
     observer: is told of every operation, in the thread that performs it; None costs nothing.
     temp_dir: where content is spooled; the system's folder by default.
-    cache_dir: where caches are, each in a folder of its own; no other manager may use it meanwhile, a later one finds
-    the entries again. By default a new folder that is removed with the manager.
+    cache_dir: where caches are, each in a folder of its own, whose entries a later manager finds again. Other managers
+    may use it, with the same stores. By default a new folder that is removed with the manager.
     journal_dir: where it is kept what a crash would leave behind, for `recover` of a later manager; one for each S3
     service. By default a folder of this user in the system's folder for temp files.
     temp_name: gives the next name for a temp file, never one twice; random by default. create_file: makes all files.
@@ -196,9 +198,28 @@ class BlobManager:
         chosen = None if key is None else keys.without_provider(key, store)
         return found.write(content, namer(found.options, _document(store, document, xpath), chosen))
 
+    @contextmanager
+    def open(self, store: str, key: str) -> Iterator[BinaryIO]:
+        """Lend the content as a file at its start, of any size in constant memory; for use in a `with` statement.
+
+        It is a handle: before `with` nothing is asked, announced or raised. When the content is lent all of it has
+        arrived and is verified. Raises `BlobNotFound`.
+        """
+        opened = ExitStack()
+        file = opened.enter_context(self._store(store).open(keys.without_provider(key, store)))
+        try:
+            yield file
+        finally:
+            # What goes wrong in the block is the caller's, and does not pass through the stores.
+            opened.close()
+
     def read(self, store: str, key: str) -> bytes:
-        """Return the content. Raises `BlobNotFound`."""
-        return self._store(store).read(keys.without_provider(key, store))
+        """Return the content, all of it in memory. Raises `BlobNotFound`."""
+        with self.open(store, key) as file:
+            try:
+                return file.read()
+            except OSError as error:
+                raise BlobError(f"Cannot read {key} (store {store}): {error}") from error
 
     def copy(self, source: str, target: str, key: str, *, document: str = "", xpath: str = "") -> str:
         """Make the blob `key` of `source` one of `target` too, and return its key there.

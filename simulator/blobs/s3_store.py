@@ -12,8 +12,8 @@ between the check of a write and the return of its key leaves a key without cont
 nobody is writing the same. Garbage collection knows it, of the managers of its own process: see `claims`.
 """
 
-from collections.abc import MutableMapping
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Iterator, MutableMapping
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO
@@ -94,11 +94,16 @@ class S3Store:
             lambda file: self._put_named(file, spool(fill, file, self.options.algorithm), TEMP, name)
         )
 
-    def read(self, key: str) -> bytes:
-        """Return the content of `key`. Raises `BlobNotFound`."""
-        chunks: list[bytes] = []
-        self.get(key, chunks.append)
-        return b"".join(chunks)
+    @contextmanager
+    def open(self, key: str) -> Iterator[BinaryIO]:
+        """Lend the content of `key`, downloaded to a file that has no name. Raises `BlobNotFound`."""
+        with self.temps.nameless() as file:
+            try:
+                self.get(key, file.write)
+                file.seek(0)
+            except OSError as error:
+                raise BlobError(f"Cannot keep what is read of {key} (store {self.name}): {error}") from error
+            yield file
 
     def local(self, key: str) -> AbstractContextManager[BinaryIO | None]:  # noqa: ARG002 - of the protocol
         """Lend no file: without cache there is none."""

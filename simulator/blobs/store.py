@@ -70,8 +70,8 @@ class Store(Protocol):
     def take(self, fill: Fill, name: Namer = by_digest) -> str:
         """Store what `fill` hands over, as `write` does."""
 
-    def read(self, key: str) -> bytes:
-        """Return the content; raises `BlobNotFound`."""
+    def open(self, key: str) -> AbstractContextManager[BinaryIO]:
+        """Lend the content as a file at its start; nothing is asked before; raises `BlobNotFound`."""
 
     def get(self, key: str, write: Write) -> None:
         """Hand over the content piece by piece; raises `BlobNotFound`."""

@@ -7,12 +7,15 @@ Law: when `lend` is over - also by an error, also by Ctrl-C - its file is gone.
 
 import os
 import secrets
-from collections.abc import Callable
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import BinaryIO, TypeVar
+from typing import BinaryIO, TypeVar, cast
 
 from simulator.blobs.announce import CALLER, TEMP, Announcer
+from simulator.blobs.bucket import CHUNK_SIZE
 from simulator.blobs.errors import BlobError
 from simulator.blobs.journal import Journal, file_at
 
@@ -47,6 +50,12 @@ class TempFiles:
     name: Callable[[], str] = random_name
     journal: Journal = field(default_factory=Journal)
     create: Create = create
+
+    @contextmanager
+    def nameless(self) -> Iterator[BinaryIO]:
+        """Lend a file that has no name, so that nothing of it can stay; what is small never reaches the disk."""
+        with tempfile.SpooledTemporaryFile(CHUNK_SIZE, dir=str(self.directory)) as file:
+            yield cast("BinaryIO", file)
 
     def lend(self, use: Callable[[BinaryIO], T]) -> T:
         """Call `use` with a new file, open for writing and reading, that only this user may open; return its result.

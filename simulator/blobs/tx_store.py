@@ -101,10 +101,12 @@ class TxStore(Generic[Wrapped]):
         """Take over a blob by its content, for good if there is no transaction."""
         return self._write("tx-copy", lambda store, naming: store.copy_content(source, key, naming), name)
 
-    def read(self, key: str) -> bytes:
-        """Return the content as this transaction sees it. Raises `BlobNotFound`."""
+    @contextmanager
+    def open(self, key: str) -> Iterator[BinaryIO]:
+        """Lend the content as this transaction sees it. Raises `BlobNotFound`."""
         store, found = self.place(key)
-        return store.read(found)
+        with store.open(found) as file:
+            yield file
 
     def get(self, key: str, write: Write) -> None:
         """Read piece by piece. Raises `BlobNotFound`."""

@@ -13,8 +13,8 @@ from simulator.campaign.duration import seconds
 from simulator.campaign.step import Arguments, Form, Key
 from simulator.campaign.update import MOST_DAYS, instant
 
-# One put request of S3 takes 5 GiB; a scenario is held in memory, so it stays well below.
-_LARGEST = 1 << 30
+# The largest object of S3, in bytes.
+_LARGEST = 5 << 40
 
 
 def _size(value: int) -> None:
@@ -71,8 +71,8 @@ FORMS: Mapping[str, Form] = {
         one_of=("content", "hex", "size", "file"),
     ),
     "read": Form(
-        {"store": _STORE, "key": _BLOB_KEY, "expect": Key(str), **_EXPECTED},
-        at_most_one=("expect", "expect-missing", "error"),
+        {"store": _STORE, "key": _BLOB_KEY, "expect": Key(str), "expect-size": Key(int, check=_size), **_EXPECTED},
+        at_most_one=("expect", "expect-size", "expect-missing", "error"),
     ),
     "copy": Form(
         {"from": _STORE, "to": _STORE, "key": _BLOB_KEY, **_DOCUMENT, "as": Key(str), **_EXPECTED},

@@ -3,32 +3,35 @@
 Lives here: one fresh manager, and its invariants. Must not live here: what must come back (`model`), which events are
 due (the diagrams).
 
-Invariants, after every operation: no temp file is left; every object's content hashes to its key; the objects are
-exactly those that the model holds, so nothing written is lost and nothing deleted stays.
+Invariants, after every operation: no temp file is left; objects, their versions and the entries of caches are exactly
+those that the model holds, with the same contents. So nothing written is lost, nothing deleted stays, and nothing
+transient outlives its transaction.
 """
 
 import hashlib
 import itertools
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from io import BytesIO
 from pathlib import Path
 
+from simulator.blobs import keys
 from simulator.blobs.backends import Backend
 from simulator.blobs.bucket import S3_ERRORS, Bucket
+from simulator.blobs.cache_folder import file_name
 from simulator.blobs.errors import BlobNotFound
 from simulator.blobs.faults import Faults
 from simulator.blobs.manager import BlobManager
 from simulator.blobs.options import StoreOptions
-from simulator.campaign.content import content_of
+from simulator.campaign.content import open_content, summary
 from simulator.campaign.duration import seconds
 from simulator.campaign.faults import fault_of
 from simulator.campaign.model import BlobModel, missing
 from simulator.campaign.step import Step
-from simulator.campaign.system import Outcome
+from simulator.campaign.system import Outcome, Value
 from simulator.campaign.update import update_of
 from simulator.errors import BackendError, Place, SimulatorError
-from simulator.events import Observer
+from simulator.events import Observer, Operation
 
 
 class BlobSession:
@@ -49,10 +52,12 @@ class BlobSession:
         self._bucket = Bucket(backend.client, backend.bucket, self._root)
         self._temp = private / "tmp"
         self._temp.mkdir()
+        self._caches = private / "cache"
         self._keys: dict[str, str] = {}
         # How much the clock was moved, in seconds.
         self._ahead = 0.0
-        # The ETag under which the content of an object was last found right: what did not change is not read again.
+        self._transient = ""
+        # The state (an ETag) in which content was last found right: what did not change is not read again.
         self._right: dict[str, str] = {}
         self._faults = Faults(backend.client, self._temp)
         # What was injected, and whether it has struck.
@@ -61,9 +66,9 @@ class BlobSession:
             self._faults.client,
             backend.bucket,
             stores,
-            observer=observer,
+            observer=self._noticing(observer),
             temp_dir=self._temp,
-            cache_dir=private / "cache",
+            cache_dir=self._caches,
             journal_dir=private / "journals",
             temp_name=_names().__next__,
             create_file=self._faults.create,
@@ -73,9 +78,13 @@ class BlobSession:
 
     def perform(self, step: Step) -> Outcome:
         """Do it. Whatever the manager raises is an outcome, a missing blob one of its own."""
+        self._transient = ""
         try:
             with self._faults.active():
-                return Outcome(self._do(step))
+                value = self._do(step)
+            version = keys.version_part(value) if isinstance(value, str) else ""
+            names = {"version": version, "transient": self._transient}
+            return Outcome(value, names={name: text for name, text in names.items() if text})
         except SimulatorError:
             raise
         except BlobNotFound as problem:
@@ -85,20 +94,33 @@ class BlobSession:
         except Exception as problem:  # noqa: BLE001  # the system under test may fail in any way, that is a finding
             return Outcome(problem=f"{type(problem).__name__}: {problem}")
 
-    def _do(self, step: Step) -> bytes | str | bool | None:
+    def _noticing(self, observer: Observer) -> Observer:
+        """The observer, and which transient key new content gets."""
+
+        def notice(operation: Operation, /) -> None:
+            if operation.target == "S3_tmp" and operation.name in {"put", "copy"}:
+                self._transient = keys.random_part(str(operation.values["key"]))
+            observer(operation)
+
+        return notice
+
+    def _do(self, step: Step) -> Value:
         store, key = step.text("store"), self._keys.get(step.text("key"), step.text("key"))
         match step.do:
             case "write":
                 literal = step.text("key") if "key" in step.arguments else None
-                from_file = "file" in step.arguments
-                content = self._folder / step.text("file") if from_file else BytesIO(content_of(step, self._folder))
                 place = {"document": step.text("document"), "xpath": step.text("xpath")}
-                return self._named(step, self._manager.write(store, content, **place, key=literal))
+                if "file" in step.arguments:
+                    path = self._folder / step.text("file")
+                    return self._named(step, self._manager.write(store, path, **place, key=literal))
+                with open_content(step, self._folder) as content:
+                    return self._named(step, self._manager.write(store, content, **place, key=literal))
             case "copy":
                 place = {"document": step.text("document"), "xpath": step.text("xpath")}
                 return self._named(step, self._manager.copy(step.text("from"), step.text("to"), key, **place))
             case "read":
-                return self._manager.read(store, key)
+                with self._manager.open(store, key) as content:
+                    return summary(content)
             case "exists":
                 return self._manager.exists(store, key)
             case "delete":
@@ -135,20 +157,21 @@ class BlobSession:
             # Their names are random, the report must not be.
             return f"{len(left)} temp file{'s' if len(left) > 1 else ''} left behind"
         try:
-            return self._difference(model)
+            return self._difference(model) or self._version_difference(model) or self._cache_difference(model)
         except S3_ERRORS as problem:
             raise BackendError(f"{self._backend.name}: what is stored cannot be looked at: {problem}") from problem
 
     def _difference(self, model: BlobModel) -> str:
         etags, outside = self._etags()
-        for name, content in model.objects.items():
+        current = dict(model.state.current())
+        for name, content in current.items():
             if name not in etags:
                 return f"the object {name!r} is lost"
             if not etags[name] or self._right.get(name) != etags[name]:
                 if self._content(name) != content:
-                    return f"the content of the object {name!r} does not hash to its key"
+                    return f"the content of the object {name!r} is not what was written"
                 self._right[name] = etags[name]
-        extra = sorted(etags.keys() - model.objects.keys())
+        extra = sorted(etags.keys() - current.keys())
         if extra:
             return f"there is an object {extra[0]!r} that should not be there"
         return f"there is an object {outside[0]!r} outside of the manager's place" if outside else ""
@@ -163,9 +186,45 @@ class BlobSession:
         inside = {key.removeprefix(self._root): etag for key, etag in found.items() if key.startswith(self._root)}
         return inside, [key for key in found if not key.startswith(self._root)]
 
-    def _content(self, name: str) -> bytes:
+    def _version_difference(self, model: BlobModel) -> str:
+        state = model.state
+        places = tuple(options.directory for store, options in state.stores.items() if state.keeps_versions(store))
+        if not places:
+            return ""
+        found = [each for each in self._bucket.all_versions() if each[0].startswith(places)]
+        due = {(name, version): content for name, version, content in state.contents() if version}
+        for (name, version), content in due.items():
+            if (name, version) not in found:
+                return f"the version {version} of the object {name!r} is lost"
+            if self._right.setdefault(f"{name}@{version}", "") != version:
+                if self._content(name, version) != content:
+                    return f"the content of the version {version} of the object {name!r} is not what was written"
+                self._right[f"{name}@{version}"] = version
+        deletions = Counter({name: [*each.values()].count(None) for name, each in state.objects.items()})
+        extra = Counter(name for name, version in found if (name, version) not in due) - deletions
+        return f"there is a version of {min(extra)!r} that should not be there" if extra else ""
+
+    def _cache_difference(self, model: BlobModel) -> str:
+        for store, entries in model.state.caches.items():
+            folder = self._caches / file_name(store)
+            found = {path.name for path in folder.iterdir()} if folder.is_dir() else set()
+            due = {file_name(key): key for key in entries}
+            for name in sorted(due, key=due.__getitem__):
+                if name not in found:
+                    return f"the cache of {store} has no entry {due[name]!r}"
+                stat = (folder / name).stat()
+                state = f"{stat.st_ino} {stat.st_ctime_ns} {stat.st_size}"
+                if self._right.get(f"{store}/{name}") != state:
+                    if (folder / name).read_bytes() != entries[due[name]]:
+                        return f"the entry {due[name]!r} of the cache of {store} does not hold what was written"
+                    self._right[f"{store}/{name}"] = state
+            if extra := len(found - due.keys()):
+                return f"{extra} file{'s' if extra > 1 else ''} too many in the cache of {store}"
+        return ""
+
+    def _content(self, name: str, version: str | None = None) -> bytes:
         content: list[bytes] = []
-        self._bucket.download(name, content.append)
+        self._bucket.download(name, content.append, version=version)
         return b"".join(content)
 
     def loose_ends(self) -> Iterator[tuple[Place, str]]:

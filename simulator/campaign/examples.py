@@ -7,7 +7,7 @@ A step's events are those that the verdict on the scenario's own run assigns to 
 system has a bug), sections cut the diagram: a section with one step is that step's example, others give none.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from simulator.blobs.backends import Backend
@@ -44,8 +44,8 @@ def examples_of(pair: Pair, backend: Backend, system: System) -> Shown:
     verdict, expectation = next((each for each in judged if each[0].conforms), judged[0])
     cut = _by_evidence(verdict, happened) if verdict.conforms else _by_sections(expectation, pair.scenario.steps)
     model = system.model(pair.scenario.tables, pair.scenario.folder)
-    for step in pair.scenario.setup:
-        model.perform(step)
+    for span in happened.setup:
+        model.perform(span.step, span.outcome.names)
     examples = []
     marks = iter([event for event in expectation.events if event.kind == "section"])
     section, place = "", expectation.place
@@ -53,12 +53,13 @@ def examples_of(pair: Pair, backend: Backend, system: System) -> Shown:
         if step.section:
             section = step.section
             place = next((mark.place for mark in marks if str(mark.text) == section), place)
-        if index in cut and step.do != "mark":
+        parts = [part for group in model.parts(step) for part in group]
+        if index in cut and step.do != "mark" and len(parts) == 1:
             examples.append(
                 Example(
                     step.do,
-                    model.facts(step),
-                    model.meanings(step),
+                    parts[0].facts,
+                    parts[0].meanings,
                     expectation.name,
                     section,
                     place,
@@ -67,7 +68,7 @@ def examples_of(pair: Pair, backend: Backend, system: System) -> Shown:
                     verdict.bindings if verdict.conforms else {},
                 )
             )
-        model.perform(step)
+        model.perform(step, happened.spans[index].outcome.names)
     if verdict.conforms and happened.failures:
         # The events are right, what came back is not.
         verdict = replace(verdict, outcome="inconclusive", reason=happened.failures[0].message)
@@ -82,7 +83,7 @@ def _by_evidence(verdict: Verdict, happened: Run) -> Mapping[int, tuple[Expected
 
 
 def _by_sections(expectation: Expectation, steps: Sequence[Step]) -> Mapping[int, tuple[Expected, ...]]:
-    said = _sections(expectation.events)
+    said = _sections(expectation.events, {step.section for step in steps if step.section})
     run: list[tuple[str, list[int]]] = []
     for index, step in enumerate(steps):
         if step.section:
@@ -94,11 +95,11 @@ def _by_sections(expectation: Expectation, steps: Sequence[Step]) -> Mapping[int
     return {inside[0]: tuple(events) for (_, events), (_, inside) in zip(said, run, strict=True) if len(inside) == 1}
 
 
-def _sections(events: Sequence[Expected]) -> Sequence[tuple[str, list[Expected]]]:
-    """The titles and what stands below each, from the first section on."""
+def _sections(events: Sequence[Expected], titles: Collection[str]) -> Sequence[tuple[str, list[Expected]]]:
+    """The titles and what stands below each, from the first section on; other marks are the system's own."""
     sections: list[tuple[str, list[Expected]]] = []
     for event in events:
-        if event.kind == "section":
+        if event.kind == "section" and str(event.text) in titles:
             sections.append((str(event.text), []))
         elif sections:
             sections[-1][1].append(event)

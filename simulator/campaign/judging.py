@@ -4,34 +4,58 @@ Lives here: which rule speaks, and what it means that a rule expects no event. M
 compared (`conformance.check`), where rules come from (`discovery.rules`).
 """
 
-from collections.abc import Mapping, Sequence
+import itertools
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from simulator.campaign.system import Parts
 from simulator.conformance.check import check
 from simulator.conformance.verdict import Verdict
-from simulator.discovery.rules import Meanings, Rule, bindings
+from simulator.discovery.rules import Meanings, Rule, bindings, chain, numbered
 from simulator.events import Trace
 from simulator.interaction.terms import Expectation
+
+# By operation and facts.
+Rules = Mapping[tuple[str, tuple[str, ...]], Sequence[Rule]]
 
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """The rule that allows what happened, else the nearest one, and its verdict."""
+    """The rule that allows what happened, else the nearest one, its parts, and its verdict."""
 
     rule: Rule
+    parts: tuple[Rule, ...]
     verdict: Verdict
 
 
-def judge(rules: Sequence[Rule], trace: Trace, meanings: Meanings) -> Judgement | None:
-    """Judge the events of one operation; any of the rules may hold. None where there is no rule."""
+def judge(rules: Rules, operation: str, parts: Parts, trace: Trace) -> Judgement | None:
+    """Judge the events of one operation; any of the rules may hold. None where a part has none."""
     nearest: Judgement | None = None
-    for rule in rules:
-        verdict = verdict_of(rule.expectation, trace, bindings(meanings))
+    values = bindings(meanings_of(parts))
+    for rule, used in _candidates(rules, operation, parts):
+        verdict = verdict_of(rule.expectation, trace, values)
         if verdict.conforms:
-            return Judgement(rule, verdict)
+            return Judgement(rule, used, verdict)
         if nearest is None or verdict.bound < nearest.verdict.bound:
-            nearest = Judgement(rule, verdict)
+            nearest = Judgement(rule, used, verdict)
     return nearest
+
+
+def meanings_of(parts: Parts) -> Meanings:
+    """The meanings in all events of an operation, named as in the rule that holds for it."""
+    single = [part.meanings for group in parts for part in group]
+    return single[0] if len(single) == 1 else numbered(single)
+
+
+def _candidates(rules: Rules, operation: str, parts: Parts) -> Iterator[tuple[Rule, tuple[Rule, ...]]]:
+    """Every way to choose a rule for each part."""
+    known = [rules.get((operation, part.facts), ()) for group in parts for part in group]
+    for chosen in itertools.product(*known):
+        if len(chosen) == 1:
+            yield chosen[0], chosen
+        else:
+            following = iter(chosen)
+            yield chain([[next(following) for _ in group] for group in parts]), chosen
 
 
 def verdict_of(expectation: Expectation, trace: Trace, values: Mapping[str, str]) -> Verdict:

@@ -1,20 +1,22 @@
-"""The reference model of the blob manager: a dictionary from object key to content.
+"""The reference model of the blob manager: what every operation must give, and what is where afterwards.
 
-Lives here: which facts hold before an operation, which values its events mention, what must come back. So small that it
-is obviously right. Must not live here: events, S3, temp files.
+Lives here: the operations, on dictionaries (`blob_state`), so small that they are obviously right, and the values that
+their events mention. Must not live here: events, S3, files; what decides which events are due (`blob_facts`).
 """
 
+import itertools
 from collections.abc import Mapping
-from functools import lru_cache
 from pathlib import Path
 
 from simulator.blobs import keys
-from simulator.blobs.errors import BlobNotFound, InvalidKey
+from simulator.blobs.errors import BlobError, BlobNotFound
+from simulator.blobs.naming import namer, target_of
 from simulator.blobs.options import StoreOptions
+from simulator.campaign.blob_facts import BlobFacts, document_of
+from simulator.campaign.blob_state import BlobState, Spot, digest
 from simulator.campaign.content import content_of
 from simulator.campaign.step import Step
-from simulator.campaign.system import Outcome
-from simulator.discovery.rules import Meaning, Meanings
+from simulator.campaign.system import NO_NAMES, Names, Outcome, Parts
 
 
 def missing(store: str, key: str) -> Outcome:
@@ -22,166 +24,176 @@ def missing(store: str, key: str) -> Outcome:
     return Outcome(missing=f"{key} in {store}", problem=str(BlobNotFound(store, key)))
 
 
-@lru_cache(maxsize=64)
-def digest(algorithm: keys.Algorithm, content: bytes) -> str:
-    """The digest key of a content."""
-    hashed = keys.new_digest(algorithm)
-    hashed.update(content)
-    return hashed.hexdigest()
-
-
 class BlobModel:
-    """What the stores hold.
+    """What the stores hold, and the names that steps gave to keys.
 
-    stores: their options by name. folder: where files lie that steps name. objects: content by object key.
+    stores: their options by name. folder: where files lie that steps name. versioned: whether the bucket keeps
+    versions.
     """
 
-    def __init__(self, stores: Mapping[str, StoreOptions], folder: Path) -> None:
-        self.stores = stores
-        self.objects: dict[str, bytes] = {}
+    def __init__(self, stores: Mapping[str, StoreOptions], folder: Path, *, versioned: bool = False) -> None:
+        self.state = BlobState(stores, versioned)
         self._folder = folder
         self._keys: dict[str, str] = {}
+        self._made_up = itertools.count(1)
 
     def key(self, step: Step) -> str:
         """The key that a step means: a literal one, or one that an earlier step gave a name."""
         key = self._keys.get(step.text("key"), step.text("key"))
         return keys.without_provider(key, step.text("from") or step.text("store"))
 
-    def facts(self, step: Step) -> tuple[str, ...]:
-        """What holds before `step` and decides which events are due."""
-        if step.do not in {"write", "mark"} and not self._has_valid_key(step):
-            return ("invalid key",)
+    def parts(self, step: Step) -> Parts:
+        """What `step` consists of: a commit or rollback of the change of every key, everything else of itself."""
+        return BlobFacts(self.state, step, self.key(step), self._folder).parts()
+
+    def perform(self, step: Step, names: Names = NO_NAMES) -> Outcome:
+        """Change the dictionaries as the stores must change; names: `version` and `transient` key of new content."""
+        made_up = next(self._made_up)
+        names = {"version": f"version{made_up}", "transient": f"transient{made_up}", **names}
+        try:
+            return self._perform(step, names)
+        except BlobNotFound as problem:
+            return missing(problem.store, problem.key)
+        except BlobError as problem:
+            return Outcome(problem=str(problem))
+
+    def _perform(self, step: Step, names: Names) -> Outcome:
+        store, key, state = step.text("store"), self.key(step), self.state
+        if step.do in {"read", "exists", "delete", "copy"}:
+            state.permanent(step.text("from") or store, key)
         match step.do:
             case "write":
-                stored = "stored" if self._target(step) in self.objects else "new"
-                return (stored, "file" if "file" in step.arguments else "stream", *self._differing(step.text("store")))
+                return self._named(step, self._write(step, names))
             case "copy":
-                return self._facts_of_copy(step)
-            case "exists":
-                return (self._presence(self._source(step)), *self._differing(step.text("store")))
-            case "read" | "delete":
-                return (self._presence(self._source(step)),)
-        return ()
-
-    def _facts_of_copy(self, step: Step) -> tuple[str, ...]:
-        source, target = self._presence(self._source(step)), self._presence(self._target(step))
-        if step.text("from") == step.text("to"):
-            return ("within one store",)
-        differing = self._differing(step.text("to"))
-        if not self._is_server_side(step):
-            # The target is looked at with the content in hand.
-            known = (f"target {target}", *differing) if source == "present" else ()
-            return ("by content", f"source {source}", *known)
-        if target == "present":
-            # Nothing but the target is looked at then.
-            return ("target present", *differing)
-        unverified = () if self.stores[step.text("to")].verify_source else ("source not verified",)
-        return (f"source {source}", "target absent", *differing, *unverified)
-
-    def _is_server_side(self, step: Step) -> bool:
-        """Whether S3 can copy: the key at the source is the key at the target."""
-        algorithm = self.stores[step.text("to")].algorithm
-        return algorithm == self.stores[step.text("from")].algorithm and keys.is_digest(self.key(step), algorithm)
-
-    def meanings(self, step: Step) -> Meanings:
-        """The values in the events of `step`: the object it is about, the source of a copy, the size in bytes.
-
-        Last the bare key, which diagrams may show with a prefix of their own words.
-        """
-        match step.do:
-            case "write":
-                return _meanings(self._target(step), "", self._bare(step), len(content_of(step, self._folder)))
-            case "copy":
-                source, target = self._source(step), self._target(step)
-                content = self.objects.get(source, self.objects.get(target))
-                return _meanings(target, source, self._bare(step), None if content is None else len(content))
-            case "read" | "delete" | "exists":
-                content = self.objects.get(self._source(step))
-                return _meanings(self._source(step), "", self.key(step), None if content is None else len(content))
-        return {}
-
-    def _bare(self, step: Step) -> str:
-        return self._target(step).removeprefix(self._options(step).directory)
-
-    def perform(self, step: Step) -> Outcome:
-        """Change the dictionary as the stores must change."""
-        if step.do not in {"write", "mark"} and not self._has_valid_key(step):
-            return Outcome(problem="invalid key")
-        match step.do:
-            case "write":
-                return self._store(step, content_of(step, self._folder))
+                return self._named(step, self._copy(step, names))
             case "read":
-                content = self.objects.get(self._source(step))
-                return self._missing(step) if content is None else Outcome(content)
-            case "copy":
-                return self._copy(step)
-            case "delete":
-                self.objects.pop(self._source(step), None)
+                return Outcome(self._read(store, key))
             case "exists":
-                return Outcome(self._source(step) in self.objects)
+                spot = state.spot(store, key)
+                return Outcome(spot is not None and state.stored(spot) is not None)
+            case "delete":
+                self._delete(store, key)
+            case "clear-cache":
+                state.caches.get(store, {}).clear()
+            case "begin":
+                self._begin()
+            case "commit" | "rollback":
+                self._end(step.do)
         return Outcome()
-
-    def _copy(self, step: Step) -> Outcome:
-        content = self.objects.get(self._source(step))
-        if step.text("from") == step.text("to"):
-            return self._named(step, self.key(step))
-        if content is None and self._is_server_side(step):
-            content = self.objects.get(self._target(step))
-        return self._missing(step) if content is None else self._store(step, content)
-
-    def _missing(self, step: Step) -> Outcome:
-        return missing(step.text("from") or step.text("store"), self.key(step))
-
-    def _store(self, step: Step, content: bytes) -> Outcome:
-        target = self._target(step)
-        key = self._bare(step)
-        self.objects[target] = content
-        return self._named(step, key)
 
     def _named(self, step: Step, key: str) -> Outcome:
         if name := step.text("as"):
             self._keys[name] = key
         return Outcome(key)
 
-    def _options(self, step: Step) -> StoreOptions:
-        """Those of the store that is written to."""
-        return self.stores[step.text("to") or step.text("store")]
+    def _read(self, store: str, key: str) -> bytes:
+        spot = self.state.spot(store, key)
+        if spot is None:
+            raise BlobNotFound(store, key)
+        return self._content(spot, key)
 
-    def _has_valid_key(self, step: Step) -> bool:
-        """Whether the key can stand behind the prefix of its store; a digest fits behind every prefix."""
-        try:
-            keys.object_key(self._directory(step), self.key(step))
-        except InvalidKey:
-            return False
-        return True
+    def _content(self, spot: Spot, key: str) -> bytes:
+        """What reading gives, from the cache if possible; it is cached then."""
+        content = self.state.cached(spot)
+        if content is None:
+            content = self.state.stored(spot)
+            if content is None:
+                raise BlobNotFound(spot.store, key)
+            content = self.state.part(spot, content)
+            self.state.cache(spot, content)
+        return content
 
-    def _directory(self, step: Step) -> str:
-        return self.stores[step.text("from") or step.text("store")].directory
+    def _write(self, step: Step, names: Names) -> str:
+        store, content = step.text("store"), content_of(step, self._folder)
+        options = self.state.stores[store]
+        literal = keys.without_provider(step.text("key"), store) if "key" in step.arguments else None
+        name = namer(options, document_of(step), literal)(digest(options.algorithm, content))
+        return self._take(store, name, content, names)
 
-    def _source(self, step: Step) -> str:
-        """The object that a step reads, copies, deletes or asks for."""
-        return self._directory(step) + self.key(step)
+    def _take(
+        self, store: str, key: str, content: bytes, names: Names, *, cache: bool = True, through: bool = True
+    ) -> str:
+        """Store content, for good or as a change of the transaction; cache: it is cached; through: by the cache."""
+        state = self.state
+        if not state.takes_part(store):
+            return self._store(state.permanent(store, key), content, names, cache=cache, through=through)
+        if state.keeps_versions(store):
+            key = stored = self._store(state.permanent(store, key), content, names, cache=cache, through=through)
+        else:
+            transient = state.transient(store, names["transient"])
+            stored = self._store(transient, content, names, cache=cache, through=through)
+        state.change(store, key, stored)
+        return key
 
-    def _target(self, step: Step) -> str:
-        """The object that a step writes; where the content is unknown, that of the source's key."""
-        options = self._options(step)
-        if step.do == "write":
-            return options.directory + digest(options.algorithm, content_of(step, self._folder))
-        content = self.objects.get(self._source(step))
-        if content is None or self._is_server_side(step):
-            return options.directory + self.key(step)
-        return options.directory + digest(options.algorithm, content)
+    def _store(self, spot: Spot, content: bytes, names: Names, *, cache: bool, through: bool) -> str:
+        state, options = self.state, self.state.stores[spot.store]
+        known = options.strategy != "document" and spot.key == digest(options.algorithm, content)
+        if known and through and state.cached(spot) is not None and not options.confirm_cache_hits:
+            return spot.key
+        if state.keeps_versions(spot.store):
+            spot = state.permanent(spot.store, keys.with_version(spot.key, names["version"]))
+        state.store(spot, content)
+        if cache:
+            state.cache(spot, content)
+        return spot.key
 
-    def _presence(self, name: str) -> str:
-        return "present" if name in self.objects else "absent"
+    def _copy(self, step: Step, names: Names) -> str:
+        state, store, key = self.state, step.text("to"), self.key(step)
+        options, origin = state.stores[store], state.stores[step.text("from")]
+        if step.text("from") == store and options.strategy != "document":
+            return key
+        target = target_of(options, origin, key, document_of(step))
+        source = state.spot(step.text("from"), key)
+        if source is None:
+            raise BlobNotFound(step.text("from"), key)
+        if target is None:
+            read = self._content(source, key)
+            return self._take(store, digest(options.algorithm, read), read, names)
+        stored, cached = state.stored(source), state.cached(source)
+        ahead = cached if state.copies_ahead(source, store) else None
+        spot = state.permanent(store, target)
+        if ahead is not None and (state.keeps_versions(store) or not state.takes_part(store)):
+            # Where versions are kept it is not known yet under which, so nobody finds this entry.
+            state.cache(spot, ahead)
+        if options.strategy == "digest" and not state.takes_part(store) and state.stored(spot) is not None:
+            return target
+        content = stored if stored is not None else cached
+        if stored is not None and state.copies_onto_itself(source, spot):
+            content = self._content(source, key)
+        if content is None:
+            raise BlobNotFound(step.text("from"), key)
+        through = stored is None
+        cache = through or (ahead is not None and not state.keeps_versions(store))
+        return self._take(store, target, content, names, cache=cache, through=through)
 
-    def _differing(self, store: str) -> tuple[str, ...]:
-        """The options of the store written to that change which events are due, where they are not the defaults."""
-        check = self.stores[store].existence_check
-        return () if check == StoreOptions().existence_check else (f"existence check {check}",)
+    def _delete(self, store: str, key: str) -> None:
+        state = self.state
+        if state.changes is None or not state.takes_part(store):
+            state.remove(state.permanent(store, key))
+            return
+        changes = state.changes.setdefault(store, {})
+        own = changes.pop(key, None)
+        if own is not None:
+            state.remove(state.transient(store, own))
+        if own is None or own != key:
+            changes[key] = None
 
+    def _begin(self) -> None:
+        if self.state.changes is not None:
+            raise BlobError("There is a transaction already")
+        self.state.changes = {}
 
-def _meanings(target: str, source: str, key: str, size: int | None) -> Meanings:
-    in_notes = {"object": target, "source": source, "key": key}
-    found = {name: Meaning(value, "note") for name, value in in_notes.items() if value}
-    return found if size is None else {**found, "size": Meaning(str(size), "label")}
+    def _end(self, do: str) -> None:
+        state, changes = self.state, self.state.changes
+        if changes is None:
+            raise BlobError("There is no transaction")
+        state.changes = None
+        for store, keys_changed in changes.items():
+            for key, stored in keys_changed.items():
+                if do == "rollback":
+                    if stored is not None:
+                        state.remove(state.transient(store, stored))
+                elif stored is None:
+                    state.remove(state.permanent(store, key))
+                elif stored != key:
+                    state.move(state.transient(store, stored), state.permanent(store, key))

@@ -70,7 +70,8 @@ def _judged(expectation: Expectation, scenario: Scenario, recorded: list[Seen]) 
             events.append(Event(kind="section", label=seen.step.section))
         events += seen.events
     verdict = verdict_of(expectation, Trace(scenario.name, tuple(events)), {})
-    return Judgement(Rule(recorded[-1].step.do, recorded[-1].facts, (), expectation), verdict)
+    rule = Rule(recorded[-1].step.do, recorded[-1].parts[0][0].facts, (), expectation)
+    return Judgement(rule, (rule,), verdict)
 
 
 def _wrong(path: Path, now: Seen, judgement: Judgement | None) -> Wrong | None:

@@ -13,10 +13,12 @@ import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
+from io import BufferedReader
 from pathlib import Path
 
 from simulator.blobs.backends import Backend
 from simulator.campaign.blob_system import BLOBS
+from simulator.campaign.content import Sized, summary
 from simulator.campaign.scenario import Scenario
 from simulator.campaign.step import Step
 from simulator.campaign.system import Outcome, System
@@ -35,18 +37,23 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """The events that one step caused, without its section mark: numbers from start up to, not including, stop."""
+    """The events that one step caused, without its section mark: numbers from start up to, not including, stop.
+
+    outcome: what it gave.
+    """
 
     step: Step
+    outcome: Outcome
     start: int
     stop: int
 
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """What happened: the trace under the scenario's name, a span for every recorded step, the findings."""
+    """What happened: the trace under the scenario's name, a span for every step, those of the setup empty, findings."""
 
     trace: Trace
+    setup: tuple[Span, ...]
     spans: tuple[Span, ...]
     failures: tuple[Finding, ...]
 
@@ -60,6 +67,7 @@ def run(
     Raises `SimulatorError` where the backend cannot be used.
     """
     tape = Tape(Recorder(scenario.name, word or system.word))
+    setup: list[Span] = []
     spans: list[Span] = []
     failures: list[Finding] = []
     with (
@@ -67,16 +75,19 @@ def run(
         closing(system.start(scenario.tables, scenario.folder, backend, tape, private)) as session,
     ):
         for step in scenario.setup:
-            failures += findings(step, session.perform(step))
+            outcome = session.perform(step)
+            failures += findings(step, outcome)
+            setup.append(Span(step, outcome, 0, 0))
         tape.on = True
         for step in scenario.steps:
             if step.section:
                 tape.recorder.section(step.section)
             start = tape.length
-            failures += findings(step, session.perform(step))
-            spans.append(Span(step, start, tape.length))
+            outcome = session.perform(step)
+            failures += findings(step, outcome)
+            spans.append(Span(step, outcome, start, tape.length))
         failures += (Finding(place, message) for place, message in session.loose_ends())
-    return Run(tape.recorder.trace(), tuple(spans), tuple(failures))
+    return Run(tape.recorder.trace(), tuple(setup), tuple(spans), tuple(failures))
 
 
 @dataclass(slots=True)
@@ -126,3 +137,7 @@ def findings(step: Step, outcome: Outcome) -> Iterator[Finding]:
         yield Finding(step.place, f"{step.do} failed: {outcome.problem}")
     elif expect is not None and outcome.value != str(expect).encode():
         yield Finding(step.place, f"expected {str(expect)!r}, but {came}")
+    elif "expect-size" in step.arguments:
+        size = int(step.text("expect-size"))
+        if outcome.value != summary(BufferedReader(Sized(size))):
+            yield Finding(step.place, f"expected what is written by size = {size}, but {came}")

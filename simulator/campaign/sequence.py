@@ -4,35 +4,32 @@ Lives here: one operation on the real system and on the model side by side (`Wat
 rules (`play`). Must not live here: where sequences come from (`strategies`), telling people (`telling`).
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from simulator.blobs.backends import Backend
-from simulator.campaign.judging import Judgement, judge
+from simulator.campaign.judging import Judgement, Rules, judge
 from simulator.campaign.runner import Tape, private_folder
 from simulator.campaign.step import Step, Tables
-from simulator.campaign.system import Model, Outcome, Session, System
+from simulator.campaign.system import Model, Outcome, Parts, Session, System
 from simulator.conformance.exploration import Behaviour, FailureKind
-from simulator.discovery.rules import Meanings, Rule
+from simulator.discovery.rules import Rule
 from simulator.events import Event, Trace
 from simulator.recording.recorder import Recorder
-
-Rules = Mapping[tuple[str, tuple[str, ...]], Sequence[Rule]]
 
 
 @dataclass(frozen=True, slots=True)
 class Seen:
     """One operation that was watched.
 
-    facts, meanings: before it. due, outcome: what must come back, and what did. events: what it did.
+    parts: what it consisted of. due, outcome: what must come back, and what did. events: what it did.
     kind, message: what went wrong, without regard to rules; None and empty where nothing did.
     """
 
     step: Step
-    facts: tuple[str, ...]
-    meanings: Meanings
+    parts: Parts
     due: Outcome
     outcome: Outcome
     events: tuple[Event, ...]
@@ -52,39 +49,48 @@ class Wrong:
 
 @dataclass(frozen=True, slots=True)
 class Played:
-    """A sequence, as far as it went: every operation, the rule that held for it (None: uncovered), what went wrong."""
+    """A sequence, as far as it went: every operation, the rules that held for it (none: uncovered), what went wrong."""
 
     seen: tuple[Seen, ...]
-    held: tuple[Rule | None, ...]
+    held: tuple[tuple[Rule, ...], ...]
     wrong: Wrong | None = None
 
 
 @dataclass(slots=True)
 class Watch:
-    """The system and its model, going through the same steps."""
+    """The system and its model, going through the same steps; made_up: names of the system, and what they name."""
 
     system: System
     session: Session
     model: Model
     tape: Tape
+    made_up: dict[str, str] = field(default_factory=dict)
 
     def perform(self, step: Step) -> Seen:
         """Do one step on both and compare."""
-        facts, meanings, due = self.model.facts(step), self.model.meanings(step), self.model.perform(step)
+        parts = self.model.parts(step)
         start = self.tape.length
         outcome = self.session.perform(step)
+        due = self.model.perform(step, outcome.names)
+        self.made_up.update({value: name for name, value in outcome.names.items()})
         events = tuple(self.tape.recorder.events[start:])
         if not outcome.fits(due):
             message = f"{self.system.describe(step)} gave {outcome}, but {due} is due"
-            return Seen(step, facts, meanings, due, outcome, events, "result", message)
+            return Seen(step, parts, due, outcome, events, "result", self.repeatable(message))
         if broken := self.session.violation(self.model):
             message = f"after {self.system.describe(step)}: {broken}"
-            return Seen(step, facts, meanings, due, outcome, events, "invariant", message)
-        return Seen(step, facts, meanings, due, outcome, events)
+            return Seen(step, parts, due, outcome, events, "invariant", self.repeatable(message))
+        return Seen(step, parts, due, outcome, events)
+
+    def repeatable(self, message: str) -> str:
+        """A message without the names that the system made up: they are others in the next run."""
+        for value, name in self.made_up.items():
+            message = message.replace(value, f"<{name}>")
+        return message
 
     def behaviour(self, seen: Seen) -> Behaviour:
-        """Which behaviour that was."""
-        return self.system.behaviour(seen.step, seen.facts)
+        """Which behaviour that was; of several parts the first."""
+        return self.system.behaviour(seen.step, seen.parts[0][0].facts)
 
 
 @contextmanager
@@ -98,16 +104,16 @@ def watching(system: System, tables: Tables, folder: Path, backend: Backend) -> 
 def play(watch: Watch, steps: Sequence[Step], rules: Rules) -> Played:
     """Run a sequence until its end or until something is wrong."""
     seen: list[Seen] = []
-    held: list[Rule | None] = []
+    held: list[tuple[Rule, ...]] = []
     for step in steps:
         now = watch.perform(step)
         seen.append(now)
         trace = Trace(watch.behaviour(now).slug, now.events)
-        judgement = judge(rules.get((step.do, now.facts), ()), trace, now.meanings)
+        judgement = judge(rules, step.do, now.parts, trace)
         wrong = _wrong(watch, now, judgement)
         if wrong:
             return Played(tuple(seen), tuple(held), wrong)
-        held.append(judgement.rule if judgement else None)
+        held.append(judgement.parts if judgement else ())
     return Played(tuple(seen), tuple(held))
 
 

@@ -71,7 +71,7 @@ def hunt(
             raise kinds.setdefault(kind, type("Wrong", (_Wrong,), {}))
 
     try:
-        with _home(folder), _ctrl_c_between_attempts() as stop_if_interrupted:
+        with _home(folder), interruptible() as stop_if_interrupted:
             one()
     except _Stopped as stopped:
         raise stopped.error from None
@@ -96,8 +96,8 @@ class _Stopped(BaseException):
 
 
 @contextmanager
-def _ctrl_c_between_attempts() -> Iterator[Callable[[], None]]:
-    """A function that raises `KeyboardInterrupt` after Ctrl-C.
+def interruptible() -> Iterator[Callable[[], None]]:
+    """A function that raises `KeyboardInterrupt` after Ctrl-C, to be called between two attempts; so does the end.
 
     Hypothesis runs code in callbacks of the garbage collector, and what is raised there Python only writes about: an
     ordinary Ctrl-C that strikes then is lost.

@@ -8,16 +8,26 @@ A `System` is a description without state. A `Model` is the reference: a state s
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from io import BytesIO
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Protocol
 
 from simulator.blobs.backends import Backend
+from simulator.campaign.content import Large, summary
 from simulator.campaign.step import Form, Step, Tables
 from simulator.conformance.exploration import Behaviour, SavedFile
 from simulator.discovery.rules import Meanings
 from simulator.errors import Place
 from simulator.events import Event, Observer, Operation
+
+# What an operation may give back; contents that are not small are only told, not held.
+Value = bytes | Large | str | bool | None
+
+# Names that a system makes up as it goes (versions, random keys), by what they name.
+Names = Mapping[str, str]
+NO_NAMES: Names = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,17 +35,18 @@ class Outcome:
     """What an operation gave its caller.
 
     value: what came back. missing: what the system says is not there, empty where it does not say so. problem: the
-    message of the exception, empty where there was none.
+    message of the exception, empty where there was none. names: what the system made up in the step.
     """
 
-    value: bytes | str | bool | None = None
+    value: Value = None
     missing: str = ""
     problem: str = ""
+    names: Names = field(default_factory=dict, compare=False)
 
     def fits(self, due: "Outcome") -> bool:
         """Whether this is what is `due`; how a problem is worded does not matter."""
-        return (self.value, self.missing, bool(self.problem) and not self.missing) == (
-            due.value,
+        return (_told(self.value), self.missing, bool(self.problem) and not self.missing) == (
+            _told(due.value),
             due.missing,
             bool(due.problem) and not due.missing,
         )
@@ -51,17 +62,40 @@ class Outcome:
         return "nothing" if self.value is None else str(self.value)
 
 
+def _told(value: Value) -> Value:
+    return summary(BytesIO(value)) if isinstance(value, bytes) else value
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What there is to know of an operation, or of a part of it, before it.
+
+    facts: what holds and decides which behaviour is due. meanings: the literal values in its events by their meaning;
+    earlier ones win between equals.
+    """
+
+    facts: tuple[str, ...]
+    meanings: Meanings = field(default_factory=dict)
+
+
+Parts = Sequence[Sequence[Part]]
+
+
 class Model(Protocol):
     """The reference state."""
 
-    def facts(self, step: Step) -> tuple[str, ...]:
-        """What holds before `step` and decides which behaviour is due."""
+    def parts(self, step: Step) -> Parts:
+        """What `step` consists of: mostly one group of one part.
 
-    def meanings(self, step: Step) -> Meanings:
-        """The literal values in the events of `step` by their meaning, before it; earlier ones win between equals."""
+        Groups happen one after the other. The parts of a group do too, between a beginning and an end that they share.
+        Diagrams show an operation with a single part; one with several does what each of them alone would do.
+        """
 
-    def perform(self, step: Step) -> Outcome:
-        """Change the state as the system must; what must come back."""
+    def perform(self, step: Step, names: Names = NO_NAMES) -> Outcome:
+        """Change the state as the system must; what must come back.
+
+        names: those that the system made up in this step (`Outcome.names`); the model makes up what is not among them.
+        """
 
 
 class Session(Protocol):
@@ -128,5 +162,5 @@ class System(Protocol):
     def readable(self, steps: Sequence[Step], tables: Tables, folder: Path) -> tuple[Step, ...]:
         """The same steps as a person would write them (names instead of computed values); folder: as for `model`."""
 
-    def witness(self, step: Step) -> Step:
+    def witness(self, step: Step, tables: Tables) -> Step:
         """A step that has events, to follow one that has none."""

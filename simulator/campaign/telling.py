@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from simulator.blobs.backends import Backend
+from simulator.campaign.judging import meanings_of
 from simulator.campaign.runner import run
 from simulator.campaign.scenario import Scenario, dump
 from simulator.campaign.sequence import Wrong
@@ -40,7 +41,7 @@ class Teller:
         trace = run(scenario, backend, system=self.system).trace
         if not any(event.is_data for event in trace.events):
             # A run without events proves nothing: an operation follows that has some, in a section of its own.
-            scenario = self.scenario(behaviour, steps, witness=self.system.witness(steps[-1]))
+            scenario = self.scenario(behaviour, steps, witness=self.system.witness(steps[-1], self.tables))
             trace = run(scenario, backend, system=self.system).trace
         return Uncovered(
             behaviour.slug,
@@ -65,7 +66,7 @@ class Teller:
             behaviour,
             self.sequence(scenario),
             judgement.verdict if judgement else None,
-            drawn(expected, seen.meanings, behaviour.title) if judgement else None,
+            drawn(expected, meanings_of(seen.parts), behaviour.title) if judgement else None,
             draw(Trace(behaviour.slug, (mark, *seen.events))),
             dump(scenario),
             self.files(steps),
@@ -84,7 +85,7 @@ class Teller:
         model = self.system.model(self.tables, self.folder)
         for step in steps:
             model.perform(step)
-        return self.system.behaviour(last, model.facts(last))
+        return self.system.behaviour(last, model.parts(last)[0][0].facts)
 
     def with_answers(self, steps: Sequence[Step]) -> tuple[Step, ...]:
         """Add what must come back, where a scenario can say it."""

@@ -1,15 +1,18 @@
 """Examples lifted to rules: what one section of a diagram says about an operation, said for every value.
 
-Lives here: replacing the literal values of an example by their meaning, and drawing a rule with the values of a run.
-Pure. Must not live here: which values mean what (a `campaign.system.System` says so), judging (`conformance.check`).
+Lives here: replacing the literal values of an example by their meaning, putting rules together, and drawing a rule with
+the values of a run. Pure. Must not live here: which values mean what (a `campaign.system.System` says so), judging
+(`conformance.check`).
 
 Laws: a rule with the meanings of its own example bound expects exactly what the example expects. Names of meanings
 begin with `@`, which no hole of a diagram can, so they never collide.
 """
 
+import itertools
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cache
 from types import MappingProxyType
 from typing import Literal
 
@@ -25,10 +28,16 @@ from simulator.interaction.terms import Expectation, Expected, Strict
 
 @dataclass(frozen=True, slots=True)
 class Meaning:
-    """A literal value in events, and where it may stand: in labels (of messages and frames), or in notes."""
+    """A literal value in events, and where it may stand.
+
+    stands: in labels (of messages and frames), or in notes. beside: in events with one of these lifelines; empty for
+    any. volatile: the system made it up, another run has another; drawn it is a hole.
+    """
 
     value: str
     stands: Literal["label", "note"]
+    beside: frozenset[str] = frozenset()
+    volatile: bool = False
 
 
 Meanings = Mapping[str, Meaning]
@@ -92,15 +101,59 @@ def lift(
     Only whole words are replaced, longer values first; between equal values the earlier meaning wins.
     values: of the diagram's own holes; one that has a value with a meaning stands for that meaning.
     """
-    in_labels, in_notes = _Lifting.of(meanings, "label", values), _Lifting.of(meanings, "note", values)
-    return tuple(
+
+    @cache
+    def lifting(stands: str, lifelines: frozenset[str]) -> _Lifting:
+        may = {name: each for name, each in meanings.items() if not each.beside or each.beside & lifelines}
+        return _Lifting.of(may, stands, values)
+
+    def lifted(event: Expected) -> Expected:
+        beside = event.on | {event.source, event.target}
+        text = lifting("note" if event.kind == "note" else "label", beside)(event.text)
+        notes = (replace(note, text=lifting("note", beside)(note.text)) for note in event.notes)
+        return replace(event, text=text, notes=tuple(notes))
+
+    return tuple(lifted(event) for event in events)
+
+
+def chain(groups: Sequence[Sequence[Rule]]) -> Rule:
+    """Put the rules for the parts of an operation together: group after group.
+
+    Those of a group share their first and last event (its beginning and end, as `TX commit` and `TX end`). The holes of
+    part N, counted from 1, get `N.` in front of their names, after the `@`; so do `numbered` meanings.
+    """
+    number = itertools.count(1)
+    numbered = [[_numbered(rule.expectation.events, next(number)) for rule in group] for group in groups]
+    events: list[Expected] = []
+    for group in numbered:
+        for index, part in enumerate(group):
+            events += part[(1 if index else 0) : (len(part) if index + 1 == len(group) else -1)]
+    first = groups[0][0]
+    return replace(first, expectation=replace(first.expectation, events=tuple(events)))
+
+
+def numbered(parts: Sequence[Meanings]) -> Meanings:
+    """The meanings for a rule that was made by `chain`."""
+    return {f"{number}.{name}": meaning for number, each in enumerate(parts, start=1) for name, meaning in each.items()}
+
+
+def _numbered(events: Sequence[Expected], number: int) -> Sequence[Expected]:
+    def named(pattern: TextPattern) -> TextPattern:
+        return TextPattern(
+            tuple(
+                part
+                if isinstance(part, str)
+                else replace(part, name=f"{'@' * part.name.startswith('@')}{number}.{part.name.removeprefix('@')}")
+                for part in pattern.parts
+            )
+        )
+
+    return [
         replace(
-            event,
-            text=(in_notes if event.kind == "note" else in_labels)(event.text),
-            notes=tuple(replace(note, text=in_notes(note.text)) for note in event.notes),
+            event, text=named(event.text), notes=tuple(replace(note, text=named(note.text)) for note in event.notes)
         )
         for event in events
-    )
+    ]
 
 
 def bindings(meanings: Meanings) -> Mapping[str, str]:
@@ -110,7 +163,9 @@ def bindings(meanings: Meanings) -> Mapping[str, str]:
 
 def drawn(events: Sequence[Expected], meanings: Meanings, section: str) -> SequenceDiagram:
     """A rule as a diagram of one section, with the values of one run; the holes of its diagram stay holes."""
-    values = bindings(meanings)
+    values = _Values(
+        bindings(meanings), {meaning.value: name for name, meaning in meanings.items() if meaning.volatile}
+    )
     marked = (
         Event(
             kind=event.kind,
@@ -203,11 +258,24 @@ def _unnamed(events: Iterable[Expected]) -> Iterator[object]:
 _MARK = re.compile("\ue000([^\ue001]*)\ue001")
 
 
-def _marked(pattern: TextPattern, values: Mapping[str, str]) -> str:
-    return "".join(
-        part if isinstance(part, str) else values.get(part.name, f"\ue000{_spelled(part)}\ue001")
-        for part in pattern.parts
-    )
+@dataclass(frozen=True, slots=True)
+class _Values:
+    """What holes are drawn as: bound to a value by their name; a value that is volatile stays a hole."""
+
+    bound: Mapping[str, str]
+    volatile: Mapping[str, str]
+
+    def __call__(self, hole: Hole) -> str:
+        if hole.name not in self.bound:
+            return f"\ue000{_spelled(hole)}\ue001"
+        text = self.bound[hole.name]
+        for value, name in self.volatile.items():
+            text = text.replace(value, f"\ue000{name.upper()}\ue001")
+        return text
+
+
+def _marked(pattern: TextPattern, values: _Values) -> str:
+    return "".join(part if isinstance(part, str) else values(part) for part in pattern.parts)
 
 
 def _spelled(hole: Hole) -> str:

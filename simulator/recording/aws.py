@@ -70,12 +70,14 @@ _VOLATILE = {
     "NextUploadIdMarker": "UPLOAD",
     "ContinuationToken": "TOKEN",
     "NextContinuationToken": "TOKEN",
+    "IfMatch": "ETAG",
+    "IfNoneMatch": "ETAG",
 }
 # How the version of a key is written where one text names both, and the parameters that have such texts.
 _VERSION = "?versionId="
 _MADE_UP = {*_VOLATILE, "CopySource", "Delete"}
-# What a bucket without versions calls the version of every object.
-_UNVERSIONED = "null"
+# What is not made up: the version of every object in a bucket without versions, and any object whatever its ETag.
+_FIXED = ("", "null", "*")
 
 _FIRST_ERROR = 300
 _CODE = re.compile(r"[0-9A-Za-z_.:#/-]{1,100}")
@@ -289,9 +291,9 @@ def _volatile(values: Mapping[str, Any]) -> dict[str, str]:
     volatile: dict[str, str] = {}
     for name in sorted(_MADE_UP & values.keys()):
         found = [values[name]] if name in _VOLATILE else re.findall(rf"{re.escape(_VERSION)}([^,]+)", str(values[name]))
-        for value in found:
-            if value and value != _UNVERSIONED and value not in volatile.values():
-                volatile[free_kind(_VOLATILE.get(name, "VERSION"), volatile)] = str(value)
+        for value in (str(each).strip('"') for each in found if each):
+            if value not in _FIXED and value not in volatile.values():
+                volatile[free_kind(_VOLATILE.get(name, "VERSION"), volatile)] = value
     return volatile
 
 

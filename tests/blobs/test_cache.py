@@ -2,8 +2,9 @@
 
 import hashlib
 import io
+import threading
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from pathlib import Path
 from typing import Any, cast
 
@@ -184,3 +185,97 @@ def test_threads_share_a_cache(cached: Make, caches: Path) -> None:
     with ThreadPoolExecutor(8) as pool:
         list(pool.map(work, range(200)))
     assert entries(caches) <= {file_name(hashlib.md5(content).hexdigest()) for content in contents}
+
+
+class Pausing(MemoryClient):
+    """A client that stops before or after a call of `method`, once, until it may go on."""
+
+    def __init__(self, method: str, *, after: bool) -> None:
+        super().__init__("bucket")
+        self.reached, self.go_on = threading.Event(), threading.Event()
+        original = getattr(self, method)
+
+        def paused(**arguments: Any) -> Any:
+            setattr(self, method, original)
+            answer = original(**arguments) if after else None
+            self.reached.set()
+            assert self.go_on.wait(10)
+            return answer if after else original(**arguments)
+
+        setattr(self, method, paused)
+
+
+@pytest.mark.parametrize("meanwhile", ["write", "delete"])
+def test_what_is_downloaded_is_not_kept_when_it_is_old(caches: Path, meanwhile: str) -> None:
+    """A document that gets another content while it is downloaded is not cached with the old one."""
+    client = Pausing("get_object", after=True)
+    options = StoreOptions(cache=True, key_strategy="document")
+    manager = BlobManager(client, "bucket", {"main": options}, cache_dir=caches)
+    manager.write("main", b"old", document="id1")
+    manager.clear_cache("main")
+    with ThreadPoolExecutor() as pool:
+        reading = pool.submit(manager.read, "main", "id1")
+        assert client.reached.wait(10)
+        changing: Future[Any] = (
+            pool.submit(manager.write, "main", b"new", document="id1")
+            if meanwhile == "write"
+            else pool.submit(manager.delete, "main", "id1")
+        )
+        # It waits until the old content has been dealt with.
+        assert not wait([changing], timeout=0.1).done
+        client.go_on.set()
+        assert reading.result() == b"old"
+        changing.result()
+    if meanwhile == "write":
+        assert manager.read("main", "id1") == b"new"
+    else:
+        with pytest.raises(BlobNotFound):
+            manager.read("main", "id1")
+
+
+def test_a_reader_does_not_keep_what_is_being_changed(caches: Path) -> None:
+    """Who reads a document while somebody writes it does not wait, and leaves the entry to the writer."""
+    client = Pausing("put_object", after=False)
+    options = StoreOptions(cache=True, key_strategy="document")
+    MemoryClient.put_object(client, Bucket="bucket", Key="id1", Body=io.BytesIO(b"old"))
+    manager = BlobManager(client, "bucket", {"main": options}, cache_dir=caches)
+    with ThreadPoolExecutor() as pool:
+        writing = pool.submit(manager.write, "main", b"new", document="id1")
+        assert client.reached.wait(10)
+        assert manager.read("main", "id1") == b"old"
+        client.go_on.set()
+        writing.result()
+    assert manager.read("main", "id1") == b"new"
+    assert entries(caches) == {file_name("id1")}
+
+
+def test_the_last_of_two_writers_is_cached(caches: Path) -> None:
+    """Two threads that write one document: object and entry have the same content, that of the one who came last."""
+    client = Pausing("put_object", after=True)
+    options = StoreOptions(cache=True, key_strategy="document")
+    manager = BlobManager(client, "bucket", {"main": options}, cache_dir=caches)
+    with ThreadPoolExecutor() as pool:
+        first = pool.submit(manager.write, "main", b"first", document="id1")
+        assert client.reached.wait(10)
+        second = pool.submit(manager.write, "main", b"second", document="id1")
+        # The second one waits for the first one's entry.
+        assert not wait([second], timeout=0.1).done
+        client.go_on.set()
+        first.result()
+        second.result()
+    assert manager.read("main", "id1") == b"second"
+    manager.clear_cache("main")
+    assert manager.read("main", "id1") == b"second"
+
+
+def test_managers_share_a_folder(caches: Path, client: MemoryClient) -> None:
+    """Managers over one folder use each other's entries, and do without one that another has evicted in between."""
+    stores = {"main": StoreOptions(cache=True, transactional=True, cache_count=0, cache_min_age=0)}
+    first, second = (BlobManager(client, "bucket", stores, cache_dir=caches) for _ in range(2))
+    first.begin()
+    key = first.write("main", b"foo")
+    # A third one takes over the entries it finds, and evicts all of them at its first occasion.
+    BlobManager(client, "bucket", stores, cache_dir=caches).write("main", b"bar")
+    first.commit()
+    assert first.read("main", key) == second.read("main", key) == b"foo"
+    assert entries(caches) == set()

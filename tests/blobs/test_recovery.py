@@ -79,12 +79,15 @@ def test_what_fails_is_recovered_again(tmp_path: Path) -> None:
 
 
 def test_a_line_that_was_cut_off_was_not_written(tmp_path: Path) -> None:
-    """The process died while it wrote, and had not begun yet."""
-    fork(None, lambda _, __: Journal(tmp_path).begin(ONE))
-    (path,) = tmp_path.glob("*.journal")
-    with path.open("ab") as file:
-        file.write(b'{"begun":[{"kind":"file","pl')
-    assert list(abandoned(tmp_path)) == [(ONE,)]
+    """The process died while it wrote, and had not begun yet; or the disk was full for a while."""
+
+    def work(journal: Journal) -> None:
+        journal.begin(ONE)
+        os.write(journal._open[0][0], b'{"begun":[{"kind":"file","pl')
+        journal.begin(TWO)
+        os.write(journal._open[0][0], b'{"over":[{"kind":"file","pl')
+
+    assert left_by_a_dead(work, tmp_path) == [(ONE, TWO)]
 
 
 def test_a_journal_stays_small(tmp_path: Path) -> None:

@@ -19,6 +19,15 @@ def pair(path: Path) -> Pair:
     )
 
 
+# The folders of stores that have no cache, no documents, no transactions.
+PLAIN = (".", "digests", "existence-check-exists", "verify-source-off")
+
+
+def of(*folders: str) -> list[Pair]:
+    """The pairs in these folders of `traces/`, for tests that need no more."""
+    return [pair(path) for folder in folders for path in sorted((TRACES / folder).glob("*.puml"))]
+
+
 def shipped(*names: str) -> list[Pair]:
     """All pairs, or those with these names."""
     return [pair(path) for path in sorted(TRACES.rglob("*.puml")) if not names or path.stem in names]

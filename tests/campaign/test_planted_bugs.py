@@ -1,7 +1,7 @@
 """Blob managers with one bug each: exploring finds every one within its default budget, and shrinks it."""
 
 import contextlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
@@ -27,7 +27,7 @@ from simulator.campaign.machine import explore
 from simulator.campaign.runner import run
 from simulator.conformance.check import check
 from simulator.conformance.exploration import Exploration
-from tests.campaign.shipped import shipped
+from tests.campaign.shipped import PLAIN, of, shipped
 
 pytestmark = pytest.mark.slow
 
@@ -130,7 +130,8 @@ class CopiesWithoutCheckingTheTarget(S3Store):
 
 class CopiesByReadingAndUploading(S3Store):
     def copy(self, source: Store, key: str, target: str | None = None, *, ahead: bool = True) -> str:
-        return self.write(source.read(key))
+        with source.open(key) as file:
+            return self.write(file.read())
 
 
 class CopiesFromTheWrongPrefix(S3Store):
@@ -169,20 +170,27 @@ class MovesInsteadOfCopying(S3Store):
 class ReadsNothingForMissing(S3Store):
     """The silent empty stream of blob-manager.md 6.2."""
 
-    def read(self, key: str) -> bytes:
-        with contextlib.suppress(BlobNotFound):
-            return super().read(key)
-        return b""
+    @contextlib.contextmanager
+    def open(self, key: str) -> Iterator[BinaryIO]:
+        try:
+            with super().open(key) as file:
+                yield file
+        except BlobNotFound:
+            yield BytesIO()
 
 
 class ReadsHalfOfLarge(S3Store):
-    def read(self, key: str) -> bytes:
-        return super().read(key)[:50_000]
+    @contextlib.contextmanager
+    def open(self, key: str) -> Iterator[BinaryIO]:
+        with super().open(key) as file:
+            yield BytesIO(file.read()[:50_000])
 
 
 class ReadsOnlyTheFirstChunk(S3Store):
-    def read(self, key: str) -> bytes:
-        return super().read(key)[:CHUNK_SIZE]
+    @contextlib.contextmanager
+    def open(self, key: str) -> Iterator[BinaryIO]:
+        with super().open(key) as file:
+            yield BytesIO(file.read()[:CHUNK_SIZE])
 
 
 class SpoolsOnlyTheFirstChunk(S3Store):
@@ -220,9 +228,11 @@ class AlwaysVerifiesTheSource(S3Store):
 
 
 class BlamesAnotherStore(S3Store):
-    def read(self, key: str) -> bytes:
+    @contextlib.contextmanager
+    def open(self, key: str) -> Iterator[BinaryIO]:
         try:
-            return super().read(key)
+            with super().open(key) as file:
+                yield file
         except BlobNotFound:
             raise BlobNotFound("elsewhere", key) from None
 
@@ -263,10 +273,15 @@ class SaysThatAllExists(S3Store):
         super().find(key)
         return True
 
+    def serves(self, key: str) -> bool:
+        return self.find(key)
+
 
 class ReadsFromTheFirstStore(BlobManager):
-    def read(self, store: str, key: str) -> bytes:
-        return super().read(next(iter(self._stores)), key)
+    @contextlib.contextmanager
+    def open(self, store: str, key: str) -> Iterator[BinaryIO]:
+        with super().open(next(iter(self._stores)), key) as file:
+            yield file
 
 
 class DeletesBothLargeOnes(BlobManager):
@@ -369,9 +384,9 @@ class RefusingLarge(MemoryClient):
 
 
 def explored(manager: Callable[..., BlobManager]) -> Exploration:
-    """What exploring finds within its default budget."""
+    """What exploring plain stores finds within its default budget."""
     with open_backend("memory") as backend:
-        return explore(shipped(), backend, seed=1, system=BlobSystem(manager))
+        return explore(of(*PLAIN), backend, seed=1, system=BlobSystem(manager))
 
 
 def test_no_bug_no_failure() -> None:
@@ -393,7 +408,7 @@ def test_a_temp_file_left_by_a_failed_upload_is_found() -> None:
     """With a service that refuses large uploads, the leak is told apart from the refusal itself."""
     backend = Backend("refusing", RefusingLarge("bucket"), "bucket")
     right, wrong = (
-        explore(shipped(), backend, seed=1, system=BlobSystem(manager))
+        explore(of(*PLAIN), backend, seed=1, system=BlobSystem(manager))
         for manager in (BlobManager, with_temps(TempKeptWhenUploadFails))
     )
     assert {failure.kind for failure in right.failures} == {"result"}

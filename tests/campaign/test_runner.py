@@ -2,12 +2,16 @@
 
 import sys
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO, cast
 
 import pytest
+from botocore.exceptions import ClientError
 
 from simulator.blobs.backends import Backend, open_backend
+from simulator.blobs.client import S3Client
 from simulator.blobs.manager import BlobManager
 from simulator.blobs.memory import MemoryClient
 from simulator.blobs.options import StoreOptions
@@ -17,7 +21,7 @@ from simulator.campaign.runner import Run, private_folder, run
 from simulator.campaign.scenario import parse
 from simulator.campaign.step import Step
 from simulator.conformance.check import check
-from simulator.errors import Place, ScenarioError
+from simulator.errors import MissingAbilityError, Place, ScenarioError
 from tests.campaign.shipped import TRACES, shipped
 
 STORES = '[stores.main]\n[stores.other]\nprefix = "other/"\n'
@@ -44,6 +48,53 @@ def test_every_shipped_scenario_runs_as_its_diagram_says(s3: str) -> None:
             happened = run(pair.scenario, backend)
             assert happened.failures == ()
             assert check(pair.expectations[0], happened.trace), pair.scenario.name
+
+
+class Plain:
+    """A service of objects and uploads in parts, and nothing else: whatever it does not know is not implemented."""
+
+    KNOWN = (
+        *("head_object", "get_object", "put_object", "delete_object", "list_objects_v2"),
+        *("create_multipart_upload", "upload_part", "complete_multipart_upload", "abort_multipart_upload"),
+    )
+
+    def __init__(self) -> None:
+        self._client = MemoryClient("bucket")
+
+    def __getattr__(self, method: str) -> Any:
+        """Give the method, or one that refuses."""
+        if "_" not in method:
+            raise AttributeError(method)
+        return getattr(self._client, method) if method in self.KNOWN else self.refuse
+
+    def refuse(self, **_: object) -> None:
+        """Answer as S3 servers answer to what they do not know."""
+        answer: Any = {"Error": {"Code": "NotImplemented"}, "ResponseMetadata": {"HTTPStatusCode": 501}}
+        raise ClientError(answer, "Unknown")
+
+    def copy_object(self, **given: Any) -> Any:
+        """Copy, but into no other class."""
+        return self.refuse() if "StorageClass" in given else self._client.copy_object(**given)
+
+
+@pytest.mark.slow
+def test_what_a_plain_service_cannot_do_is_told() -> None:
+    """Where a service knows no versions, locks and classes, every other shipped diagram is true all the same."""
+    backend = Backend("plain", cast("S3Client", Plain()), "bucket")
+    lacking = set()
+    for pair in shipped():
+        try:
+            happened = run(pair.scenario, backend)
+        except MissingAbilityError as missing:
+            lacking.add(missing.message)
+            continue
+        assert (happened.failures, check(pair.expectations[0], happened.trace).deviations) == ((), ()), pair.scenario
+    assert lacking == {
+        "plain: the bucket 'bucket' keeps no versions",
+        "plain: the bucket 'bucket' has no object lock",
+        "plain: there is no cold storage",
+    }
+    assert list(backend.objects("")) == []
 
 
 @pytest.mark.parametrize(
@@ -178,7 +229,7 @@ def test_a_prefix_counts_for_the_length_of_a_key() -> None:
         parse(f'[stores.a]\nprefix = "{"p" * 1000}"\n', Path("s.toml"))
     model = BlobModel({"a": StoreOptions(prefix="p" * 800)}, Path())
     read = Step("read", {"store": "a", "key": "k" * 300})
-    assert model.facts(read) == ("invalid key",)
+    assert [[part.facts for part in group] for group in model.parts(read)] == [[("invalid key",)]]
     assert ran(f'[[steps]]\ndo="read"\nstore="main"\nkey="{"k" * 300}"\nexpect-missing=true\n').failures == ()
 
 
@@ -186,7 +237,10 @@ def test_nothing_stays_behind(temp: Path) -> None:
     """No temp files, no objects, also when it is interrupted."""
 
     class Interrupted(BlobManager):
-        def read(self, store: str, key: str) -> bytes:
+        @contextmanager
+        def open(self, store: str, key: str) -> Iterator[BinaryIO]:
+            with super().open(store, key) as file:
+                yield file
             raise KeyboardInterrupt
 
     client = MemoryClient("bucket")

@@ -8,10 +8,10 @@ which requests an operation accounts for, and which are known never to be announ
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import pytest
 
@@ -131,7 +131,7 @@ def requests_seen(events: Sequence[Event]) -> Iterator[Request]:
         if question.label == "CopyObject":
             source = below(notes["CopySource"].partition("/")[2]).replace("?versionId=", "@")
             # A new storage class is a copy onto itself.
-            keys = (source,) if source.partition("@")[0] == key else (source, key)
+            keys = (source,) if source.partition("@")[0] == key and "StorageClass" in notes else (source, key)
         if question.label in PARTS:
             parts[key] = PARTS[question.label] or parts.get(key, "")
         elif question.label == "CompleteMultipartUpload" and error:
@@ -309,11 +309,12 @@ class Chatty(BlobManager):
     def extra(self) -> None:
         """Do more than reading."""
 
-    def read(self, store: str, key: str) -> bytes:
+    @contextmanager
+    def open(self, store: str, key: str) -> Iterator[BinaryIO]:
         """Read, and do more."""
-        content = super().read(store, key)
-        self.extra()
-        return content
+        with super().open(store, key) as file:
+            self.extra()
+            yield file
 
 
 def ask_more(manager: BlobManager) -> None:

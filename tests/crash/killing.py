@@ -8,7 +8,7 @@ import contextlib
 import hashlib
 import tempfile
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -21,18 +21,11 @@ from simulator.blobs.backends import Backend
 from simulator.blobs.bucket import Bucket
 from simulator.blobs.errors import BlobError, BlobNotFound
 from simulator.blobs.manager import BlobManager
-from simulator.blobs.memory import MemoryClient
 from simulator.blobs.options import StoreOptions
 from simulator.campaign.blob_system import BlobSystem
 from simulator.campaign.scenario import Scenario
 from tests.crash.process import Ended, Moments, RemoteClient, fork
 from tests.crash.promises import COLD, Found, Place, Promises
-
-BUCKET = "bucket"
-VERSIONED = "bucket-versions"
-LOCKED = "bucket-locked"
-# One for all processes: every new session of a process would choose another.
-ROOT = "root/"
 
 Manager = Callable[..., BlobManager]
 
@@ -61,28 +54,34 @@ class Result:
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """What outlives a process: an S3, and a folder."""
+    """What outlives a process: a place in an S3, and a folder; and what runs there."""
 
-    client: MemoryClient
+    backend: Backend
+    root: str
     scenario: Scenario
     folder: Path
     manager: Manager
 
     @property
-    def bucket(self) -> str:
-        """The bucket of the scenario."""
-        if self._bucket_options.get("object-lock"):
-            return LOCKED
-        return VERSIONED if self._bucket_options.get("versioning") else BUCKET
+    def bucket(self) -> Bucket:
+        """The place, in the bucket that the scenario asks for."""
+        return Bucket(self.backend.client, self._chosen.bucket, self.root)
 
     @property
     def versioned(self) -> bool:
         """Whether it keeps versions."""
-        return self.bucket != BUCKET
+        return self._chosen.bucket != self.backend.bucket
 
     @property
-    def _bucket_options(self) -> Mapping[str, Any]:
-        return self.scenario.tables.get("bucket", {}).get("", {})
+    def _chosen(self) -> Backend:
+        options = self.scenario.tables.get("bucket", {}).get("", {})
+        if options.get("object-lock"):
+            return replace(self.backend, bucket=self.backend.locked)
+        return replace(self.backend, bucket=self.backend.versioned) if options.get("versioning") else self.backend
+
+    def clear(self) -> None:
+        """Leave nothing in S3."""
+        self._chosen.clear(self.root)
 
     @property
     def stores(self) -> Mapping[str, StoreOptions]:
@@ -91,11 +90,10 @@ class World:
         return {name: msgspec.convert(options, StoreOptions) for name, options in stores.items()}
 
 
-def kill(scenario: Scenario, kill: Kill, manager: Manager = BlobManager) -> Result:
+def kill(backend: Backend, scenario: Scenario, kill: Kill, manager: Manager = BlobManager) -> Result:
     """Run the scenario in a process that dies as `kill` says, recover, and look."""
     with tempfile.TemporaryDirectory(prefix="crash-") as folder:
-        client = MemoryClient(BUCKET, VERSIONED, LOCKED, versioned=[VERSIONED], locked=[LOCKED])
-        world = World(client, scenario, Path(folder), manager)
+        world, client = World(backend, backend.fresh_root(), scenario, Path(folder), manager), backend.client
         promises = Promises(world.stores, scenario.folder, world.versioned)
         first = fork(client, partial(_run, world, kill))
         moments = _follow(first, scenario, promises)
@@ -107,6 +105,7 @@ def kill(scenario: Scenario, kill: Kill, manager: Manager = BlobManager) -> Resu
         early: Mapping[Place, Found] = dict(readings[: len(places)])
         late: Mapping[Place, Found] = dict(readings[len(places) :])
         problems = [*_broken(promises, early), *_broken(promises, late), *_left(world, promises)]
+        world.clear()
         return Result(moments, first.killed, second.told[0], problems)
 
 
@@ -114,7 +113,7 @@ def _run(world: World, kill: Kill, pipe: Any, tell: Callable[[Any], None]) -> No
     moments = Moments(kill.at)
     moments.names = _Teller(tell)
     client: Any = RemoteClient(pipe, moments)
-    backend = Backend("memory", client, BUCKET, versioned=VERSIONED, locked=LOCKED)
+    backend = replace(world.backend, client=client)
     moments.watch_files(world.folder)
     if kill.lines:
         moments.watch_lines()
@@ -144,7 +143,7 @@ class _Teller(list[str]):
 
 def _in_place(world: World, *arguments: Any, **options: Any) -> BlobManager:
     # The next process must find the same place.
-    return world.manager(*arguments, **{**options, "root": ROOT})
+    return world.manager(*arguments, **{**options, "root": world.root})
 
 
 def _recover(
@@ -155,12 +154,12 @@ def _recover(
     moments.watch_files(world.folder)
     manager = world.manager(
         client,
-        world.bucket,
+        world.bucket.name,
         world.stores,
         temp_dir=world.folder / "tmp",
         cache_dir=world.folder / "cache",
         journal_dir=world.folder / "journals",
-        root=ROOT,
+        root=world.root,
     )
     manager.recover()
     tell(tuple(moments.names))
@@ -207,10 +206,10 @@ def _broken(promises: Promises, found: Mapping[Place, Found]) -> Iterator[str]:
 
 
 def _left(world: World, promises: Promises) -> Iterator[str]:
-    bucket = Bucket(world.client, world.bucket)
+    bucket = world.bucket
     temp = world.folder / "tmp"
     yield from (f"the temp file {path.name} is left" for path in (temp.iterdir() if temp.is_dir() else ()))
-    objects = [key.removeprefix(ROOT) for key in bucket.all_keys()]
+    objects = list(bucket.all_keys())
     promised = {key for _, key in promises.allowed}
     for key in objects:
         name = key.rpartition("/")[2]
@@ -231,7 +230,7 @@ def _wrong(bucket: Bucket, objects: Sequence[str], world: World) -> Iterator[str
             if keys.is_digest(name, algorithm):
                 chunks: list[bytes] = []
                 with contextlib.suppress(ClientError):
-                    bucket.download(ROOT + key, chunks.append)
+                    bucket.download(key, chunks.append)
                 if chunks and hashlib.new(algorithm.replace("-", ""), b"".join(chunks)).hexdigest() != name:
                     yield f"the object {key} holds another content"
 
@@ -257,6 +256,8 @@ def _any_of(allowed: Collection[Found]) -> str:
     return " or ".join(sorted(map(_shown, allowed)))
 
 
-def moments_of(scenario: Scenario, manager: Manager = BlobManager, *, lines: bool = False) -> Result:
+def moments_of(
+    backend: Backend, scenario: Scenario, manager: Manager = BlobManager, *, lines: bool = False
+) -> Sequence[str]:
     """Run the scenario to its end, in a process that then is gone without having cleaned up."""
-    return kill(scenario, Kill(None, lines=lines), manager)
+    return kill(backend, scenario, Kill(None, lines=lines), manager).moments

@@ -1,8 +1,8 @@
 """Real processes that are killed, and an S3 that outlives them.
 
-A process is a fork of this one, in which everything is imported already. Its S3 is a `MemoryClient` of this process,
-which `tests/laws/test_blobs.py` holds against moto; requests and answers go through a pipe. So a process can die before
-it has sent a request, before the answer has come, and after.
+A process is a fork of this one, in which everything is imported already. Its S3 is that of this process, moto or our
+double; requests and answers go through a pipe. So a process can die before it has sent a request, before the answer has
+come, and after.
 """
 
 import contextlib

@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from simulator.blobs.backends import open_backend
 from simulator.blobs.cache import Cache, Entry
 from simulator.blobs.cache_store import CacheStore
 from simulator.blobs.content import Fill
@@ -65,6 +66,25 @@ do = "commit"
 )
 
 
+IN_PARTS = """
+[stores.main]
+multipart-threshold = 2
+transactional = true
+[[steps]]
+do = "write"
+store = "main"
+content = "foo"
+[[steps]]
+do = "begin"
+[[steps]]
+do = "write"
+store = "main"
+content = "content"
+[[steps]]
+do = "commit"
+"""
+
+
 class RemovesNothing(BlobManager):
     """Recovers without doing anything."""
 
@@ -93,7 +113,8 @@ class EmptiesBeforeCopying(BlobManager):
 
     def _transactional(self, store: Any, transient: Any, move: Callable[..., object]) -> Any:
         def early(target: Store, source: Store, key: str, final: str) -> None:
-            content = source.read(key)
+            with source.open(key) as file:
+                content = file.read()
             source.delete(key)
             target.base.bucket.upload(target.base.object_key(final), BytesIO(content))
 
@@ -104,7 +125,7 @@ class RenamesTooEarly(Cache):
     """Gives what it downloads its key before it is there."""
 
     @contextmanager
-    def fetch(self, key: str, get: Callable[[Callable[[bytes], object]], object]) -> Iterator[Any]:
+    def fetch(self, key: str, get: Callable[[Callable[[bytes], object]], object], **_: Any) -> Iterator[Any]:
         with create(self.folder.path(key)) as file:
             get(file.write)
             file.seek(0)
@@ -117,7 +138,8 @@ class KnowsTooEarly(Cache):
     @contextmanager
     def receive(self, fill: Fill, algorithm: Algorithm) -> Iterator[Entry]:
         with super().receive(fill, algorithm) as entry:
-            self.folder.copy(self.folder, entry.key, entry.digest)
+            self.folder.take(entry.file, entry.digest)
+            entry.file.seek(0)
             yield entry
 
 
@@ -157,13 +179,23 @@ def test_bugs_are_found(bug: type[BlobManager], name: str) -> None:
 def test_a_commit_is_done_as_a_whole() -> None:
     """Documents that one transaction writes over are all new or all old, and are not where nothing is promised."""
     scenario = scenarios.parse(DOCUMENTS, TRACES / "documents.toml")
-    assert problems(scenario, BlobManager) == []
-    assert "by halves" in problems(scenario, PromisesNothing)[0]
+    assert problems(scenario, BlobManager, "sent") == []
+    assert "by halves" in problems(scenario, PromisesNothing, "sent")[0]
 
 
-def problems(scenario: Scenario, manager: type[BlobManager]) -> list[str]:
-    """What goes wrong first, whenever the process is killed."""
-    for moment in range(len(moments_of(scenario, manager).moments)):
-        if found := kill(scenario, Kill(moment), manager).problems:
-            return found
+@pytest.mark.slow
+def test_uploads_in_parts_are_forgotten() -> None:
+    """Parts of content whose upload did not end do not stay, nor do they where nobody got to know the upload's name."""
+    scenario = scenarios.parse(IN_PARTS, TRACES / "parts.toml")
+    assert problems(scenario, BlobManager, "sent") == []
+    assert "an upload in parts" in "".join(problems(scenario, WritesNoJournal, "sent upload_part"))
+    assert "an upload in parts" in "".join(problems(scenario, WritesNoJournal, "sent create_multipart_upload"))
+
+
+def problems(scenario: Scenario, manager: type[BlobManager], name: str = "") -> list[str]:
+    """What goes wrong first when the process is killed at the moments with this name, or at any."""
+    with open_backend("memory") as backend:
+        for moment, moment_name in enumerate(moments_of(backend, scenario, manager)):
+            if moment_name.startswith(name) and (found := kill(backend, scenario, Kill(moment), manager).problems):
+                return found
     return []

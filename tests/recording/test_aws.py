@@ -109,6 +109,86 @@ def test_versions_and_uploads_are_holes(s3: Any) -> None:
     assert check(parse(text)[0], second).conforms
 
 
+def test_conditions_are_holes_unless_they_name_no_object(s3: Any) -> None:
+    """The ETag in a condition is made up by S3; that anything is there, or nothing, is not."""
+    etag = s3.put_object(Bucket="bucket", Key="k", Body=b"1")["ETag"]
+    with record(s3) as trace:
+        s3.get_object(Bucket="bucket", Key="k", IfMatch=etag)
+        with pytest.raises(ClientError):
+            s3.put_object(Bucket="bucket", Key="k", Body=b"2", IfNoneMatch="*")
+    text = draw(trace)
+    assert 'hnote right: IfMatch: "${ETAG1}"' in text
+    assert "hnote right: IfNoneMatch: *" in text
+
+
+def test_nothing_secret_is_kept_of_calls_that_succeed(make: Make) -> None:
+    """Neither what is sent nor what comes back is kept, whichever service it is."""
+    hush = "hush-hush-hush"
+    services = ("s3", "sqs", "sns", "ssm", "sts", "secretsmanager", "dynamodb", "kms", "iam")
+    clients = {service: make(service) for service in services}
+    s3, sqs, sns, ssm, sts, secrets, dynamodb, kms, iam = clients.values()
+    with record(*clients.values()) as trace:
+        s3.create_bucket(Bucket="bucket")
+        s3.put_object(Bucket="bucket", Key="k", Body=hush.encode(), Metadata={"token": hush}, ContentDisposition=hush)
+        s3.put_object_tagging(Bucket="bucket", Key="k", Tagging={"TagSet": [{"Key": "a", "Value": hush}]})
+        s3.copy_object(Bucket="bucket", Key="c", CopySource=f"bucket/k?versionId=null&X-Amz-Signature={hush}")
+        s3.get_object(Bucket="bucket", Key="k", ResponseContentType=hush)["Body"].read()
+        url = sqs.create_queue(QueueName="jobs")["QueueUrl"]
+        sqs.send_message(QueueUrl=url, MessageBody=hush, MessageGroupId="group")
+        handle = sqs.receive_message(QueueUrl=url)["Messages"][0]["ReceiptHandle"]
+        sqs.delete_message(QueueUrl=url, ReceiptHandle=handle)
+        sns.publish(TopicArn=sns.create_topic(Name="topic")["TopicArn"], Message=hush, Subject=hush)
+        ssm.put_parameter(Name="/app/key", Value=hush, Type="SecureString")
+        ssm.get_parameter(Name="/app/key", WithDecryption=True)
+        role = sts.assume_role(RoleArn="arn:aws:iam::123456789012:role/x", RoleSessionName=hush, ExternalId=hush)
+        secrets.create_secret(Name="mine", SecretString=hush)
+        secrets.get_secret_value(SecretId="mine")
+        dynamodb.create_table(
+            TableName="t",
+            KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
+            AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
+            BillingMode="PAY_PER_REQUEST",
+        )
+        dynamodb.put_item(TableName="t", Item={"id": {"S": hush}})
+        key = kms.create_key(Description=hush)["KeyMetadata"]["KeyId"]
+        kms.encrypt(KeyId=key, Plaintext=hush.encode())
+        iam.create_user(UserName="me")
+        made = iam.create_access_key(UserName="me")["AccessKey"]
+        iam.update_access_key(UserName="me", AccessKeyId=made["AccessKeyId"], Status="Inactive")
+    log = io.BytesIO()
+    write_log([trace], log)
+    text = log.getvalue().decode()
+    assert "CopySource: bucket/k?versionId=null" in text
+    secret = [
+        hush,
+        handle,
+        made["AccessKeyId"],
+        made["SecretAccessKey"],
+        *role["Credentials"].values(),
+        "not-so-secret",
+    ]
+    assert [each for each in secret if str(each) in text] == []
+
+
+def test_a_code_that_is_none_is_not_kept(make: Make) -> None:
+    """What a service sends in place of an error code may be anything: then the status says what happened."""
+    s3: Any = make("s3")
+    body = b"<Error><Code>the token was: hush</Code><Message>hush</Message></Error>"
+
+    class Raw(io.BytesIO):
+        def stream(self, **_: Any) -> list[bytes]:
+            return [self.read()]
+
+    def send(request: Any, **_: Any) -> AWSResponse:
+        return AWSResponse(request.url, 403, HTTPHeaders(), Raw(body))
+
+    s3.meta.events.register_first("before-send", send)
+    with record(s3) as trace, pytest.raises(ClientError):
+        s3.get_object(Bucket="bucket", Key="k")
+    assert arrows(trace) == ["GetObject | bucket | k", "403"]
+    assert trace.events[1].attributes["error"] == "403"
+
+
 def test_what_was_asked_for_is_told(s3: Any) -> None:
     """Ranges, conditions, prefixes and states are notes that begin with the parameter's name."""
     s3.put_object(Bucket="bucket", Key="p/k", Body=b"12345")

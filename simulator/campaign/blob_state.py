@@ -1,0 +1,190 @@
+"""What the stores of a blob manager hold: objects, versions, cache entries, the changes of a transaction.
+
+Lives here: where a blob is, and putting it there and taking it away. So small that it is obviously right. Must not live
+here: what an operation does with it (`model`), which events that has (`blob_facts`).
+
+Law: every key here is one that the manager could give; nothing is random.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from simulator.blobs import keys
+from simulator.blobs.errors import BlobError
+from simulator.blobs.options import StoreOptions
+
+
+@lru_cache(maxsize=64)
+def digest(algorithm: keys.Algorithm, content: bytes) -> str:
+    """The digest key of a content."""
+    hashed = keys.new_digest(algorithm)
+    hashed.update(content)
+    return hashed.hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """Where one blob is.
+
+    key: of its entry in the cache of `store`. object: its key in the bucket. version: of the object, if that is meant.
+    transient: it is no one's but a transaction's.
+    """
+
+    store: str
+    key: str
+    object: str
+    version: str = ""
+    transient: bool = False
+
+    @property
+    def bare(self) -> str:
+        """The key without its version."""
+        return self.key.partition("@")[0] if self.version else self.key
+
+
+@dataclass(slots=True)
+class BlobState:
+    """What is where.
+
+    stores: their options. versioned: whether the bucket keeps versions; only of documents they are told apart here.
+    objects: contents by object key and version, the current one last, None for a deletion that hides the others.
+    caches: contents by store and key. changes: of the current transaction, None without one; by store and key the key
+    of the content, which is another one where it is transient, and None for a deletion.
+    """
+
+    stores: Mapping[str, StoreOptions]
+    versioned: bool = False
+    objects: dict[str, dict[str, bytes | None]] = field(default_factory=dict)
+    caches: dict[str, dict[str, bytes]] = field(default_factory=dict)
+    changes: dict[str, dict[str, str | None]] | None = None
+
+    def __post_init__(self) -> None:
+        """Every store with a cache has one from the first."""
+        for store, options in self.stores.items():
+            if options.cache:
+                self.caches.setdefault(store, {})
+
+    def keeps_versions(self, store: str) -> bool:
+        """Whether keys of this store end in a version."""
+        return self.versioned and self.stores[store].strategy == "document"
+
+    def takes_part(self, store: str) -> bool:
+        """Whether what is done to this store now belongs to a transaction."""
+        return self.changes is not None and self.stores[store].is_transactional
+
+    def own(self, store: str) -> Mapping[str, str | None]:
+        """The changes of one store."""
+        return (self.changes or {}).get(store, {})
+
+    def permanent(self, store: str, key: str) -> Spot:
+        """Where the blob `key` is for everybody. Raises `InvalidKey`."""
+        options = self.stores[store]
+        part = keys.parse_range(key) if options.byte_range else None
+        name, _, version = (key, "", "") if not self.keeps_versions(store) else key.partition("@")
+        name = part.key if part else name
+        keys.object_key("", name)
+        return Spot(store, key, keys.object_key(options.directory, keys.placed(name, options.subdirs_depth)), version)
+
+    def transient(self, store: str, key: str) -> Spot:
+        """Where a transaction has content under its transient key."""
+        options = self.stores[store]
+        if self.keeps_versions(store):
+            return self.permanent(store, key)
+        placed = keys.placed(key, options.subdirs_depth)
+        return Spot(store, key, f"{options.directory}tx/{placed}", transient=True)
+
+    def spot(self, store: str, key: str) -> Spot | None:
+        """Where the blob is for the current transaction; None where that has deleted it."""
+        own = self.own(store)
+        if key not in own:
+            return self.permanent(store, key)
+        stored = own[key]
+        return None if stored is None else self.transient(store, stored)
+
+    def stored(self, spot: Spot) -> bytes | None:
+        """The content in S3."""
+        versions = self.objects.get(spot.object)
+        if not versions:
+            return None
+        return versions.get(spot.version) if spot.version else next(reversed(versions.values()))
+
+    def part(self, spot: Spot, content: bytes) -> bytes:
+        """What the key asks for: all of the content, or a range of it. Raises `BlobError` for one beyond its end."""
+        part = keys.parse_range(spot.key) if self.stores[spot.store].byte_range else None
+        if part is None:
+            return content
+        if part.start >= len(content):
+            raise BlobError("The requested range is not satisfiable")
+        return content[part.start : part.end + 1]
+
+    def cached(self, spot: Spot) -> bytes | None:
+        """The content in the cache of its store."""
+        return self.caches.get(spot.store, {}).get(spot.key)
+
+    def store(self, spot: Spot, content: bytes) -> None:
+        """Put an object there: a new version where the spot has one, else in place of what is there."""
+        before = self.objects.get(spot.object, {})
+        self.objects[spot.object] = {**before, spot.version: content} if spot.version else {"": content}
+
+    def cache(self, spot: Spot, content: bytes) -> None:
+        """Put an entry into the cache of the store, if it has one."""
+        if spot.store in self.caches:
+            self.caches[spot.store][spot.key] = content
+
+    def forget(self, spot: Spot) -> None:
+        """Take the entry out of the cache."""
+        self.caches.get(spot.store, {}).pop(spot.key, None)
+
+    def remove(self, spot: Spot) -> None:
+        """Take entry and object away; without its version an object is only hidden."""
+        self.forget(spot)
+        versions = self.objects.get(spot.object, {})
+        if self.keeps_versions(spot.store) and not spot.version:
+            if versions:
+                versions[f"deletion {len(versions)}"] = None
+            return
+        versions.pop(spot.version, None)
+        if not versions:
+            self.objects.pop(spot.object, None)
+
+    def move(self, source: Spot, target: Spot) -> None:
+        """Move entry and object; what is there already is the same, or gives way."""
+        entry, content = self.cached(source), self.stored(source)
+        if entry is not None:
+            self.cache(target, entry)
+        if content is not None:
+            self.store(target, content)
+        self.remove(source)
+
+    def change(self, store: str, key: str, stored: str) -> None:
+        """Make content that is stored under another key, or under this one, part of the transaction."""
+        changes = self.changes.setdefault(store, {}) if self.changes is not None else {}
+        before = changes.get(key)
+        changes[key] = stored
+        if before is not None and before != stored:
+            self.remove(self.transient(store, before))
+
+    def copies_ahead(self, source: Spot, store: str) -> bool:
+        """Whether a copy to `store` by S3 begins with the entry, if there is one."""
+        options = self.stores[source.store]
+        return self.stores[store].cache and options.cache and (source.transient or not options.is_transactional)
+
+    def copies_onto_itself(self, source: Spot, target: Spot) -> bool:
+        """Whether a copy has one object as source and target, which S3 refuses: the content goes another way."""
+        same = source.object == target.object and not source.version
+        return same and not self.takes_part(target.store) and self.stores[target.store].strategy != "digest"
+
+    def contents(self) -> Iterator[tuple[str, str, bytes]]:
+        """Every content in S3: object key, version where versions are told apart, content."""
+        for name, versions in self.objects.items():
+            for version, content in versions.items():
+                if content is not None:
+                    yield name, version, content
+
+    def current(self) -> Iterator[tuple[str, bytes]]:
+        """The objects that are there for those who ask for no version."""
+        for name, versions in self.objects.items():
+            content = next(reversed(versions.values()))
+            if content is not None:
+                yield name, content

@@ -1,0 +1,85 @@
+"""What people read about steps and behaviours of the blob manager.
+
+Lives here: titles of behaviours, steps in words. Must not live here: which behaviours there are (`blob_facts`).
+"""
+
+from collections.abc import Mapping
+
+from simulator.campaign.step import Step
+
+# The beginnings of operation and facts that have a title of their own; the other facts follow it.
+TITLES: Mapping[tuple[str, ...], str] = {
+    ("write", "new", "stream"): "Write",
+    ("write", "stored", "stream"): "Write same again",
+    ("write", "new", "file"): "Write file",
+    ("write", "stored", "file"): "Write same file again",
+    ("write", "new", "through cache"): "Write, through cache",
+    ("write", "stored", "through cache"): "Write stored, through cache",
+    ("write", "stored", "through cache", "cache hit"): "Write same again, through cache",
+    ("write", "new", "through cache", "cache hit"): "Write stale, through cache",
+    ("write",): "Write",
+    ("read", "present"): "Read",
+    ("read", "absent"): "Read missing",
+    ("read",): "Read",
+    ("copy", "source present", "target absent"): "Copy",
+    ("copy", "target present"): "Copy existing",
+    ("copy", "source absent", "target absent"): "Copy missing",
+    ("copy", "within one store"): "Copy within",
+    ("copy", "by content", "source present", "target absent"): "Copy by content",
+    ("copy", "by content", "source present", "target present"): "Copy existing by content",
+    ("copy", "by content", "source absent"): "Copy missing by content",
+    ("copy", "by content", "source cached", "target absent"): "Copy by content, cached",
+    ("copy", "by content", "source cached", "target present"): "Copy existing by content, cached",
+    ("copy", "by content", "source cached"): "Copy by content, cached",
+    ("copy", "by content", "source present"): "Copy by content",
+    ("copy", "source present"): "Copy",
+    ("copy", "source absent"): "Copy missing",
+    ("copy", "source cached", "target absent"): "Copy stale",
+    ("copy", "source cached"): "Copy stale",
+    ("copy",): "Copy",
+    ("delete", "present"): "Delete",
+    ("delete", "absent"): "Delete missing",
+    ("delete",): "Delete",
+    ("exists", "present"): "Exists",
+    ("exists", "absent"): "Exists missing",
+    ("exists",): "Exists",
+    ("clear-cache",): "Clear cache",
+}
+
+
+def title(operation: str, facts: tuple[str, ...]) -> str:
+    """The usual title, followed by the facts that are not usual."""
+    kind = (operation, *facts)
+    for length in range(len(kind), 0, -1):
+        if kind[:length] in TITLES:
+            return ", ".join((TITLES[kind[:length]], *kind[length:]))
+    return ", ".join(kind).capitalize()
+
+
+def described(step: Step) -> str:
+    """`write "foo" to main`, `copy acbd18db... from main to other`."""
+    key = step.text("key")
+    key = f"{key[:8]}..." if len(key) > len("0123456789ab") and "-" not in key else key
+    name = f" as {step.text('as')}" if step.text("as") else ""
+    document = f" for {step.text('document')}" if step.text("document") else ""
+    match step.do:
+        case "write":
+            under = f" under {key}" if key else ""
+            return f"write {_content_words(step)} to {step.text('store')}{under}{document}{name}"
+        case "copy":
+            return f"copy {key} from {step.text('from')} to {step.text('to')}{document}{name}"
+        case "mark":
+            return f"mark {step.section}"
+        case "clear-cache":
+            return f"clear the cache of {step.text('store')}"
+        case "begin" | "commit" | "rollback":
+            return step.do
+    return f"{step.do} {key} {'from' if step.do in {'read', 'delete'} else 'in'} {step.text('store')}"
+
+
+def _content_words(step: Step) -> str:
+    if "size" in step.arguments:
+        return f"{step.arguments['size']} bytes"
+    if "file" in step.arguments:
+        return f"the file {step.text('file')}"
+    return f"the bytes {step.text('hex')}" if "hex" in step.arguments else f'"{step.text("content")}"'
