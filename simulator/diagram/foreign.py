@@ -27,6 +27,11 @@ _LINES: tuple[tuple[str, str, str], ...] = (
     (r"(%%)", _MERMAID, "A comment begins with `'`."),
     (r"(//|#|/\*)", "begins no comment", "A comment begins with `'`."),
     (r"(elseif|elsif|elif)(?![\w.@:])", "begins no part of a fragment", "Write `else` and the condition."),
+    (
+        r"(left to right direction|top to bottom direction)$",
+        "belongs to other diagrams: in this one time runs down",
+        "Remove the line.",
+    ),
     (r"(\}|\{)$", "opens and closes nothing", "A fragment is closed by `end`."),
     (r"\S[^:]*?(?:->>?|-->>?|-x|--x)[ \t]*([+-])(?=[\w\"])", _MERMAID, "Write `++` or `--` behind the receiver."),
     (r"[\w\"][^:]*?(--?\))[ \t]*[\w\"]", _MERMAID, "Write `->>` for an asynchronous message."),

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from simulator.diagram.colors import NAMES
 from simulator.diagram.foreign import foreign
+from simulator.diagram.kinds import kind_of
 from simulator.diagram.shapes import END_OF_LINE, WORDS, Shapes
 from simulator.diagram.source import BLANKS, QUOTES
 from simulator.errors import DiagramError, Place
@@ -56,6 +57,7 @@ _NEXT_NOTE = re.compile(
     r"^[ \t\u00a0]*+(?:(?P<end>end[ \t\u00a0]*[hr]?note[ \t\u00a0]*$)|[hr]?note\b).*", re.IGNORECASE | re.MULTILINE
 )
 
+_ELSEWHERE = "Remove it. Lifelines are declared by `participant`, `actor`, `database`, `queue`, ..."
 _NEEDS_QUOTES = "A name that holds anything but letters, digits, `_`, `.` and `@` needs quotes."
 
 
@@ -75,6 +77,8 @@ class Mistake:
 
 def find_mistake(statement: str, shapes: Shapes) -> Mistake:
     """Say what is wrong with a line that is no statement, given without blanks at its ends."""
+    if kind := kind_of(statement):
+        return Mistake(f"this line belongs to {kind}", hint=_ELSEWHERE)
     if known := foreign(statement):
         return Mistake(known.message, known.column, (), known.hint, known.opens)
     if _CLOSES_BLOCK.match(statement):
@@ -104,6 +108,13 @@ def unclosed(kind: str) -> Mistake:
             hint = "Write its text in this line, or add `end title`, `end legend`, ... after it."
             return Mistake("this text is never closed", hint=hint)
     return Mistake(f"no line `{CLOSINGS[kind]}` closes what begins here", hint=f"Add a line `{CLOSINGS[kind]}`.")
+
+
+def of_another_kind(statement: str) -> Mistake | None:
+    """Say that a diagram is of another kind, if a line tells so that is no statement of a sequence diagram."""
+    if kind := kind_of(statement):
+        return Mistake(f"this is {kind}, not a sequence diagram", hint="Keep other kinds of diagrams in other files.")
+    return None
 
 
 def no_color(name: str, column: int) -> Mistake:

@@ -28,6 +28,7 @@ from simulator.diagram.mistakes import (
     misplaced,
     no_color,
     nothing_shown,
+    of_another_kind,
     too_deep,
     unclosed,
 )
@@ -42,6 +43,10 @@ MAX_DEPTH = 200
 MAX_ERRORS = 20
 """How many errors of one diagram are explained; the others are only counted."""
 
+# Statements that only a sequence diagram has.
+_SURE = frozenset(
+    ("FRAGMENT", "ACTIVATION", "SUFFIX_ALONE", "AUTOACTIVATE", "RETURN", "SECTION", "REF", "REF_BLOCK", "DURATION")
+)
 _BLANK = re.compile(r"[ \t\u00a0\n]*+")
 
 
@@ -72,7 +77,7 @@ def read(text: str, file: str = "<text>", includes: Includes = NO_FILES) -> Read
     partial = tuple(reader.diagram() for reader in read)
     return Reading(
         tuple(diagram for diagram, reader in zip(partial, read, strict=True) if not reader.errors),
-        partial,
+        tuple(diagram for diagram in partial if diagram.body),
         tuple(error for reader in read for error in reader.errors),
         sum(reader.more for reader in read),
     )
@@ -144,6 +149,9 @@ class _Reader:
     more: int = 0
     # Statements of several lines that no later line can close.
     never_closed: frozenset[str] = frozenset()
+    # A line that tells of another kind of diagram, where none told yet that this is a sequence diagram.
+    stranger: DiagramError | None = None
+    sure: bool = False
     # Wrong lines that seem meant to open a fragment: their `end` is no error of its own.
     meant: int = 0
 
@@ -179,12 +187,15 @@ class _Reader:
         for head, before in reversed(self.above):
             before.append(replace(head, body=tuple(self.body), end=self.block.end))
             self.body = before
+        if self.stranger and not self.sure:
+            self.errors, self.more, self.body = [self.stranger], 0, []
         if not self.errors and all(isinstance(element, Decoration) for element in self.body):
             self.errors.append(nothing_shown(self.block.place))
         return SequenceDiagram(self.block.name, tuple(self.body), self.block.place, self.block.warnings)
 
     def _take(self, kind: str, statement: str, place: Place, index: int) -> bool:
         """Add a statement to the tree; False where reading cannot go on."""
+        self.sure = self.sure or kind in _SURE or statement.startswith("participant")
         match kind:
             case "FRAGMENT":
                 if len(self.above) == MAX_DEPTH:
@@ -226,6 +237,8 @@ class _Reader:
         elif len(self.errors) == MAX_ERRORS:
             self.more += not self.in_text
         elif not self.in_text:
+            if self.stranger is None and (another := of_another_kind(line)):
+                self.stranger = self._error(index, another)
             mistake = find_mistake(line, self.grammar.shapes)
             self.meant += mistake.opens
             self._wrong(index, mistake)
@@ -241,18 +254,19 @@ class _Reader:
                 self._wrong(index, no_color(name, statement.lower().index(name)))
 
     def _wrong(self, index: int, mistake: Mistake) -> None:
+        self._add(self._error(index, mistake))
+
+    def _error(self, index: int, mistake: Mistake) -> DiagramError:
         line = self.block.lines[index]
         column = _end(_BLANK.match(line.text)) + mistake.column
         # What was left out may be what a line needs that is no statement.
         left_out = [] if self.errors else [f"{place}: {message}." for place, message in self.block.warnings]
-        self._add(
-            DiagramError(
-                mistake.message,
-                place=line.place(column),
-                source=line.source(column),
-                expected=mistake.expected,
-                hint=" ".join(filter(None, (mistake.hint, line.remark, *left_out))) or None,
-            )
+        return DiagramError(
+            mistake.message,
+            place=line.place(column),
+            source=line.source(column),
+            expected=mistake.expected,
+            hint=" ".join(filter(None, (mistake.hint, line.remark, *left_out))) or None,
         )
 
     def _refuse(self, place: Place, message: str, hint: str) -> None:
