@@ -33,7 +33,7 @@ class Siblings:
         return lambda name: self._find(folder, name)
 
     def _find(self, folder: Path | None, name: str) -> tuple[SequenceDiagram, ...]:
-        starts = self._of_folder(folder) if folder else ()
+        starts = self._of_folder(folder) if folder and name else ()
         for file, _ in starts:
             if file.stem == name:
                 return self._parsed(file)

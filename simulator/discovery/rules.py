@@ -181,7 +181,8 @@ def drawn(events: Sequence[Expected], meanings: Meanings, section: str) -> Seque
         for event in events
     )
     diagram = draw(Trace(section, (Event(kind="section", label=section), *marked)))
-    return replace(diagram, body=tuple(_unmarked(element) for element in diagram.body))
+    both = iter([event.both for event in events if event.kind == "message"])
+    return replace(diagram, body=tuple(_unmarked(element, both) for element in diagram.body))
 
 
 def _hole(meaning: str) -> Hole:
@@ -251,7 +252,8 @@ def _unnamed(events: Iterable[Expected]) -> Iterator[object]:
 
     for event in events:
         notes = tuple((note.shape, anonymous(note.text)) for note in event.notes)
-        yield (event.kind, event.source, event.target, event.line, event.on, event.shape, anonymous(event.text), notes)
+        ends = (event.source, event.target, event.both)
+        yield (event.kind, ends, event.line, event.on, event.shape, anonymous(event.text), notes)
 
 
 # A hole on its way through `draw`, which writes recorded texts and so escapes `${`: two characters for private use.
@@ -283,14 +285,20 @@ def _spelled(hole: Hole) -> str:
     return f"{hole.name.removeprefix('@')}{kind}{'!' if hole.fresh else ''}"
 
 
-def _unmarked(element: Element) -> Element:
+def _unmarked(element: Element, both: Iterator[bool]) -> Element:
+    """An element with its holes; both: of each message in order, whether its direction is open."""
     match element:
-        case Message(label=label):
-            return replace(element, label=_MARK.sub(r"${\1}", label))
+        case Message(label=label, backwards=backwards):
+            open_both = next(both)
+            return replace(
+                element, label=_MARK.sub(r"${\1}", label), both=open_both, backwards=backwards and not open_both
+            )
         case Note(text=text):
             return replace(element, text=_MARK.sub(r"${\1}", text))
         case Section(title=title):
             return replace(element, title=_MARK.sub(r"${\1}", title))
         case Fragment(label=label, body=body):
-            return replace(element, label=_MARK.sub(r"${\1}", label), body=tuple(_unmarked(inner) for inner in body))
+            return replace(
+                element, label=_MARK.sub(r"${\1}", label), body=tuple(_unmarked(inner, both) for inner in body)
+            )
     return element

@@ -13,14 +13,12 @@ from itertools import chain
 
 from simulator.diagram.arrows import points_one_way
 from simulator.diagram.ast import (
-    Delay,
     Duration,
     Element,
     Else,
     Fragment,
     Message,
     Note,
-    Page,
     Ref,
     Return,
     Section,
@@ -37,7 +35,7 @@ from simulator.interaction.terms import Constraint, Expectation, Expected, NoteP
 
 DATA_NOTES = ("hnote", "rnote")
 
-MOST_INLINED = 100_000
+MOST_INLINED = 50_000
 """How many elements the diagrams that a diagram refers to may put into it: they may refer to others in turn."""
 
 Resolve = Callable[[str], tuple[SequenceDiagram, ...]]
@@ -71,18 +69,21 @@ class _Text:
     """One diagram that is being read: the top one, or one that a `ref` names.
 
     last: the numbers of the events of the message that an attached note belongs to; none before any message, and after
-    a fragment or an `else`. known: its lifelines.
+    a fragment or an `else`; fragment: that this is why.
     """
 
-    places: frozenset[Place]
-    known: frozenset[str]
+    diagrams: tuple[SequenceDiagram, ...]
     last: tuple[int, ...] = ()
     fragment: bool = False
+
+    @property
+    def lifelines(self) -> frozenset[str]:
+        return frozenset(each.lifeline for diagram in self.diagrams for each in lifelines(diagram))
 
 
 @dataclass(slots=True)
 class _Lowering:
-    """The walk: what was found so far, and where it stands."""
+    """The walk: what was found so far, and where it stands; reading: the places of the diagrams of the texts."""
 
     data_notes: tuple[str, ...]
     resolve: Resolve
@@ -91,6 +92,7 @@ class _Lowering:
     warnings: list[tuple[Place, str]] = field(default_factory=list)
     constraints: list[Constraint] = field(default_factory=list)
     texts: list[_Text] = field(default_factory=list)
+    reading: set[Place] = field(default_factory=set)
     section: str = ""
     frames: tuple[str, ...] = ()
     inlined: int = 0
@@ -122,7 +124,7 @@ class _Lowering:
             case Note(position="left" | "right" | "top" | "bottom", on=()):
                 self.attach(element)
             case Note() if element.shape in self.data_notes:
-                on = frozenset(element.on) or self.texts[-1].known
+                on = frozenset(element.on) or self.texts[-1].lifelines
                 number = self.add("note", element.text, element.place, on=on, shape=element.shape)
                 scope.add(number, beside=element.parallel or element.aligned)
             case Section():
@@ -131,15 +133,13 @@ class _Lowering:
                 scope.ends_row()
             case Else():
                 scope.begin(element.label, element.place)
-                self.forget()
+                self.forget(scope)
             case Fragment():
                 return self.open(element, scope), iter(element.body)
             case Ref():
                 return self.use(element, scope)
             case Duration():
                 self.duration(element)
-            case Delay() | Page():
-                scope.ends_row()
             case _:
                 pass
         return None
@@ -202,9 +202,7 @@ class _Lowering:
                 scope.bounds = read_bounds(fragment.label)
                 if scope.bounds.most is not None and scope.bounds.most < scope.bounds.least:
                     scope.bounds = Bounds(0, None)
-                    told = (
-                        f"no number is at least and at most as `{fragment.label}` says: it may run any number of times"
-                    )
+                    told = f"`{fragment.label}` are no bounds, since the larger comes second: any number of times"
                     self.warnings.append((fragment.place, told))
             case _:
                 pass
@@ -219,17 +217,17 @@ class _Lowering:
                 if scope.operation and scope.operation.operator == "group":
                     self.add("end", label, end)
                     self.frames = self.frames[:-1]
-                self.forget()
+                self.forget(scope)
             case Ref() if not scope.problem:
-                self.texts.pop()
+                self.reading.difference_update(each.place for each in self.texts.pop().diagrams)
             case _:
                 pass
         scope.stop = len(self.events)
         self.closed.append(scope)
 
-    def forget(self) -> None:
-        """Let no message take the notes that follow."""
-        self.texts[-1].last, self.texts[-1].fragment = (), True
+    def forget(self, scope: Scope) -> None:
+        """Let no message take the notes that follow: they belong to the fragment, if it is one."""
+        self.texts[-1].last, self.texts[-1].fragment = (), isinstance(scope.head, Fragment)
 
     def use(self, ref: Ref, around: Scope) -> tuple[Scope, Iterator[Element]]:
         """Begin what a `ref` stands for."""
@@ -245,7 +243,7 @@ class _Lowering:
         except DiagramError as error:
             scope.problem = f"{error.place}: {error.message}" if error.place else error.message
             found = ()
-        if any(each.place in text.places for text in self.texts for each in found):
+        if any(each.place in self.reading for each in found):
             scope.problem = f"the diagram {ref.text!r} refers to itself"
         if scope.problem:
             self.warnings.append((ref.place, f"{scope.problem}: what this stands for is not known"))
@@ -254,8 +252,8 @@ class _Lowering:
 
     def enter(self, diagrams: tuple[SequenceDiagram, ...]) -> Iterator[Element]:
         """Begin to read diagrams, several as alternatives."""
-        names = (each.lifeline for diagram in diagrams for each in lifelines(diagram))
-        self.texts.append(_Text(frozenset(each.place for each in diagrams), frozenset(names)))
+        self.texts.append(_Text(diagrams))
+        self.reading.update(each.place for each in diagrams)
         first, *others = diagrams
         return chain(first.body, *(chain((Else(place=each.place),), each.body) for each in others))
 
