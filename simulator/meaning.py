@@ -15,8 +15,9 @@ from simulator.config import Configuration
 from simulator.conformance.known import refuse_unknown
 from simulator.diagram.ast import SequenceDiagram
 from simulator.diagram.files import files_of, named
+from simulator.diagram.parser import read_file
 from simulator.diagram.siblings import Siblings
-from simulator.errors import DiagramError, ScenarioError, SimulatorError
+from simulator.errors import DiagramError, Place, ScenarioError, SimulatorError
 from simulator.interaction.lower import lower
 from simulator.interaction.terms import Expectation
 from simulator.report.result import NO_SCENARIO, ParsedDiagram, ParsedFile, Remark, Result
@@ -88,13 +89,21 @@ class Reader:
         return files, errors
 
     def parsed(self, path: Path, name: str) -> ParsedFile:
-        """Say what a file holds; where a diagram has no meaning is a warning, since it can be read."""
-        try:
-            diagrams = [diagram for _, diagram in named(path, name, self._roots)]
-        except SimulatorError as error:
-            return ParsedFile(str(path), errors=(error,))
+        """Say what a file holds, or the one diagram called `name`, and all that is wrong with it.
+
+        Where a diagram has no meaning is a warning, since it can be read.
+        """
+        reading = read_file(path, self._roots)
+        diagrams = reading.diagrams
+        if name:
+            try:
+                diagrams = tuple(diagram for _, diagram in named(path, name, self._roots))
+            except SimulatorError as error:
+                return ParsedFile(str(path), errors=(error,))
         parsed: list[ParsedDiagram] = []
-        warnings: list[Remark] = []
+        warnings = [Remark(place, message) for place, message in reading.warnings]
+        if reading.more:
+            warnings.append(Remark(Place(str(path)), f"{reading.more} more errors are not told"))
         for diagram in diagrams:
             try:
                 expectation = self.expectation(diagram, str(path))
@@ -105,7 +114,7 @@ class Reader:
             else:
                 warnings += [Remark(place, message) for place, message in expectation.warnings]
                 parsed.append(ParsedDiagram(diagram, expectation))
-        return ParsedFile(str(path), tuple(parsed), (), tuple(warnings))
+        return ParsedFile(str(path), tuple(parsed), () if name else reading.errors, tuple(warnings))
 
 
 def told(expectation: Expectation) -> tuple[str, ...]:
