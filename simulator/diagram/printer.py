@@ -4,10 +4,13 @@ Lives here: one function per node that gives its lines. Must not live here: read
 (`writable`), layout by taste - a diagram has one canonical text: a statement a line, what is inside a fragment indented
 by two blanks, no blank lines.
 
-Laws: `parse(print_diagram(d)) == (d,)` for every diagram that can be written; one that cannot raises DiagramError.
+Laws: `parse(print_diagram(d)) == (d,)` for every diagram that can be written; one that cannot raises DiagramError. This
+does not rest on the checks of `writable`, which know the reasons: what was written is read back and compared.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from itertools import zip_longest
 
 from simulator.diagram.arrows import plain, read_arrow
 from simulator.diagram.ast import (
@@ -36,6 +39,7 @@ from simulator.diagram.ast import (
     SequenceDiagram,
     Space,
 )
+from simulator.diagram.parser import MAX_DEPTH, parse
 from simulator.diagram.source import BLANKS
 from simulator.diagram.writable import (
     block_lines,
@@ -47,15 +51,16 @@ from simulator.diagram.writable import (
     check_order,
     check_text,
     guarded,
+    is_bare,
+    is_name,
     name,
     refuse,
 )
-from simulator.errors import Place
+from simulator.errors import DiagramError, Place
 
 INDENTATION = "  "
-MAX_DEPTH = 200
-"""How deep fragments may be nested; the same as the parser reads."""
 
+_NOT_TOLD = ("place", "end", "body")
 _BORDERS = (LEFT, RIGHT, SHORT)
 
 
@@ -67,12 +72,46 @@ def print_diagram(diagram: SequenceDiagram) -> str:
     """
     if all(isinstance(element, Decoration) for element in diagram.body):
         refuse(diagram.place, "a diagram without elements cannot be written")
-    start = f"@startuml {diagram.name}".rstrip(BLANKS)
     check_text(diagram.name, "the name of the diagram", diagram.place)
-    return "\n".join([start, *_lines(diagram), "@enduml", ""])
+    lines = [
+        (f"@startuml {diagram.name}".rstrip(BLANKS), diagram.place),
+        *_lines(diagram),
+        ("@enduml", diagram.place),
+        ("", diagram.place),
+    ]
+    text = "\n".join(line for line, _ in lines)
+    _read_back(diagram, text, lines)
+    return text
 
 
-def _lines(diagram: SequenceDiagram) -> Iterator[str]:
+def _read_back(diagram: SequenceDiagram, text: str, lines: Sequence[tuple[str, Place]]) -> None:
+    """Refuse what reads back as something else; lines: each with the place of its element."""
+    try:
+        read = parse(text)
+    except DiagramError as error:
+        line, place = lines[error.place.line - 1 if error.place else 0]
+        refuse(place, f"the line {line.strip(BLANKS)!r} cannot be written here: {error.message}", error.hint)
+    if read == (diagram,):
+        return
+    for ours, theirs in zip_longest(diagram.elements(), read[0].elements()):
+        if ours is None or _alone(ours) != _alone(theirs):
+            refuse((ours or diagram).place, f"{_shown(ours)} would be read as {_shown(theirs)}")
+    refuse(diagram.place, f"the name {diagram.name!r} would be read as {read[0].name!r}")
+
+
+def _alone(element: Element | None) -> Element | None:
+    return replace(element, body=()) if isinstance(element, Fragment) else element
+
+
+def _shown(element: Element | None) -> str:
+    """Tell of an element what was said of it."""
+    if element is None:
+        return "nothing"
+    given = ((name, getattr(element, name)) for name in element.__dataclass_fields__ if name not in _NOT_TOLD)
+    return f"{type(element).__name__}({', '.join(f'{name}={value!r}' for name, value in given if value)})"
+
+
+def _lines(diagram: SequenceDiagram) -> Iterator[tuple[str, Place]]:
     """Walk the elements without recursion, which deep nesting would exhaust."""
     walk = [iter(diagram.body)]
     while walk:
@@ -80,7 +119,7 @@ def _lines(diagram: SequenceDiagram) -> Iterator[str]:
         if element is None:
             walk.pop()
             if walk:
-                yield INDENTATION * (len(walk) - 1) + "end"
+                yield INDENTATION * (len(walk) - 1) + "end", diagram.place
             continue
         depth = len(walk) - 1
         if isinstance(element, Else):
@@ -88,7 +127,7 @@ def _lines(diagram: SequenceDiagram) -> Iterator[str]:
                 refuse(element.place, "an `else` stands in a fragment")
             depth -= 1
         for line in _WRITERS[type(element)](element):
-            yield guarded(INDENTATION * depth + line, element.place) if line else line
+            yield guarded(INDENTATION * depth + line, element.place) if line else line, element.place
         if isinstance(element, Fragment):
             if len(walk) > MAX_DEPTH:
                 refuse(element.place, f"groups nested deeper than {MAX_DEPTH} cannot be written")
@@ -151,15 +190,18 @@ def _participant(participant: Participant) -> Iterator[str]:
     if participant.order is not None:
         check_order(participant.order, place)
         behind = f" order {participant.order}{behind}"
-    if alias is not None:
-        check_alias(alias, place)
-    if "\n" not in participant.name:
-        named = name(participant.name, place)
-        yield line + (f"{named} as {alias}" if alias is not None else named) + behind
-        return
     if alias is None:
-        refuse(place, "a name of several lines needs an alias")
-    yield f"{line}{alias}{behind} ["
+        if "\n" in participant.name:
+            refuse(place, "a name of several lines needs an alias")
+        yield line + name(participant.name, place) + behind
+        return
+    if is_name(participant.name) and is_bare(alias):
+        yield f"{line}{name(participant.name, place)} as {alias}{behind}"
+        return
+    # Between brackets any text can stand, also that of one line, and any name before them.
+    if not is_name(alias):
+        check_alias(alias, place)
+    yield f"{line}{name(alias, place)}{behind} ["
     for text in block_lines(participant.name, "the name", "]", place):
         yield INDENTATION + text if text else text
     yield "]"
@@ -190,7 +232,8 @@ def _ref(ref: Ref) -> Iterator[str]:
     check_color(ref.color, ref.place)
     if not ref.on:
         refuse(ref.place, "a `ref` stands over one lifeline or more")
-    head = f"ref{ref.color} over {', '.join(name(each, ref.place) for each in ref.on)}"
+    names = ", ".join(name(each, ref.place) for each in ref.on)
+    head = f"ref over {names} {ref.color}" if set(ref.color) & set(":;|/\\-") else f"ref{ref.color} over {names}"
     if "\n" not in ref.text:
         check_text(ref.text, "the text of the reference", ref.place)
         yield f"{head}: {ref.text}" if ref.text else f"{head}:"
@@ -226,7 +269,7 @@ def _else(operand: Else) -> Iterator[str]:
 
 
 def _activation(activation: Activation) -> Iterator[str]:
-    check_color(activation.color, activation.place)
+    check_color(activation.color, activation.place, several=True)
     if activation.lifeline is None:
         if activation.kind != "deactivate" or activation.color:
             refuse(activation.place, f"`{activation.kind}` needs the name of a lifeline")
@@ -252,8 +295,6 @@ def _end_box(_: EndBox) -> Iterator[str]:
 
 def _delay(delay: Delay) -> Iterator[str]:
     check_text(delay.text, "the text of the delay", delay.place)
-    if delay.text.startswith((".", "\u2026")) or delay.text.endswith((".", "\u2026")):
-        refuse(delay.place, f"the text {delay.text!r} cannot stand between dots")
     yield f"... {delay.text} ..." if delay.text else "..."
 
 
@@ -265,9 +306,12 @@ def _space(space: Space) -> Iterator[str]:
 
 def _page(page: Page) -> Iterator[str]:
     check_text(page.title, "the title", page.place)
-    if page.title.startswith(":"):
-        refuse(page.place, f"the title {page.title!r} cannot begin with a colon")
-    yield f"newpage {page.title}".rstrip(BLANKS)
+    yield _after_word("newpage", page.title)
+
+
+def _after_word(word: str, text: str) -> str:
+    """Write the text behind a word after which one colon is skipped."""
+    return f"{word} : {text}" if text.startswith(":") else f"{word} {text}".rstrip(BLANKS)
 
 
 def _duration(duration: Duration) -> Iterator[str]:
@@ -281,9 +325,7 @@ def _heading(heading: Heading) -> Iterator[str]:
     place = heading.place
     if "\n" not in heading.text and heading.text and heading.kind != "legend":
         check_text(heading.text, f"the {heading.kind}", place)
-        if heading.text.startswith(":"):
-            refuse(place, f"the {heading.kind} {heading.text!r} cannot begin with a colon")
-        yield f"{heading.align} {heading.kind} {heading.text}".strip(BLANKS)
+        yield _after_word(f"{heading.align} {heading.kind}".strip(BLANKS), heading.text)
         return
     yield (
         f"legend {heading.align}".rstrip(BLANKS)
@@ -296,6 +338,8 @@ def _heading(heading: Heading) -> Iterator[str]:
 
 
 def _directive(directive: Directive) -> Iterator[str]:
+    if not directive.text:
+        refuse(directive.place, "a directive without text cannot be written")
     yield from directive.text.split("\n")
 
 

@@ -22,6 +22,7 @@ _BARE = re.compile(r"[\w.@]+")
 _QUOTED = re.compile(rf"[^{QUOTES}\r\n\0]+")
 _NO_LETTERS = re.compile(r"[\r\n\0]")
 _COLOR = re.compile(r"#[^\s<\[]*\w")
+_COLORS = re.compile(rf"{_COLOR.pattern}(?:[{BLANKS}]*{_COLOR.pattern})*")
 _END_OF_BLOCK = {
     "end note": re.compile(r"(?ai:end[ \t\u00a0]*[hr]?note)"),
     "end ref": re.compile(r"(?ai:end(?:[ \t\u00a0]*ref)?)"),
@@ -57,9 +58,14 @@ def name(text: str, place: Place, *, quoted: bool = False) -> str:
     """Write a name, in quotes where it needs them or where they are asked for."""
     if not quoted and is_bare(text):
         return text
-    if not _QUOTED.fullmatch(text) or text in {LEFT, RIGHT, SHORT}:
+    if not is_name(text):
         refuse(place, f"{text!r} cannot be written as a name", _NAMES)
     return f'"{text}"'
+
+
+def is_name(text: str) -> bool:
+    """Whether a name can be written, in quotes if need be."""
+    return bool(_QUOTED.fullmatch(text)) and text not in {LEFT, RIGHT, SHORT}
 
 
 def check_text(text: str, what: str, place: Place) -> None:
@@ -93,9 +99,9 @@ def check_order(order: int, place: Place) -> None:
         refuse(place, f"the order {order} has more than nine digits")
 
 
-def check_color(color: str, place: Place) -> None:
-    """Refuse a colour that would not read back."""
-    if color and not _COLOR.fullmatch(color):
+def check_color(color: str, place: Place, *, several: bool = False) -> None:
+    """Refuse a colour, or several with blanks between them, that would not read back."""
+    if color and not (_COLORS if several else _COLOR).fullmatch(color):
         refuse(place, f"the colour {color!r} cannot be written")
 
 

@@ -2,9 +2,28 @@
 
 import pytest
 
-from simulator.diagram.ast import Element, Fragment, Message, Note, Participant, Section, SequenceDiagram
-from simulator.diagram.parser import parse
-from simulator.diagram.printer import MAX_DEPTH, print_diagram
+from simulator.diagram.ast import (
+    Activation,
+    Box,
+    Delay,
+    Directive,
+    Duration,
+    Element,
+    EndBox,
+    Fragment,
+    Heading,
+    Message,
+    Note,
+    Page,
+    Participant,
+    Ref,
+    Return,
+    Section,
+    SequenceDiagram,
+    Space,
+)
+from simulator.diagram.parser import MAX_DEPTH, parse
+from simulator.diagram.printer import print_diagram
 from simulator.errors import DiagramError, Place
 
 
@@ -65,6 +84,38 @@ def test_canonical() -> None:
         (Message(" ", "' x"), '" " -> "\' x"'),
         (Message("group", "end"), "group -> end"),
         (Participant("as", "order"), "participant as as order"),
+        (Participant("A", "b c"), 'participant "b c" [\n  A\n]'),
+        (Participant("two\n\n  lines", "b", color="#red"), "participant b #red [\n  two\n\n    lines\n]"),
+        (Participant('say "hi"', "b"), 'participant b [\n  say "hi"\n]'),
+        (
+            Participant("A", "B", "queue", -2, "(C,#ABC) x", "#red-green", "http://x"),
+            "queue A as B order -2 #red-green <<(C,#ABC) x>> [[http://x]]",
+        ),
+        (Message("[", "A", "x", arrow="-[#red]>"), "[-[#red]> A: x"),
+        (Message("A", "?", backwards=True, dashed=True, arrow="x<--"), "?x<-- A"),
+        (
+            Message("A", "b", introduces=(Participant("B b", "b"),), receivers=("C", "D e")),
+            'A -> "B b" as b & C & "D e"',
+        ),
+        (
+            Message("A", "B", "x", activation="--++", color="#red", stereotype="s", url="u", parallel=True, anchor="a"),
+            "& {a} A -> B --++ #red <<s>> [[u]]: x",
+        ),
+        (Return("x: y", parallel=True), "A -> B\n& return x: y"),
+        (Note("rnote", "across", "x", color="#red", stereotype="s", aligned=True), "/ rnote across #red <<s>>: x"),
+        (Note("note", "top", "", parallel=True), "& note top:"),
+        (Ref(("A", "B b", "C"), "x", "#red"), 'ref#red over A, "B b", C: x'),
+        (Ref(("A",), "x\ny", "#red|blue"), "ref over A #red|blue\n  x\n  y\nend ref"),
+        (Box("A: b", "#red"), 'box "A: b" #red'),
+        (Delay(". x ..."), "... . x ... ..."),
+        (Space(45), "||45||"),
+        (Page(":x"), "newpage : :x"),
+        (Duration("a", "2", "< 1 s"), "{a} <-> {2}: < 1 s"),
+        (Heading("title", ":x"), "title : :x"),
+        (Heading("footer", "x\ny", "left"), "left footer\n  x\n  y\nend footer"),
+        (Heading("legend", "x", "top right"), "legend top right\n  x\nend legend"),
+        (Directive("skinparam x {\na b\nc {\n  d e\n}\n}"), "skinparam x {\na b\nc {\n  d e\n}\n}"),
+        (Activation("activate", "B b", "#red #blue"), 'activate "B b" #red #blue'),
         (Participant("/'''x'''/"), "participant \"/'''x'''/\" /''/"),
         (Note("hnote", "right", "end note"), "hnote right: end note"),
         (Note("hnote", "right", "' x"), "hnote right: ' x"),
@@ -78,7 +129,8 @@ def test_canonical() -> None:
 )
 def test_delicate_values(element: Element, line: str) -> None:
     """What looks like something else is written so that it reads back."""
-    diagram = SequenceDiagram(body=(element,))
+    body = (Message("A", "B"), element) if isinstance(element, Return) else (element,)
+    diagram = SequenceDiagram(body=body)
     assert print_diagram(diagram) == f"@startuml\n{line}\n@enduml\n"
     assert parse(print_diagram(diagram)) == (diagram,)
 
@@ -96,7 +148,8 @@ def test_delicate_values(element: Element, line: str) -> None:
         (Message("A", "B", " a"), "the label ' a' has blanks at its ends"),
         (Message("A", "B", "a\u00a0"), "has blanks at its ends"),
         (Participant("A", kind="class"), "there is no kind of participant called 'class'"),
-        (Participant("A", "b c"), "the alias 'b c' cannot be written"),
+        (Participant("A\nB"), "a name of several lines needs an alias"),
+        (Participant("A\n]", "B"), "the name cannot hold the line ']'"),
         (Participant("A", ""), "the alias '' cannot be written"),
         (Participant("A", order=10**9), "the order 1000000000 has more than nine digits"),
         (Note("hnote", "right", " x"), "has blanks at its ends"),
@@ -112,6 +165,31 @@ def test_delicate_values(element: Element, line: str) -> None:
         (Note("hnote", "over", "x"), "a note over cannot stand on 0 lifelines"),
         (Note("hnote", "over", "x", ("A", "B", "C")), "a note over cannot stand on 3 lifelines"),
         (Note("hnote", "left", "x", ("A", "B")), "a note left cannot stand on 2 lifelines"),
+        (Message("A", "B", arrow="=>"), "'=>' is no arrow"),
+        (Message("A", "B", arrow="-->>"), "the arrow '-->>' says something else than its message"),
+        (Message("[", "?"), "a message from border to border cannot be written"),
+        (Message("A", "B", activation="+"), "cannot be written here"),
+        (Message("A", "B", activation="++ "), "would be read as"),
+        (Message("A", "B", anchor="a b"), "cannot be written here"),
+        (Message("A", "B", introduces=(Participant("C", "c"),)), "would be read as"),
+        (Message("A", "b", introduces=(Participant("B", "b", "actor"),)), "would be read as"),
+        (Message("A", "B", stereotype="a>>b"), "cannot be written here"),
+        (Return(), "the line 'return' cannot be written here: there is nothing to return from"),
+        (Note("note", "left", "x", aligned=True, parallel=True), "cannot be written here"),
+        (Ref((), "x"), "a `ref` stands over one lifeline or more"),
+        (Ref(("A",), "x\nend"), "cannot hold the line 'end'"),
+        (Activation("activate", None), "`activate` needs the name of a lifeline"),
+        (Activation("activate", "B", "red"), "the colour 'red' cannot be written"),
+        (Box('a"b'), "cannot be written as a name"),
+        (EndBox(), "the line 'end box' cannot be written here: this `end box` closes nothing"),
+        (Space(-1), "a space of -1 pixels cannot be written"),
+        (Duration("a b", "c"), "the anchor 'a b' cannot be written"),
+        (Heading("title", "x\nend title"), "the title cannot hold the line 'end title'"),
+        (Heading("title", "x", "top"), "cannot be written here"),
+        (Directive("A -> B"), "Directive(text='A -> B') would be read as Message(source='A', target='B')"),
+        (Directive("skinparam a b\nskinparam c d"), "would be read as Directive(text='skinparam a b')"),
+        (Directive("' x"), "would be read as"),
+        (Directive(""), "a directive without text cannot be written"),
         (Section("a\nb"), "the title 'a\\nb' is not one line of text"),
         (Fragment("group", "#red"), "the label '#red' would be read as a colour"),
         (Fragment("group", "-> B: x"), "`group` would be read as a lifeline"),
