@@ -46,6 +46,7 @@ from simulator.diagram.writable import (
     check_alias,
     check_arrow,
     check_color,
+    check_first_word,
     check_kind,
     check_label_of_fragment,
     check_order,
@@ -263,8 +264,7 @@ def _fragment(fragment: Fragment) -> Iterator[str]:
 def _else(operand: Else) -> Iterator[str]:
     check_text(operand.label, "the label", operand.place)
     check_color(operand.color, operand.place)
-    if operand.label.startswith("#") and not operand.color:
-        refuse(operand.place, f"the label {operand.label!r} would be read as a colour")
+    check_first_word(operand.label, operand.color, operand.place)
     yield " ".join(part for part in ("else", operand.color, operand.label) if part)
 
 

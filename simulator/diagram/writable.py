@@ -22,6 +22,7 @@ _BARE = re.compile(r"[\w.@]+")
 _QUOTED = re.compile(rf"[^{QUOTES}\r\n\0]+")
 _NO_LETTERS = re.compile(r"[\r\n\0]")
 _COLOR = re.compile(r"#[^\s<\[]*\w")
+_COLOR_BEFORE = re.compile(r"#\w")
 _COLORS = re.compile(rf"{_COLOR.pattern}(?:[{BLANKS}]*{_COLOR.pattern})*")
 _END_OF_BLOCK = {
     "end note": re.compile(r"(?ai:end[ \t\u00a0]*[hr]?note)"),
@@ -116,12 +117,17 @@ def check_arrow(message: Message, read: Callable[[str], Arrow], arrow: str) -> N
         refuse(message.place, f"the arrow {arrow!r} says something else than its message")
 
 
+def check_first_word(label: str, color: str, place: Place) -> None:
+    """Refuse a label that would be read as the colour that stands before it, where there is none."""
+    if not color and _COLOR_BEFORE.match(label):
+        refuse(place, f"the label {label!r} would be read as a colour")
+
+
 def check_label_of_fragment(fragment: Fragment) -> None:
     """Refuse a label that would be read as a colour, or make the keyword a lifeline."""
     label, place = fragment.label, fragment.place
     check_text(label, "the label", place)
-    if label.startswith("#") and not fragment.color:
-        refuse(place, f"the label {label!r} would be read as a colour")
+    check_first_word(label, fragment.color, place)
     if _REST_OF_MESSAGE.fullmatch(label):
         refuse(place, f"with the label {label!r}, `{fragment.operator}` would be read as a lifeline")
 
