@@ -153,7 +153,8 @@ def _message(message: Message) -> Iterator[str]:
         before = ("& " if message.parallel else "") + (f"{{{message.anchor}}} " if message.anchor else "")
         line = before + line
     line += "".join(f" & {name(receiver, place)}" for receiver in message.receivers)
-    line += _properties(message.activation, message.color, message.stereotype, message.url, place)
+    check_color(message.color, place)
+    line += _behind(message.activation, message.color, _stereotype(message.stereotype, place), _url(message.url, place))
     yield _labelled(line, message.label, place)
 
 
@@ -170,12 +171,19 @@ def _labelled(line: str, label: str, place: Place, what: str = "the label") -> s
     return f"{line}: {label}" if label else line
 
 
-def _properties(activation: str, color: str, stereotype: str, url: str, place: Place) -> str:
-    check_color(color, place)
-    check_text(stereotype, "the stereotype", place)
-    check_text(url, "the link", place)
-    parts = (activation, color, f"<<{stereotype}>>" if stereotype else "", f"[[{url}]]" if url else "")
+def _behind(*parts: str) -> str:
+    """Write what stands behind names, in the order in which PlantUML reads it."""
     return "".join(f" {part}" for part in parts if part)
+
+
+def _stereotype(text: str, place: Place) -> str:
+    check_text(text, "the stereotype", place)
+    return f"<<{text}>>" if text else ""
+
+
+def _url(text: str, place: Place) -> str:
+    check_text(text, "the link", place)
+    return f"[[{text}]]" if text else ""
 
 
 def _return(answer: Return) -> Iterator[str]:
@@ -187,10 +195,10 @@ def _participant(participant: Participant) -> Iterator[str]:
     place, alias = participant.place, participant.alias
     check_kind(participant.kind, place)
     line = f"{'create ' if participant.created else ''}{participant.kind} "
-    behind = _properties("", participant.color, participant.stereotype, participant.url, place)
-    if participant.order is not None:
-        check_order(participant.order, place)
-        behind = f" order {participant.order}{behind}"
+    check_color(participant.color, place)
+    order = "" if participant.order is None else f"order {participant.order}"
+    check_order(participant.order or 0, place)
+    behind = _behind(_stereotype(participant.stereotype, place), order, _url(participant.url, place), participant.color)
     if alias is None:
         if "\n" in participant.name:
             refuse(place, "a name of several lines needs an alias")
@@ -218,7 +226,8 @@ def _note(note: Note) -> Iterator[str]:
     head = f"{'/ ' if note.aligned else ''}{'& ' if note.parallel else ''}{note.shape} {note.position}"
     if names:
         head += f" {names}" if note.position == "over" else f" of {names}"
-    head += _properties("", note.color, note.stereotype, "", place)
+    check_color(note.color, place)
+    head += _behind(_stereotype(note.stereotype, place), note.color)
     if "\n" not in note.text:
         check_text(note.text, "the text of the note", place)
         yield f"{head}: {note.text}" if note.text else f"{head}:"
@@ -234,8 +243,9 @@ def _ref(ref: Ref) -> Iterator[str]:
     if not ref.on:
         refuse(ref.place, "a `ref` stands over one lifeline or more")
     names = ", ".join(name(each, ref.place) for each in ref.on)
-    head = f"ref over {names} {ref.color}" if set(ref.color) & set(":;|/\\-") else f"ref{ref.color} over {names}"
-    if "\n" not in ref.text:
+    gradient = ref.color if set(ref.color) & set(":;|/\\-") else ""
+    head = f"ref over {names} {gradient}" if gradient else f"ref{ref.color} over {names}"
+    if "\n" not in ref.text and not gradient:
         check_text(ref.text, "the text of the reference", ref.place)
         yield f"{head}: {ref.text}" if ref.text else f"{head}:"
         return

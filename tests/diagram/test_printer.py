@@ -89,7 +89,7 @@ def test_canonical() -> None:
         (Participant('say "hi"', "b"), 'participant b [\n  say "hi"\n]'),
         (
             Participant("A", "B", "queue", -2, "(C,#ABC) x", "#red-green", "http://x"),
-            "queue A as B order -2 #red-green <<(C,#ABC) x>> [[http://x]]",
+            "queue A as B <<(C,#ABC) x>> order -2 [[http://x]] #red-green",
         ),
         (Message("[", "A", "x", arrow="-[#red]>"), "[-[#red]> A: x"),
         (Message("A", "?", backwards=True, dashed=True, arrow="x<--"), "?x<-- A"),
@@ -101,9 +101,9 @@ def test_canonical() -> None:
             Message("A", "B", "x", activation="--++", color="#red", stereotype="s", url="u", parallel=True, anchor="a"),
             "& {a} A -> B --++ #red <<s>> [[u]]: x",
         ),
-        (Return("x: y", parallel=True), "A -> B\n& return x: y"),
-        (Note("rnote", "across", "x", color="#red", stereotype="s", aligned=True), "/ rnote across #red <<s>>: x"),
-        (Note("note", "top", "", parallel=True), "& note top:"),
+        (Return("x: y", parallel=True), "& return x: y"),
+        (Note("rnote", "across", "x", color="#red", stereotype="s", aligned=True), "/ rnote across <<s>> #red: x"),
+        (Note("note", "over", "", ("A",), parallel=True), "& note over A:"),
         (Ref(("A", "B b", "C"), "x", "#red"), 'ref#red over A, "B b", C: x'),
         (Ref(("A",), "x\ny", "#red|blue"), "ref over A #red|blue\n  x\n  y\nend ref"),
         (Box("A: b", "#red"), 'box "A: b" #red'),
@@ -129,9 +129,8 @@ def test_canonical() -> None:
 )
 def test_delicate_values(element: Element, line: str) -> None:
     """What looks like something else is written so that it reads back."""
-    body = (Message("A", "B"), element) if isinstance(element, Return) else (element,)
-    diagram = SequenceDiagram(body=body)
-    assert print_diagram(diagram) == f"@startuml\n{line}\n@enduml\n"
+    diagram = SequenceDiagram(body=(Message("A", "B"), element))
+    assert print_diagram(diagram) == f"@startuml\nA -> B\n{line}\n@enduml\n"
     assert parse(print_diagram(diagram)) == (diagram,)
 
 
@@ -175,7 +174,8 @@ def test_delicate_values(element: Element, line: str) -> None:
         (Message("A", "b", introduces=(Participant("B", "b", "actor"),)), "would be read as"),
         (Message("A", "B", stereotype="a>>b"), "cannot be written here"),
         (Return(), "the line 'return' cannot be written here: there is nothing to return from"),
-        (Note("note", "left", "x", aligned=True, parallel=True), "cannot be written here"),
+        (Note("note", "over", "x", ("A",), aligned=True, parallel=True), "cannot be written here"),
+        (Note("note", "top", "x", parallel=True), "cannot be written here"),
         (Ref((), "x"), "a `ref` stands over one lifeline or more"),
         (Ref(("A",), "x\nend"), "cannot hold the line 'end'"),
         (Activation("activate", None), "`activate` needs the name of a lifeline"),
@@ -197,7 +197,8 @@ def test_delicate_values(element: Element, line: str) -> None:
 )
 def test_refused_values(element: Element, reason: str) -> None:
     """What PlantUML cannot say is refused with the reason, wherever it stands."""
-    for body in ((element,), (Fragment("group", "g", (element,)),)):
+    first = () if isinstance(element, Return) else (Message("A", "B"),)
+    for body in ((*first, element), (*first, Fragment("group", "g", (element,)))):
         with pytest.raises(DiagramError) as caught:
             print_diagram(SequenceDiagram(body=body))
         assert reason in str(caught.value)

@@ -34,6 +34,7 @@ from simulator.diagram.ast import (
 from simulator.diagram.parser import parse
 from simulator.diagram.printer import print_diagram
 from simulator.diagram.shapes import SHAPES
+from simulator.diagram.source import QUOTES
 from simulator.errors import DiagramError
 
 SEED = (Path(__file__).parents[2] / "traces" / "basic.puml").read_text(encoding="utf-8")
@@ -97,22 +98,31 @@ _PARTS = {
     "BORDER": ("[", "]", "?"),
     "PARALLEL": ("&",),
     "ANCHOR": ("{one}", "{2}"),
-    "BETWEEN": ("<->", "<-->"),
+    "MOMENT": ("{one}", "{2}"),
+    "BETWEEN": ("<->",),
     "RECEIVERS": ("& C", '& "D E" & F'),
     "SUFFIX": ("++", "-- #gold", "**", "!!", "--++", "<<s>>", "[[http://x y]]", "++ #red <<a>> [[b]]", "#blue"),
     "TEXT": (":", ": text", ":: a:b", ': "x" <b>y</b>', ": a /' b", ": 'c'", ": #red", ": [x]", ": ${TMP1}"),
     "ACTIVATE": ("activate", "deactivate", "Destroy"),
     "PLUS_OR_MINUS": ("++", "--"),
-    "COLORS": ("#red", "#red #back:blue", "#a1b2c3"),
+    "COLORS": ("#red", "#red #blue", "#a1b2c3"),
     "CREATE": ("create",),
     "KIND": ("participant", "Actor", "boundary", "control", "entity", "database", "collections", "queue"),
     "AS": ("as",),
-    "PROPERTIES": ("order 3", "<<a>> #red-green", "[[http://x]]", "order -2 #back:red;line:blue <<(C,#ABC) d>>"),
+    "PROPERTIES": (
+        "order 3",
+        "<<a>> #red-green",
+        "[[http://x]]",
+        "<<(C,#ABC) d>> order -2 [[u v]] #back:red;line:blue",
+    ),
+    "LOOK": ("#red", "<<a>> #red|blue [[u]]", "[[http://x]]"),
+    "LINK": ("[[http://x y]]",),
     "OPENING": ("[",),
     "BESIDE_BEFORE": ("/", "&"),
     "SHAPE": ("note", "hnote", "RNote"),
     "STEREOTYPE": ("<<s>>", "<< a b >>"),
-    "ACROSS": ("across", "top", "bottom"),
+    "ACROSS": ("across",),
+    "BESIDE": ("top", "bottom"),
     "SIDE": ("left", "Right"),
     "OF": ("of",),
     "OVER": ("over",),
@@ -122,7 +132,7 @@ _PARTS = {
 }
 # Statements that are no sequence of parts.
 _OTHERS = (
-    *("return", "return ok: 1", "& return x", "deactivate", "autoactivate on", "Autoactivate off", "autoactivate"),
+    *("return", "return ok: 1", "& return x", "deactivate", "autoactivate on", "Autoactivate off"),
     *('box "A b" #red', "box", "box C d", "box #EEE", "== x ==", "====", "==-- = ==", "...", "...a...", "... . b. ..."),
     *("\u2026 c \u2026", "|||", "||45||", "|||||", "newpage", "newpage a", "newpage: b", "@newpage ::"),
     *("title a", "title: a", "title ::a", "left header b", "legend c", "mainframe sd", "caption : d : e", "Footer x"),
@@ -131,10 +141,17 @@ _OTHERS = (
     *("sprite $t <svg>\n</svg>", "hide footbox", 'autonumber 1 2 "<b>0"', "autonumber inc A", "!pragma teoz true"),
     *("!theme plain", "set separator none", "url of A is [[b]]", "scale 2", "ignore newpage", "footbox off"),
 )
-_HEADS = ("alt", "opt x", "loop(2,3)", "par2 #red", "group#gold #pink a [b]", "critical #x", "& break 1", "loop -> y z")
+_HEADS = (
+    "alt",
+    "opt x",
+    "loop (2,3)",
+    "par2 #red",
+    "group#gold #pink a [b]",
+    "critical #x",
+    "& break 1",
+    "loop -> y z",
+)
 _ELSES = ("else", "else x", "also #red y", "Else #")
-# What was created just before is sent a message.
-_TO_ALL = 'A -> X & A & y.z & b.c@d & "e f" & g & alt & note'
 _LABELLED = frozenset(("NOTE", "REF"))
 _LINES = st.lists(st.sampled_from(("", "a", "  b ", "* c", "end", "'", "A -> B: d", "==", "\\\\")), max_size=3)
 
@@ -146,21 +163,25 @@ def statement(draw: st.DrawFn) -> str:
     if kind == "OTHERS":
         return draw(st.sampled_from(_OTHERS))
     shape = draw(st.sampled_from(SHAPES[kind])).split()
-    words: list[str] = []
+    words: dict[str, str] = {}
     terminal = ""
     for part in shape:
         if part.endswith("?") and not draw(st.booleans()):
             continue
-        terminal = part.removesuffix("?").rpartition(":")[2]
-        words.append(draw(st.sampled_from(_PARTS[terminal])))
-    text = " ".join(words)
-    if kind in {"TO_BORDER", "FROM_BORDER"}:
-        text = (
-            re.sub(r" (?=[\[\]?](?: |$))", "", text) if kind == "TO_BORDER" else re.sub(r"^(.*?[\[\]?]) ", r"\1", text)
-        )
-    if kind == "PARTICIPANT_BLOCK" or (kind in _LABELLED and not terminal.startswith("TEXT")):
+        role, _, terminal = part.removesuffix("?").rpartition(":")
+        words[role or terminal] = draw(st.sampled_from(_PARTS[terminal]))
+    text = " ".join(words.values())
+    if kind == "TO_BORDER":
+        text = re.sub(r" (?=[\[\]?](?: |$))", "", text)
+    if kind == "FROM_BORDER" and "BORDER" in words:
+        text = text.replace(f"{words['BORDER']} ", words["BORDER"], 1)
+    if kind.endswith("BLOCK") or (kind in _LABELLED and terminal != "TEXT"):
         lines = [line for line in draw(_LINES) if kind == "NOTE" or line != "end"]
-        text = "\n".join([text, *lines, {"NOTE": "end note", "REF": "end ref"}.get(kind, "]")])
+        closing = "]" if kind == "PARTICIPANT_BLOCK" else f"end {kind[:4].strip('_').lower()}"
+        text = "\n".join([text, *lines, closing])
+    if "CREATE" in words:
+        called = [words[role] for role in words if role in {"name", "alias"}]
+        text += f"\nA -> {called[0] if called[-1][0] in QUOTES else called[-1]}"
     return text
 
 
@@ -174,7 +195,7 @@ def statements(draw: st.DrawFn) -> str:
             case "statement":
                 one = draw(statement())
                 boxes += one.startswith("box")
-                lines += [one, _TO_ALL]
+                lines.append(one)
             case "open":
                 depth += 1
                 lines.append(draw(st.sampled_from(_HEADS)))
