@@ -12,18 +12,21 @@ from dataclasses import dataclass
 from simulator.diagram.values import Json, Value, Wrong, text
 
 MAX_DEPTH = 100
-"""How deep calls, their arguments, and includes may stand inside each other; a call takes two of these."""
+"""How deep calls, arguments and includes may stand inside each other; the call of a function or procedure takes two."""
 
-MAX_STEPS = 100_000
+MAX_STEPS = 20_000
 """How many lines of macros and loops are run, and calls made; for each line of the diagram `PER_LINE` more."""
 
-MAX_WORK = 20_000_000
-"""How many letters are handled on the way."""
+MAX_WORK = 5_000_000
+"""How many letters are handled on the way; for each letter of the diagram `PER_LINE` more."""
+
+A_VALUE = 25
+"""How many letters a value counts beside its own, and each line end in it."""
 
 MAX_WRITTEN = 2_000_000
 """How many letters macros may write; for each letter of the diagram `PER_LINE` more."""
 
-PER_LINE = 20
+PER_LINE = 10
 
 
 @dataclass(slots=True)
@@ -39,7 +42,7 @@ class Budget:
         """More text to read, more work."""
         self.steps += PER_LINE * lines
         self.work += PER_LINE * letters
-        self.written += PER_LINE * letters
+        self.written += PER_LINE * (letters + lines)
 
     def step(self, letters: int) -> None:
         """One more line of a macro or loop, of this length, or one more call."""
@@ -51,27 +54,27 @@ class Budget:
     def spend(self, *values: Value) -> None:
         """Work with these values."""
         for value in values:
-            if not isinstance(value, int):
-                self.work -= len(text(value) if isinstance(value, Json) else value)
+            written = text(value) if isinstance(value, Json) else value if isinstance(value, str) else ""
+            self.work -= len(written) + A_VALUE * (1 + written.count("\n"))
         if self.work < 0:
             raise _too_much(f"{MAX_WORK} letters")
 
     def write(self, letters: int) -> None:
-        """So many letters into the diagram."""
-        self.written -= letters
+        """Write a line of so many letters into the diagram."""
+        self.written -= letters + PER_LINE
         if self.written < 0:
             raise _too_much(f"{MAX_WRITTEN} letters")
 
     @contextmanager
-    def deeper(self, column: int | None = None) -> Iterator[None]:
-        """One level deeper, and back."""
-        if self.depth == MAX_DEPTH:
+    def deeper(self, column: int | None = None, *, levels: int = 1) -> Iterator[None]:
+        """So many levels deeper, and back."""
+        if self.depth + levels > MAX_DEPTH:
             raise Wrong("calls, arguments or includes stand too deep inside each other", column, "Do they ever end?")
-        self.depth += 1
+        self.depth += levels
         try:
             yield
         finally:
-            self.depth -= 1
+            self.depth -= levels
 
 
 def _too_much(what: str) -> Wrong:

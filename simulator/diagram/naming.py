@@ -64,11 +64,10 @@ class Naming:
         """What all of this may cost."""
         return self.memory.budget
 
-    def none_of(self, words: Sequence[str]) -> bool:
-        """Whether no word stands for anything."""
-        different = set(words)
-        known = (self.memory.variables, self.memory.macros.found, self.local or {}, BUILTINS, _ASKING)
-        return all(different.isdisjoint(names) for names in known)
+    def known(self, words: set[str]) -> set[str]:
+        """Those that stand for something."""
+        names = (self.memory.variables, self.memory.macros.found, self.local or {}, BUILTINS, _ASKING)
+        return set().union(*(words.intersection(each) for each in names if not words.isdisjoint(each)))
 
     def variable(self, name: str) -> Value | None:
         """The value of a variable of the macro, or of the diagram."""
@@ -101,7 +100,7 @@ class Naming:
         """A text with its variables and calls replaced. Raises `Wrong`."""
         try:
             with self.budget.deeper():
-                return "\n".join(line.text for line in weave(Line(written, "", 1, 1, written), self))
+                return "\n".join(line.text for line in weave(Line(written, "", 1, 1, written), self, placed=False))
         except Wrong as wrong:
             raise Wrong(wrong.message, None, wrong.hint) from None
 
@@ -131,7 +130,8 @@ class Naming:
         local = macro.bind(given)
         if macro.kind == "define":
             return Naming(self.memory, local, self.out, self.run).expand(macro.body[0].text)
-        with self.budget.deeper():
+        # A function evaluates what it returns: that is its other level.
+        with self.budget.deeper(levels=1 if macro.kind == "function" else 2):
             result, lines = self.run(macro.body, local, macro.kind)
         return lines if macro.kind != "function" else "" if result is None else result
 
@@ -174,7 +174,8 @@ def _retrieve(names: Naming, name: Value, *rest: Value) -> Value:
 
 def _evaluate(names: Naming, written: Value) -> Value:
     try:
-        return evaluate(text(written), 0, names)[0]
+        with names.budget.deeper():
+            return evaluate(text(written), 0, names)[0]
     except Wrong as wrong:
         raise Wrong(wrong.message, None, wrong.hint) from None
 

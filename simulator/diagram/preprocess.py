@@ -20,7 +20,7 @@ from simulator.diagram.expressions import evaluate, skip
 from simulator.diagram.includes import Includes
 from simulator.diagram.macros import read_head, returning
 from simulator.diagram.naming import Memory, Naming
-from simulator.diagram.source import BLANKS, Block, Line, empty, included, joined, lines_of, shown
+from simulator.diagram.source import BLANKS, Block, Line, Span, empty, included, joined, lines_of, shown
 from simulator.diagram.values import Json, Value, Wrong, end_of_json, is_true, of_data, text
 from simulator.diagram.weaving import weave
 from simulator.errors import DiagramError
@@ -115,11 +115,13 @@ class _Run:
             for momentary in sorted(MOMENTARY):
                 if f"{momentary}(" in line.text:
                     self._warn(line, f"`{momentary}` says something else at another time or place: it stays as it is")
-        lines = weave(line, names)
-        # What a function says beside its value is not written, but what the procedures write that it calls is.
-        lines = [each for each in lines if each.origin] if self.kind == "function" else lines
+        lines = weave(line, names, placed=self.local is None)
+        if self.kind == "function":
+            # What it says beside its value is not written, but what the procedures write that it calls is.
+            spans = (Span(0, line.number, line.column, line.written, fixed=True),)
+            lines = [replace(each, spans=spans) for each in lines if each.origin]
         for each in lines:
-            self.memory.budget.write(len(each.text) + 1)
+            self.memory.budget.write(len(each.text))
         self.out.extend(lines)
 
     def _warn(self, line: Line, message: str) -> None:

@@ -25,8 +25,8 @@ class Names(Scope, Protocol):
     def write(self, name: str, given: Arguments) -> Value | list[Line]:
         """What a call gives: a value, or the lines of a procedure. Raises `Wrong`."""
 
-    def none_of(self, words: Sequence[str]) -> bool:
-        """Whether no word stands for anything."""
+    def known(self, words: set[str]) -> set[str]:
+        """Those that stand for something."""
 
     def knows(self, name: str) -> bool:
         """Whether a name in the text stands for a function that is called."""
@@ -34,9 +34,13 @@ class Names(Scope, Protocol):
 
 @dataclass(slots=True)
 class _Woven:
-    """The lines that came of one line; parts, spans and length are those of the last of them, which is not complete."""
+    """The lines that came of one line; parts, spans and length are those of the last of them, which is not complete.
+
+    placed: whether anybody asks where the parts come from.
+    """
 
     line: Line
+    placed: bool
     lines: list[Line] = field(default_factory=list)
     parts: list[str] = field(default_factory=list)
     spans: list[Span] = field(default_factory=list)
@@ -46,7 +50,8 @@ class _Woven:
 
     def copy(self, begin: int, end: int) -> None:
         if begin < end:
-            self.spans.extend(self.line.part(begin, end, self.length))
+            if self.placed:
+                self.spans.extend(self.line.part(begin, end, self.length))
             self._add(self.line.text[begin:end])
 
     def put(self, written: str, column: int) -> None:
@@ -79,8 +84,9 @@ class _Woven:
 
     def _fixed(self, written: str, column: int) -> None:
         if written:
-            place = self.line.place(column)
-            self.spans.append(Span(self.length, place.line, place.column, self.line.source(column), fixed=True))
+            if self.placed:
+                place = self.line.place(column)
+                self.spans.append(Span(self.length, place.line, place.column, self.line.source(column), fixed=True))
             self._add(written)
 
     def _add(self, written: str) -> None:
@@ -93,21 +99,31 @@ class _Woven:
         self.parts, self.spans, self.length, self.origin = [], [], 0, None
 
 
-def weave(line: Line, names: Names) -> list[Line]:
-    """The lines that a line becomes: one, unless a procedure writes none or several. Raises `Wrong`."""
+def weave(line: Line, names: Names, *, placed: bool) -> list[Line]:
+    """The lines that a line becomes: one, unless a procedure writes none or several. Raises `Wrong`.
+
+    placed: whether their places matter; those of lines that a macro writes are replaced by that of the call.
+    """
     source = line.text
-    if names.none_of(_NAME.findall(source)) and r"\n" not in source:
+    words = set(_NAME.findall(source))
+    if r"\n" in source:
+        words.update([word[1:] for word in words if word[0] == "n"])
+    known = names.known(words)
+    if not known:
         return [line]
-    woven = _Woven(line)
+    woven = _Woven(line, placed)
     done = position = 0
     wrote = False
     while found := _NAME.search(source, position):
         position = found.end()
-        start, name = _known(source, found, names)
-        if not name:
+        start, name = _meant(source, found, known)
+        called = source[position : position + 1] == "(" and names.knows(name)
+        if not name or not (called or names.variable(name) is not None):
             continue
         woven.copy(done, start)
         value, done = _value(source, start, name, names)
+        # A call may define more.
+        known = names.known(words) if called else known
         if isinstance(value, list):
             woven.insert(value, start)
             wrote = True
@@ -124,17 +140,16 @@ def weave(line: Line, names: Names) -> list[Line]:
     return [] if wrote and len(lines) == 1 and not lines[0].text.strip() else lines
 
 
-def _known(source: str, found: re.Match[str], names: Names) -> tuple[int, str]:
+def _meant(source: str, found: re.Match[str], known: set[str]) -> tuple[int, str]:
     r"""Where a name begins that stands for something, and the name; empty where there is none.
 
     The `n` of a line end may stand before it: `\nNAME`.
     """
     start, word = found.start(), found[0]
-    behind = source[found.end() : found.end() + 1]
-    for skipped in range(2 if word[0] == "n" and source[start - 1 : start] == "\\" else 1):
-        name = word[skipped:]
-        if name and ((behind == "(" and names.knows(name)) or names.variable(name) is not None):
-            return start + skipped, name
+    if word in known:
+        return start, word
+    if word[0] == "n" and word[1:] in known and source[start - 1 : start] == "\\":
+        return start + 1, word[1:]
     return start, ""
 
 
