@@ -163,13 +163,12 @@ class _Assembly:
         return Operand(Strict(rows), read_guard(part.label, self._declared.holes), part.place)
 
     def _row(self, row: Sequence[int | Scope]) -> Term:
-        operands = []
-        for item in row:
-            term = item.term if isinstance(item, Scope) else self._events[item]
-            place = term.place if isinstance(term, Expected | Combined) else NOWHERE
-            operands.append(Operand(term, place=place))
-        first = operands[0]
-        return first.body if len(operands) == 1 else Parallel(tuple(operands), place=first.place, written=False)
+        terms = [item.term if isinstance(item, Scope) else self._events[item] for item in row]
+        if len(terms) == 1:
+            return terms[0]
+        places = [term.place if isinstance(term, Expected | Combined) else NOWHERE for term in terms]
+        operands = tuple(Operand(term, place=place) for term, place in zip(terms, places, strict=True))
+        return Parallel(operands, place=places[0], written=False)
 
 
 _OPERATORS: Mapping[str, type[Combined]] = {

@@ -81,6 +81,8 @@ def parse_text(text: str, place: Place) -> TextPattern:
 
     Raises `DiagramError` for a hole that is none (`${}`, an unknown type).
     """
+    if "${" not in text and "<U+" not in text:
+        return TextPattern((folded,) if (folded := fold(text)) else ())
     parts: list[str | Hole] = []
     literal = ""
     position = 0
