@@ -57,7 +57,8 @@ def scenarios(draw: st.DrawFn) -> Scenario:
     some = st.lists(steps(sorted(stores)), max_size=3)
     mark = Step("mark", {}, draw(TITLES))
     bucket = draw(st.sampled_from([{}, {"bucket": {"": {"versioning": True}}}]))
-    return Scenario("s", Path(), {"stores": stores, **bucket}, tuple(draw(some)), (*draw(some), mark))
+    diagram = draw(st.just("") | TITLES.map(str.strip))
+    return Scenario("s", Path(), {"stores": stores, **bucket}, tuple(draw(some)), (*draw(some), mark), diagram)
 
 
 @given(scenarios())

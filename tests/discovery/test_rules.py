@@ -144,3 +144,12 @@ def test_a_rule_expects_what_its_example_does(words: list[str], known: Meanings)
         events[0].text,
         [note.text for note in events[0].notes],
     )
+
+
+def test_a_message_without_direction_stays_one() -> None:
+    """Drawn again it is still compared in both directions, and it is not the rule of one that has a direction."""
+    events = expected("A <-> B: put", "C -> A: x")
+    (again, other) = lower(drawn(events, {}, "S"), "d").events[1:]
+    assert again == replace(events[0], section="S")
+    assert not other.both
+    assert len(learn([example("A <-> B: put"), example("A -> B: put")])) == 2

@@ -1,5 +1,6 @@
 """Laws of judgement (semantics.md 5), against a brute force that shares no code with the search."""
 
+from dataclasses import replace
 from functools import cache
 from itertools import product
 
@@ -11,7 +12,7 @@ from simulator.diagram.ast import Element, Fragment, Message, Note, Section, Seq
 from simulator.events import Event, Trace
 from simulator.events import Note as Data
 from simulator.interaction.lower import lower
-from simulator.interaction.terms import Expectation
+from simulator.interaction.terms import Expectation, Expected
 from tests.instances import instance
 
 # Few letters, so that holes meet, repeat and split in several ways.
@@ -19,7 +20,12 @@ WORDS = ["a", "b", "a-b"]
 TEXTS = ["a", "b", "${X}", "${X}", "${Y}", "${X}-${Y}", "${X}${X}", "a${Y}"]
 
 messages = st.builds(
-    Message, st.sampled_from("AB"), st.sampled_from("AB"), st.sampled_from(TEXTS), dashed=st.booleans()
+    Message,
+    st.sampled_from("AB"),
+    st.sampled_from("AB"),
+    st.sampled_from(TEXTS),
+    dashed=st.booleans(),
+    both=st.sampled_from([False, False, True]),
 )
 sections = st.builds(Section, st.sampled_from(["a", "${X}"]))
 attached = st.builds(Note, st.just("hnote"), st.just("right"), st.sampled_from(TEXTS))
@@ -122,8 +128,14 @@ def brute_force(expectation: Expectation, trace: Trace) -> tuple[int, tuple[int,
     values = [*sorted(parts), *(f"-{number}-" for number in range(len(holes)))]
     assume(len(values) ** len(holes) <= 1000)
     bindings = [dict(zip(holes, chosen, strict=True)) for chosen in product(values, repeat=len(holes))]
-    runs = ([instance(expected, bound) for expected in expectation.events] for bound in bindings)
+    runs = ([instance(expected, bound) for expected in each] for bound in bindings for each in directed(expectation))
     return min(cheapest(run, list(trace.events)) for run in runs)
+
+
+def directed(expectation: Expectation) -> list[tuple[Expected, ...]]:
+    """The events of a diagram with every direction of those that have two."""
+    turned = [(each, replace(each, source=each.target, target=each.source)) for each in expectation.events]
+    return list(product(*(pair if pair[0].both else pair[:1] for pair in turned)))
 
 
 @given(cases())

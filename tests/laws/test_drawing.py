@@ -15,7 +15,11 @@ from simulator.interaction.terms import Expectation
 
 odd_names = st.text("aZ-. /:()>é", min_size=1).map(fold)
 lifelines = st.one_of(st.sampled_from(["A", "B", "end", "two words", "é"]), odd_names).filter(bool)
-texts = st.one_of(st.text(max_size=20), st.text("$<U+0{}24>nX\\'/=: end[]#", max_size=20))
+texts = st.one_of(
+    st.text(max_size=20),
+    st.text("$<U+0{}24>nX\\'/=: end[]#", max_size=20),
+    st.sampled_from(["neg", "any order", "ignore {a, b}", "strict [x]", "[x]", "a\\\\nb"]),
+)
 notes = st.lists(st.builds(Note, st.sampled_from(["hnote", "rnote"]), texts), max_size=2).map(tuple)
 values = st.sampled_from(["x1", "y.2", "z/3", "x1y"])
 volatile = st.dictionaries(st.sampled_from(["TMP", "VERSION"]), values, max_size=2)
