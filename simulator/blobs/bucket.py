@@ -19,13 +19,16 @@ from simulator.blobs import multipart
 from simulator.blobs.client import S3Client
 from simulator.blobs.journal import Entry, Journal
 from simulator.blobs.keys import Range, is_digest
-from simulator.blobs.multipart import STANDARD, Begun, Parts
+from simulator.blobs.multipart import LARGEST_COPY, STANDARD, Begun, Parts
 from simulator.blobs.storage import ACTIVE, Storage
 
 S3_ERRORS = (ClientError, BotoCoreError)
 
 # How much content is held in memory at a time, in bytes.
 CHUNK_SIZE = 1 << 20
+
+# How services refuse to copy what is too large, and other things.
+_TOO_LARGE = frozenset({"InvalidRequest", "EntityTooLarge"})
 
 # How services refuse what they know nothing of.
 _NOT_KNOWN = frozenset({"NotImplemented", "501", "MethodNotAllowed", "405"})
@@ -134,15 +137,23 @@ class Bucket:
         return size
 
     def copy(self, source: str, key: str, version: str | None = None) -> Copied | None:
-        """Copy an object, or a version of it, inside S3, metadata included (at most 5 GiB); None if it is absent."""
+        """Copy an object, or a version of it, inside S3, what is too large for one request in parts; None if absent.
+
+        What is copied in one request keeps its metadata.
+        """
+        origin = self._at(source, version)
         try:
-            answer = self.client.copy_object(
-                Bucket=self.name, Key=self.root + key, CopySource=self._at(source, version)
-            )
+            answer = self.client.copy_object(Bucket=self.name, Key=self.root + key, CopySource=origin)
         except ClientError as error:
             if says_absent(error):
                 return None
-            raise
+            # Rather than ask for the size of everything, S3 is taken at its word.
+            found = self.find(source, version) if error.response["Error"]["Code"] in _TOO_LARGE else None
+            if found is None or found.size <= LARGEST_COPY:
+                raise
+            with self.journal.covering(Entry("upload", key)):
+                place = (self.client, self.name, origin, self.root + key)
+                answer = multipart.copy(*place, found.size, self._begun(key))
         return Copied(_version(answer))
 
     def delete(self, key: str, version: str | None = None) -> None:

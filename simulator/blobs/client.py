@@ -36,6 +36,18 @@ class S3Client(Protocol):
     ) -> Mapping[str, Any]:
         """Keep one part, which is no object yet; answer with its `ETag`."""
 
+    def upload_part_copy(
+        self,
+        *,
+        Bucket: str,
+        Key: str,
+        UploadId: str,
+        PartNumber: int,
+        CopySource: Any,  # noqa: ANN401 - TypedDict of stubs
+        CopySourceRange: str,
+    ) -> Mapping[str, Any]:
+        """Keep a part of an object, `bytes=first-last`, as one part; answer with its `CopyPartResult`, an `ETag`."""
+
     def complete_multipart_upload(
         self,
         *,

@@ -74,6 +74,22 @@ class MemoryClient:
         self._upload(Bucket, Key, UploadId, "UploadPart")[PartNumber] = content = Body.read()
         return {"ETag": _etag(content)}
 
+    def upload_part_copy(
+        self,
+        *,
+        Bucket: str,
+        Key: str,
+        UploadId: str,
+        PartNumber: int,
+        CopySource: Mapping[str, str],
+        CopySourceRange: str,
+    ) -> Mapping[str, Any]:
+        """Keep a copy of a part of an object."""
+        body = self.get_object(**CopySource, Range=CopySourceRange)["Body"]
+        content = io.BytesIO(b"".join(body.iter_chunks()))
+        part = self.upload_part(Bucket=Bucket, Key=Key, UploadId=UploadId, PartNumber=PartNumber, Body=content)
+        return {"CopyPartResult": part}
+
     def complete_multipart_upload(
         self,
         *,

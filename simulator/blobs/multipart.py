@@ -39,6 +39,10 @@ class Parts:
 
 STANDARD = Parts()
 
+# The largest object that S3 copies in one request, in bytes, and how larger ones are cut.
+LARGEST_COPY = 5 << 30
+_COPIED = Parts(LARGEST_COPY, 1 << 30)
+
 
 class _Place(TypedDict):
     Bucket: str
@@ -55,15 +59,43 @@ def upload(
 ) -> Mapping[str, Any]:
     """Store the next `total` bytes of a file as an object; S3's answer at the end."""
     begin = file.tell()
+
+    def send(place: _Place, number: int, start: int, size: int) -> Mapping[str, Any]:
+        body = cast("BinaryIO", Window(file, begin + start, size))
+        return client.upload_part(**place, PartNumber=number, Body=body)
+
+    return _in_parts(client, bucket, key, parts.cut(total), send, begun)
+
+
+def copy(
+    client: S3Client, bucket: str, source: Mapping[str, str], key: str, total: int, begun: Begun
+) -> Mapping[str, Any]:
+    """Copy the `total` bytes of an object inside S3; its answer at the end."""
+
+    def send(place: _Place, number: int, start: int, size: int) -> Mapping[str, Any]:
+        chosen = f"bytes={start}-{start + size - 1}"
+        answer = client.upload_part_copy(**place, PartNumber=number, CopySource=source, CopySourceRange=chosen)
+        return cast("Mapping[str, Any]", answer["CopyPartResult"])
+
+    return _in_parts(client, bucket, key, _COPIED.cut(total), send, begun)
+
+
+def _in_parts(
+    client: S3Client,
+    bucket: str,
+    key: str,
+    cuts: Iterator[tuple[int, int]],
+    send: Callable[[_Place, int, int, int], Mapping[str, Any]],
+    begun: Begun,
+) -> Mapping[str, Any]:
     name = client.create_multipart_upload(Bucket=bucket, Key=key)["UploadId"]
     place: _Place = {"Bucket": bucket, "Key": key, "UploadId": name}
     with begun(name):
         try:
-            sent = []
-            for number, (start, size) in enumerate(parts.cut(total), 1):
-                body = cast("BinaryIO", Window(file, begin + start, size))
-                answer = client.upload_part(**place, PartNumber=number, Body=body)
-                sent.append({"PartNumber": number, "ETag": answer["ETag"]})
+            sent = [
+                {"PartNumber": number, "ETag": send(place, number, start, size)["ETag"]}
+                for number, (start, size) in enumerate(cuts, 1)
+            ]
             return client.complete_multipart_upload(**place, MultipartUpload={"Parts": sent})
         except BaseException:
             with suppress(ClientError, BotoCoreError):

@@ -170,7 +170,7 @@ def test_claims() -> None:
         assert (first, second) == (True, False)
 
 
-@pytest.mark.parametrize(("content", "seconds"), [(b"other", 0), (b"foo", 1)])
+@pytest.mark.parametrize(("content", "seconds"), [(b"bar", 0), (b"foo", 1)])
 def test_what_another_process_uploads_stays(make: Make, client: MemoryClient, content: bytes, seconds: int) -> None:
     """An object that has another ETag or time than when it was listed is asked about and stays."""
 

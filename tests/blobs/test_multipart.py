@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from botocore.exceptions import EndpointConnectionError
+from botocore.exceptions import ClientError, EndpointConnectionError
 
 from simulator.blobs.backends import Backend, open_backend
 from simulator.blobs.bucket import Bucket
@@ -114,3 +114,52 @@ def test_abandoned_uploads_are_forgotten(backend: Backend) -> None:
     left = backend.client.list_multipart_uploads(**place, Prefix=backend.root)["Uploads"]
     assert [entry["Key"] for entry in left] == [f"{other}a"]
     backend.clear(other)
+
+
+class Huge(MemoryClient):
+    """A client that says of every object that it has 6 GiB, and refuses to copy it in one request."""
+
+    size = 6 << 30
+    code = "InvalidRequest"
+
+    def head_object(self, **asked: Any) -> Any:
+        return {**super().head_object(**asked), "ContentLength": self.size}
+
+    def copy_object(self, **_: Any) -> Any:
+        answer: Any = {"Error": {"Code": self.code, "Message": "too large"}, "ResponseMetadata": {}}
+        raise ClientError(answer, "CopyObject")
+
+    def upload_part_copy(self, *, CopySourceRange: str, **asked: Any) -> Any:  # noqa: N803
+        # The first three parts have a byte each.
+        first, _, last = CopySourceRange.removeprefix("bytes=").partition("-")
+        assert int(last) - int(first) == (1 << 30) - 1
+        number = int(first) >> 30
+        return super().upload_part_copy(CopySourceRange=f"bytes={number}-{number}", **asked)
+
+
+def test_what_is_too_large_to_be_copied_at_once_is_copied_in_parts(tmp_path: Path) -> None:
+    """Above 5 GiB S3 copies nothing in one request: the parts follow each other, and for an observer it is one copy."""
+    client, told = Huge("bucket"), []
+    stores = {"main": StoreOptions(), "other": StoreOptions(prefix="other/")}
+    manager = BlobManager(
+        client, "bucket", stores, observer=lambda operation: told.append(operation.name), temp_dir=tmp_path
+    )
+    key = manager.write("main", b"foobar")
+    told.clear()
+    assert manager.copy("main", "other", key) == key
+    assert told == ["head", "head-missing", "head", "head-found", "copy", "copied"]
+    assert manager.read("other", key) == b"foobar"
+
+
+@pytest.mark.parametrize(("size", "code"), [(6, "InvalidRequest"), (6 << 30, "SlowDown")])
+def test_another_refusal_is_not_taken_for_that(tmp_path: Path, size: int, code: str) -> None:
+    """Where the object is small, or S3 refuses for another reason, the content goes through the process."""
+    client, told = Huge("bucket"), []
+    client.size, client.code = size, code
+    stores = {"main": StoreOptions(), "other": StoreOptions(prefix="other/")}
+    manager = BlobManager(
+        client, "bucket", stores, observer=lambda operation: told.append(operation.name), temp_dir=tmp_path
+    )
+    manager.copy("main", "other", manager.write("main", b"foobar"))
+    assert "copy-error" in told
+    assert client.list_multipart_uploads(Bucket="bucket")["Uploads"] == []

@@ -45,8 +45,8 @@ def install(folder: Path) -> Path:
 
 
 @contextlib.contextmanager
-def running(program: Path, folder: Path) -> Iterator[str]:
-    """Run it with its data in a folder; the URL of its S3, once that answers."""
+def running(program: Path, folder: Path, volumes: int = 100) -> Iterator[str]:
+    """Run it with its data in a folder, in at most so many volumes of 64 MiB; the URL of its S3, once that answers."""
     identities = folder / "identities.json"
     identities.write_text(json.dumps({"identities": [IDENTITY]}))
     http = dict(zip(PARTS, free_ports(len(PARTS)), strict=True))
@@ -57,7 +57,7 @@ def running(program: Path, folder: Path) -> Iterator[str]:
         "-ip.bind=127.0.0.1",
         "-master.telemetry=false",
         "-master.volumeSizeLimitMB=64",
-        "-volume.max=100",
+        f"-volume.max={volumes}",
         "-filer",
         "-s3",
         f"-s3.config={identities}",

@@ -152,7 +152,9 @@ def service(name: str) -> Iterator[str]:
 
             folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
             (folder / "data").mkdir()
-            url = stack.enter_context(seaweedfs.running(seaweedfs.install(folder / "environment"), folder / "data"))
+            program = seaweedfs.install(folder / "environment")
+            # What is deleted keeps its space for a while.
+            url = stack.enter_context(seaweedfs.running(program, folder / "data", volumes=400))
         else:
             url = name
         yield url
