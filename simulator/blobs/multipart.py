@@ -9,7 +9,6 @@ refuses to forget it. One part at a time is sent, straight from the file: memory
 Source: Amazon S3 User Guide, "Amazon S3 multipart upload limits".
 """
 
-import io
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
@@ -18,6 +17,7 @@ from typing import Any, BinaryIO, TypedDict, cast
 from botocore.exceptions import BotoCoreError, ClientError
 
 from simulator.blobs.client import S3Client
+from simulator.blobs.window import Window
 
 # What S3 allows: the least size of all parts but the last, in bytes, and the number of parts.
 _LEAST = 5 << 20
@@ -101,36 +101,3 @@ def _in_parts(
             with suppress(ClientError, BotoCoreError):
                 client.abort_multipart_upload(**place)
             raise
-
-
-class Window(io.RawIOBase):
-    """The `size` bytes of a file from `start` on, as a file that can be read from its beginning again and again."""
-
-    def __init__(self, file: BinaryIO, start: int, size: int) -> None:
-        super().__init__()
-        self._file, self._start, self._size, self._at = file, start, size, 0
-
-    def readable(self) -> bool:
-        """Yes."""
-        return True
-
-    def seekable(self) -> bool:
-        """Yes: a request that is repeated reads its body again."""
-        return True
-
-    def tell(self) -> int:
-        """The place of the next byte."""
-        return self._at
-
-    def seek(self, offset: int, whence: int = 0) -> int:
-        """Go to another place."""
-        self._at = offset + (0, self._at, self._size)[whence]
-        return self._at
-
-    def readinto(self, buffer: Any) -> int:  # noqa: ANN401 - any writable buffer
-        """Read the next bytes."""
-        self._file.seek(self._start + self._at)
-        chunk = self._file.read(max(0, min(len(buffer), self._size - self._at)))
-        buffer[: len(chunk)] = chunk
-        self._at += len(chunk)
-        return len(chunk)

@@ -43,10 +43,8 @@ class View:
         """Make a view of settings as people write them. Raises `SimulatorError` for a rule or an entry that is none."""
         ignored = patterns(ignore)
         literal = frozenset(str(each) for each in ignored if not each.holes)
-        shapes = frozenset(_shape(each) for each in ignored if each.holes)
-        return cls(
-            names(lifelines), tuple(each for each in ignored if each.holes), Rules.read(normalise), literal, shapes
-        )
+        holed = tuple(each for each in ignored if each.holes)
+        return cls(names(lifelines), holed, Rules.read(normalise), literal, frozenset(map(_shape, holed)))
 
     def see(self, trace: Trace) -> Trace:
         """The same events, with the names that diagrams have and with what is volatile about them."""

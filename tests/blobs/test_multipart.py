@@ -13,8 +13,9 @@ from simulator.blobs.bucket import Bucket
 from simulator.blobs.errors import BlobNotWritten
 from simulator.blobs.manager import BlobManager
 from simulator.blobs.memory import MemoryClient
-from simulator.blobs.multipart import Parts, Window
+from simulator.blobs.multipart import Parts
 from simulator.blobs.options import StoreOptions
+from simulator.blobs.window import Window
 
 UNREACHABLE = EndpointConnectionError(endpoint_url="http://127.0.0.1:1")
 SMALL = StoreOptions(multipart_threshold=100, part_size=1)
