@@ -39,6 +39,12 @@ class Reading:
             others=others,
         )
 
+    def lenient(self) -> tuple[SequenceDiagram, ...]:
+        """Give what could be read of the text; raises the first error where that is nothing."""
+        if not self.partial:
+            self.refuse()
+        return self.partial
+
     def checked(self) -> tuple[SequenceDiagram, ...]:
         """Give the diagrams of a text without errors; raises the first error of any other."""
         if self.errors:
