@@ -18,7 +18,7 @@ from typing import cast
 from simulator.diagram import source, statements
 from simulator.diagram.ast import Decoration, Element, Fragment, SequenceDiagram
 from simulator.diagram.calls import Calls
-from simulator.diagram.colors import colors_of, unknown
+from simulator.diagram.colors import AnElement, colorless, colors_of, unknown
 from simulator.diagram.includes import NO_FILES, Includes
 from simulator.diagram.mistakes import (
     CLOSINGS,
@@ -211,8 +211,7 @@ class _Reader:
                 if len(self.above) == MAX_DEPTH:
                     self._wrong(index, too_deep(MAX_DEPTH))
                     return False
-                fragment = statements.fragment(statement, place)
-                self._check_colors(fragment, statement, index)
+                fragment = self._colored(statements.fragment(statement, place), statement, index)
                 self.above.append((fragment, self.body))
                 self.body = []
             case "ELSE" | "END" if not self.above:
@@ -221,9 +220,7 @@ class _Reader:
                 elif kind == "END":
                     self.meant -= 1
             case "ELSE":
-                operand = statements.otherwise(statement, place)
-                self._check_colors(operand, statement, index)
-                self.body.append(operand)
+                self.body.append(self._colored(statements.otherwise(statement, place), statement, index))
             case "END":
                 head, before = self.above.pop()
                 before.append(replace(head, body=tuple(self.body), end=place))
@@ -231,8 +228,7 @@ class _Reader:
             case _:
                 element = self.calls.follow(cast(Element, self.grammar.readers[kind](statement, place)))
                 if element is not None:
-                    self.body.append(element)
-                    self._check_colors(element, statement, index)
+                    self.body.append(self._colored(element, statement, index))
         return True
 
     def _skip(self, text: str, position: int, index: int) -> int:
@@ -256,12 +252,12 @@ class _Reader:
         self.in_text = self.in_text or bool(kind)
         return _end(_BLANK.match(text, end))
 
-    def _check_colors(self, element: Element, statement: str, index: int) -> None:
-        if "#" not in statement:
-            return
-        for color in colors_of(element):
-            if name := unknown(color):
-                self._wrong(index, no_color(name, statement.lower().index(name)))
+    def _colored(self, element: AnElement, statement: str, index: int) -> AnElement:
+        """Give the element, without its colours if one is unknown."""
+        wrong = [name for color in colors_of(element) if (name := unknown(color))] if "#" in statement else []
+        for name in wrong:
+            self._wrong(index, no_color(name, statement.lower().index(name)))
+        return colorless(element) if wrong else element
 
     def _wrong(self, index: int, mistake: Mistake) -> None:
         self._add(self._error(index, mistake))
