@@ -259,8 +259,13 @@ def write_log(recorded: Iterable[Recording | Recorded], target: str | Path | Bin
     jsonl.write(traces, Path(target) if isinstance(target, str) else target)
 
 
-def draw_input(source: str | BinaryIO, *, scenario: Path | None = None, where: Where = ANYWHERE) -> Drawing:
-    """Draw a scenario (it is run), the traces of a log, or a diagram (it is formatted), as PlantUML text."""
+def draw_input(
+    source: str | BinaryIO, *, scenario: Path | None = None, where: Where = ANYWHERE, lenient: bool = False
+) -> Drawing:
+    """Draw a scenario (it is run), the traces of a log, or a diagram (it is formatted), as PlantUML text.
+
+    lenient: of a diagram, what is wrong is left out, with a warning.
+    """
     log: Path | BinaryIO
     if isinstance(source, str):
         path, name = _one(source, *_INPUTS)
@@ -268,7 +273,7 @@ def draw_input(source: str | BinaryIO, *, scenario: Path | None = None, where: W
             recording = record_run(source, scenario=scenario, where=where)
             return Drawing(print_diagram(draw_trace(recording.trace)), recording.failures)
         if path.suffix in DIAGRAMS:
-            found = named(path, name, _roots(where.settings()))
+            found = named(path, name, _roots(where.settings()), lenient=lenient)
             warnings = tuple(f"{place}: {message}" for _, diagram in found for place, message in diagram.warnings)
             return Drawing("\n".join(print_diagram(diagram) for _, diagram in found), warnings=warnings)
         log = path
@@ -280,13 +285,14 @@ def draw_input(source: str | BinaryIO, *, scenario: Path | None = None, where: W
     return Drawing("\n".join(draw(trace) for trace in contents.traces), warnings=contents.warnings)
 
 
-def parse_paths(paths: Sequence[str], *, include_roots: Sequence[str | Path] = ()) -> Parse:
+def parse_paths(paths: Sequence[str], *, include_roots: Sequence[str | Path] = (), lenient: bool = False) -> Parse:
     """Say what the diagrams of files and folders hold; a file that cannot be read is an entry with its errors.
 
     include_roots: folders that includes may come from, beside that of each file; none means the configured ones.
+    lenient: also what can be read of diagrams with errors; their files are not valid all the same.
     """
     reader = Reader(ANYWHERE.settings(), include_roots)
-    return Parse(tuple(reader.parsed(path, name) for path, name in files_of(paths)))
+    return Parse(tuple(reader.parsed(path, name, lenient=lenient) for path, name in files_of(paths)), lenient)
 
 
 def explore(

@@ -14,7 +14,7 @@ from simulator.campaign.scenario import Scenario
 from simulator.config import Configuration
 from simulator.conformance.known import refuse_unknown
 from simulator.diagram.ast import SequenceDiagram
-from simulator.diagram.files import files_of, named
+from simulator.diagram.files import chosen, files_of, named
 from simulator.diagram.parser import read_file
 from simulator.diagram.siblings import Siblings
 from simulator.errors import DiagramError, Place, ScenarioError, SimulatorError
@@ -88,16 +88,17 @@ class Reader:
                 errors.append(error)
         return files, errors
 
-    def parsed(self, path: Path, name: str) -> ParsedFile:
+    def parsed(self, path: Path, name: str, *, lenient: bool = False) -> ParsedFile:
         """Say what a file holds, or the one diagram called `name`, and all that is wrong with it.
 
-        Where a diagram has no meaning is a warning, since it can be read.
+        lenient: also what those with errors hold. Where a diagram has no meaning is a warning, since it can be read.
         """
         reading = read_file(path, self._roots)
-        diagrams = reading.diagrams
+        diagrams = reading.partial if lenient else reading.diagrams
         if name:
             try:
-                diagrams = tuple(diagram for _, diagram in named(path, name, self._roots))
+                found = chosen(path, diagrams, name) if lenient else named(path, name, self._roots)
+                diagrams = tuple(diagram for _, diagram in found)
             except SimulatorError as error:
                 return ParsedFile(str(path), errors=(error,))
         parsed: list[ParsedDiagram] = []
@@ -114,7 +115,8 @@ class Reader:
             else:
                 warnings += [Remark(place, message) for place, message in expectation.warnings]
                 parsed.append(ParsedDiagram(diagram, expectation))
-        return ParsedFile(str(path), tuple(parsed), () if name else reading.errors, tuple(warnings))
+        errors = () if name and not lenient else reading.errors
+        return ParsedFile(str(path), tuple(parsed), errors, tuple(warnings))
 
 
 def told(expectation: Expectation) -> tuple[str, ...]:

@@ -21,8 +21,9 @@ SUFFIXES = (".puml",)
     help="Where to write the diagram. Without it: standard output.",
 )
 @options.service
+@options.lenient
 @options.bugs
-def command(source: str, output: Path | None, service: Service) -> int:
+def command(source: str, output: Path | None, service: Service, *, lenient: bool) -> int:
     r"""Draw a run as a PlantUML diagram.
 
     INPUT is a scenario (NAME.toml; it is run), an event log (- is standard input; one diagram per trace), or a diagram
@@ -38,7 +39,8 @@ def command(source: str, output: Path | None, service: Service) -> int:
     from simulator.cli import ending, terminal
 
     terminal.refuse_target(output, SUFFIXES)
-    drawing = api.draw_input(terminal.standard_input() if source == "-" else source, where=service.where())
+    given = terminal.standard_input() if source == "-" else source
+    drawing = api.draw_input(given, where=service.where(), lenient=lenient)
     if output is None:
         terminal.write_bytes(drawing.text.encode("utf-8", "backslashreplace"))
     else:

@@ -44,7 +44,7 @@ def failed(steps: Iterable[Remark]) -> None:
     warn(f"{step.place}: the step failed: {step.message}" for step in steps)
 
 
-def refuse(errors: Iterable[SimulatorError]) -> None:
-    """Tell what is wrong with the input."""
+def refuse(errors: Iterable[SimulatorError], *, warn: bool = False) -> None:
+    """Tell what is wrong with the input; warn: it was left out."""
     for error in errors:
-        say(f"{error}")
+        say(f"warning: {error}" if warn else f"{error}")

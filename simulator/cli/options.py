@@ -76,6 +76,12 @@ _S3 = (
 _S3 += "and region from the usual AWS environment or profile."
 
 
+def lenient(command: Command) -> Command:
+    """Add `--lenient`."""
+    told = "Leave out lines of diagrams that are wrong, with a warning."
+    return click.option("--lenient", is_flag=True, help=told)(command)
+
+
 def service(command: Command) -> Command:
     """Add `--s3`, `--bucket` and `--create-bucket`; the command gets a `Service`."""
 

@@ -19,8 +19,9 @@ from simulator.cli.options import Talk
     metavar="DIR",
     help="A folder that includes may come from, beside that of the diagram. May be given several times.",
 )
+@options.lenient
 @options.talk
-def command(files: tuple[str, ...], include_roots: tuple[Path, ...], talk: Talk) -> int:
+def command(files: tuple[str, ...], include_roots: tuple[Path, ...], talk: Talk, *, lenient: bool) -> int:
     r"""Say what diagrams say: their participants, and the events they expect, as a tree.
 
     FILE is a diagram, a text with diagrams in it (Markdown, AsciiDoc), or a folder, searched for *.puml. Every file is
@@ -30,7 +31,9 @@ def command(files: tuple[str, ...], include_roots: tuple[Path, ...], talk: Talk)
       simulator parse traces/basic.puml
       simulator parse traces/*.puml --format json
 
-    Exit status: 0 all files are valid, 2 one is not.
+    With --lenient, lines that are wrong are left out with a warning, and the rest is told.
+
+    Exit status: 0 all files are valid (with --lenient: something of each can be read), 2 one is not.
     """
     from simulator import api
     from simulator.cli import ending, terminal
@@ -38,7 +41,8 @@ def command(files: tuple[str, ...], include_roots: tuple[Path, ...], talk: Talk)
     from simulator.report.tree import parse_lines
 
     terminal.refuse_targets(talk)
-    parse = api.parse_paths(files, include_roots=include_roots)
+    parse = api.parse_paths(files, include_roots=include_roots, lenient=lenient)
     terminal.report(talk, lambda: parse_lines(parse), lambda: parse_json(parse))
-    ending.refuse(error for file in parse.files for error in file.errors)
+    for file in parse.files:
+        ending.refuse(file.errors, warn=lenient and bool(file.diagrams))
     return parse.status

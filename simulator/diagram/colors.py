@@ -8,7 +8,10 @@ Law: what PlantUML calls "No such color" is unknown here. Names ignore case.
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any, TypeVar
 
+from simulator.diagram.arrows import read_arrow
 from simulator.diagram.ast import Element, Fragment, Message
 
 _CSS = """
@@ -37,6 +40,9 @@ _STYLE = re.compile(r"(?:back|header|line|text)(?:\.\w+)?:(.*)", re.DOTALL)
 _LINE = re.compile(r"(?:line|text)\.\w+")
 _MIXED = re.compile(r"[|/\\-]")
 _OF_ARROW = re.compile(r"#\w+")
+_STYLE_OF_ARROW = re.compile(r"#\w+,|,?#\w+")
+
+AnElement = TypeVar("AnElement", bound=Element)
 
 
 def unknown(written: str) -> str | None:
@@ -64,3 +70,14 @@ def colors_of(element: Element) -> Iterator[str]:
             yield element.color
         case _:
             yield getattr(element, "color", "")
+
+
+def colorless(element: AnElement) -> AnElement:
+    """Give the element without its colours."""
+    changes: dict[str, Any] = {"color": ""}
+    match element:
+        case Message():
+            changes["arrow"] = read_arrow(_STYLE_OF_ARROW.sub("", element.arrow).replace("[]", "") or "->").look
+        case Fragment():
+            changes["head_color"] = ""
+    return replace(element, **changes)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from simulator.diagram.ast import SequenceDiagram
 from simulator.diagram.fences import SUFFIXES as TEXTS
-from simulator.diagram.parser import parse_file
+from simulator.diagram.parser import read_file
 from simulator.errors import ConfigurationError, DiagramError
 
 SUFFIXES = (".puml", ".plantuml", ".pu", ".iuml", ".wsd", *TEXTS)
@@ -30,20 +30,27 @@ def files_of(paths: Sequence[str]) -> Iterator[tuple[Path, str]]:
             yield Path(file), name
 
 
-def named(path: Path, name: str = "", roots: Sequence[Path] = ()) -> list[tuple[str, SequenceDiagram]]:
+def named(
+    path: Path, name: str = "", roots: Sequence[Path] = (), *, lenient: bool = False
+) -> list[tuple[str, SequenceDiagram]]:
     """The diagrams of a file with the names by which reports call them; only the one called `name`, if one is.
 
-    roots: folders that includes may come from, beside that of the file.
+    roots: folders that includes may come from, beside that of the file. lenient: what is wrong is left out.
     Raises `DiagramError`, also where two have one name, and `ConfigurationError` where none is called so.
     """
-    diagrams = parse_file(path, roots)
+    reading = read_file(path, roots)
+    return chosen(path, reading.lenient() if lenient else reading.checked(), name)
+
+
+def chosen(path: Path, diagrams: Sequence[SequenceDiagram], name: str = "") -> list[tuple[str, SequenceDiagram]]:
+    """The diagrams that were read from a file, as `named` gives them."""
     if len(diagrams) == 1 and not name:
         return [(str(path), diagrams[0])]
     found = [(diagram.name or str(number), diagram) for number, diagram in enumerate(diagrams, start=1)]
     for number, (each, diagram) in enumerate(found):
         if each in dict(found[:number]):
             raise DiagramError(f"a second diagram is called {each!r}", place=diagram.place, hint="give it another name")
-    chosen = [(f"{path}#{each}", diagram) for each, diagram in found if not name or each == name]
-    if not chosen:
+    meant = [(f"{path}#{each}", diagram) for each, diagram in found if not name or each == name]
+    if not meant:
         raise ConfigurationError(f"{path} holds no diagram {name!r}", expected=tuple(each for each, _ in found))
-    return chosen
+    return meant

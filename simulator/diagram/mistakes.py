@@ -6,6 +6,7 @@ languages and other diagrams (`foreign`).
 
 import difflib
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from simulator.diagram.colors import NAMES
@@ -119,7 +120,7 @@ def of_another_kind(statement: str) -> Mistake | None:
 
 def no_color(name: str, column: int) -> Mistake:
     """Say that a name is that of no colour."""
-    near = next(iter(difflib.get_close_matches(name, NAMES, 1, _SIMILARITY)), None)
+    near = _near(name, sorted(NAMES))
     hint = f"Did you mean `#{near}`?" if near else "Write the name of a colour of CSS, or its hexadecimal value."
     return Mistake(f"there is no colour `{_excerpt(name)}`", column, hint=hint)
 
@@ -185,7 +186,8 @@ def _wrong_part(statement: str, shapes: Shapes) -> Mistake:
         return Mistake("the line ends too early", column, expected)
     if rest[0] in QUOTES and WORDS["NAME"] in expected:
         return Mistake(_wrong_quote(rest), column)
-    return Mistake(f"`{_excerpt(rest)}` does not fit here", column, expected, _hint(statement, column, expected))
+    hint = _meant(rest, expected) or _hint(statement, column, expected)
+    return Mistake(f"`{_excerpt(rest)}` does not fit here", column, expected, hint)
 
 
 def _no_statement(statement: str) -> Mistake:
@@ -209,16 +211,22 @@ def _similar(statement: str) -> Mistake | None:
         return Mistake("`end` stands alone in its line", len(word), (END_OF_LINE,))
     if lower.startswith("end"):
         return Mistake(f"there is no statement `{word}`", hint="A group is closed by `end`, a note by `end note`.")
-    near = _near(lower)
+    near = _near(lower, _KEYWORDS)
     if near is None or near == lower:
         return None
     return Mistake(f"there is no statement `{word}`", hint=f"Did you mean `{near}`?", opens=near in _FRAGMENTS)
 
 
-def _near(word: str) -> str | None:
-    """The keyword that has the same letters, or nearly so."""
-    swapped = [keyword for keyword in _KEYWORDS if sorted(keyword) == sorted(word)]
-    return next(iter(swapped or difflib.get_close_matches(word, _KEYWORDS, 1, _SIMILARITY)), None)
+def _near(word: str, words: Sequence[str]) -> str | None:
+    """The one of the words that has the same letters, or nearly so."""
+    swapped = [each for each in words if sorted(each) == sorted(word)]
+    return next(iter(swapped or difflib.get_close_matches(word, words, 1, _SIMILARITY)), None)
+
+
+def _meant(rest: str, expected: tuple[str, ...]) -> str | None:
+    """Suggest the expected word that the next one nearly is."""
+    near = _near(_first_word(rest).lower(), [word.strip("`") for word in " ".join(expected).split()])
+    return f"Did you mean `{near}`?" if near and near != _first_word(rest) else None
 
 
 def _hint(statement: str, column: int, expected: tuple[str, ...]) -> str | None:

@@ -18,7 +18,7 @@ from typing import cast
 from simulator.diagram import source, statements
 from simulator.diagram.ast import Decoration, Element, Fragment, SequenceDiagram
 from simulator.diagram.calls import Calls
-from simulator.diagram.colors import colors_of, unknown
+from simulator.diagram.colors import AnElement, colorless, colors_of, unknown
 from simulator.diagram.includes import NO_FILES, Includes
 from simulator.diagram.mistakes import (
     CLOSINGS,
@@ -73,13 +73,21 @@ def read(text: str, file: str = "<text>", includes: Includes = NO_FILES) -> Read
         blocks = source.blocks(text, file)
     except DiagramError as error:
         return Reading(errors=(error,))
-    read = [_reader(block, includes) for block in blocks]
-    partial = tuple(reader.diagram() for reader in read)
+    readers = [_reader(block, includes) for block in blocks]
+    partial = [(reader.diagram(), reader) for reader in readers]
+    others = [reader.another for reader in readers if reader.another]
+    diagrams = [diagram for diagram, reader in partial if not (reader.errors or reader.another)]
+    errors = [error for reader in readers for error in reader.errors]
+    if diagrams and others:
+        left_out = [(other.place or Place(file), f"{other.message}: it is left out") for other in others]
+        diagrams[0] = replace(diagrams[0], warnings=(*diagrams[0].warnings, *left_out))
+    elif not errors:
+        errors = others
     return Reading(
-        tuple(diagram for diagram, reader in zip(partial, read, strict=True) if not reader.errors),
-        tuple(diagram for diagram in partial if diagram.body),
-        tuple(error for reader in read for error in reader.errors),
-        sum(reader.more for reader in read),
+        tuple(diagrams),
+        tuple(diagram for diagram, _ in partial if diagram.body),
+        tuple(errors),
+        sum(reader.more for reader in readers),
     )
 
 
@@ -131,9 +139,9 @@ def _grammar() -> _Grammar:
 def _reader(block: source.Block, includes: Includes) -> "_Reader":
     """What reads a block, once it is expanded."""
     try:
-        return _Reader(expand(block, includes), _grammar())
+        return _Reader(expand(block, includes), _grammar(), errors=list(block.errors), another=block.another)
     except DiagramError as error:
-        return _Reader(replace(block, lines=()), _grammar(), errors=[error])
+        return _Reader(replace(block, lines=()), _grammar(), errors=[*block.errors, error])
 
 
 @dataclass(slots=True)
@@ -147,6 +155,8 @@ class _Reader:
     calls: Calls = field(init=False)
     errors: list[DiagramError] = field(default_factory=list)
     more: int = 0
+    # Why this is another kind of diagram.
+    another: DiagramError | None = None
     # Statements of several lines that no later line can close.
     never_closed: frozenset[str] = frozenset()
     # A line that tells of another kind of diagram, where none told yet that this is a sequence diagram.
@@ -188,8 +198,8 @@ class _Reader:
             before.append(replace(head, body=tuple(self.body), end=self.block.end))
             self.body = before
         if self.stranger and not self.sure:
-            self.errors, self.more, self.body = [self.stranger], 0, []
-        if not self.errors and all(isinstance(element, Decoration) for element in self.body):
+            self.errors, self.more, self.body, self.another = [], 0, [], self.stranger
+        if not (self.errors or self.another) and all(isinstance(element, Decoration) for element in self.body):
             self.errors.append(nothing_shown(self.block.place))
         return SequenceDiagram(self.block.name, tuple(self.body), self.block.place, self.block.warnings)
 
@@ -201,8 +211,7 @@ class _Reader:
                 if len(self.above) == MAX_DEPTH:
                     self._wrong(index, too_deep(MAX_DEPTH))
                     return False
-                fragment = statements.fragment(statement, place)
-                self._check_colors(fragment, statement, index)
+                fragment = self._colored(statements.fragment(statement, place), statement, index)
                 self.above.append((fragment, self.body))
                 self.body = []
             case "ELSE" | "END" if not self.above:
@@ -211,9 +220,7 @@ class _Reader:
                 elif kind == "END":
                     self.meant -= 1
             case "ELSE":
-                operand = statements.otherwise(statement, place)
-                self._check_colors(operand, statement, index)
-                self.body.append(operand)
+                self.body.append(self._colored(statements.otherwise(statement, place), statement, index))
             case "END":
                 head, before = self.above.pop()
                 before.append(replace(head, body=tuple(self.body), end=place))
@@ -221,8 +228,7 @@ class _Reader:
             case _:
                 element = self.calls.follow(cast(Element, self.grammar.readers[kind](statement, place)))
                 if element is not None:
-                    self.body.append(element)
-                    self._check_colors(element, statement, index)
+                    self.body.append(self._colored(element, statement, index))
         return True
 
     def _skip(self, text: str, position: int, index: int) -> int:
@@ -246,12 +252,12 @@ class _Reader:
         self.in_text = self.in_text or bool(kind)
         return _end(_BLANK.match(text, end))
 
-    def _check_colors(self, element: Element, statement: str, index: int) -> None:
-        if "#" not in statement:
-            return
-        for color in colors_of(element):
-            if name := unknown(color):
-                self._wrong(index, no_color(name, statement.lower().index(name)))
+    def _colored(self, element: AnElement, statement: str, index: int) -> AnElement:
+        """Give the element, without its colours if one is unknown."""
+        wrong = [name for color in colors_of(element) if (name := unknown(color))] if "#" in statement else []
+        for name in wrong:
+            self._wrong(index, no_color(name, statement.lower().index(name)))
+        return colorless(element) if wrong else element
 
     def _wrong(self, index: int, mistake: Mistake) -> None:
         self._add(self._error(index, mistake))

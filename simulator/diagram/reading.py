@@ -3,7 +3,7 @@
 Lives here: the record. Must not live here: reading (`parser`).
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Never
 
 from simulator.diagram.ast import SequenceDiagram
@@ -38,6 +38,16 @@ class Reading:
             hint=first.hint,
             others=others,
         )
+
+    def lenient(self) -> tuple[SequenceDiagram, ...]:
+        """Give what could be read of the text, with a warning for each error; raises the first if that is nothing."""
+        if not self.partial:
+            self.refuse()
+        first, *others = self.partial
+        left_out = [(error.place or first.place, f"{error.message}: this is left out") for error in self.errors]
+        if self.more:
+            left_out.append((first.place, f"{self.more} more errors are not told"))
+        return replace(first, warnings=(*first.warnings, *left_out)), *others
 
     def checked(self) -> tuple[SequenceDiagram, ...]:
         """Give the diagrams of a text without errors; raises the first error of any other."""

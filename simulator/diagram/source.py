@@ -13,6 +13,7 @@ from pathlib import Path, PurePath
 from typing import Never
 
 from simulator.diagram.fences import SUFFIXES, regions
+from simulator.diagram.kinds import STARTS
 from simulator.errors import DiagramError, Place
 
 BLANKS = " \t\u00a0"
@@ -105,7 +106,8 @@ class Line:
 class Block:
     """What stands between one `@startuml` and its `@enduml`.
 
-    name: the text after `@startuml`, trimmed. place, end: where the two stand. lines: never all blank.
+    name: the text after `@startuml`, trimmed. place, end: where the two stand. lines: those that could be read.
+    errors: what is wrong with the lines. another: what the block is, where it is no `@startuml`.
     warnings: what is worth knowing about them, each with its place.
     """
 
@@ -113,6 +115,8 @@ class Block:
     lines: tuple[Line, ...]
     place: Place
     end: Place
+    errors: tuple[DiagramError, ...] = ()
+    another: DiagramError | None = None
     warnings: tuple[tuple[Place, str], ...] = ()
 
 
@@ -149,7 +153,7 @@ def blocks(text: str, file: str) -> tuple[Block, ...]:
     """Find the diagrams of a text; what stands outside of `@startuml` ... `@enduml` is ignored.
 
     Where the name of the file is that of Markdown or AsciiDoc, its blocks marked as PlantUML are diagrams, too.
-    Raises DiagramError where there is no block, or one is empty, is never closed, or is no `@startuml`.
+    Raises DiagramError where there is no block. What is wrong with one stands in it.
     """
     written = _split(text)
     if "\0" in text:
@@ -164,7 +168,7 @@ def blocks(text: str, file: str) -> tuple[Block, ...]:
 def lines_of(text: str, file: str) -> tuple[Line, ...]:
     """All lines of a text that is no diagram by itself. Raises DiagramError for a comment that is never closed."""
     written = _split(text)
-    return tuple(_lines(written, 0, len(written), file))
+    return _checked(written, 0, len(written), file)
 
 
 def included(text: str, file: str, chosen: str) -> tuple[int, tuple[Line, ...]]:
@@ -181,7 +185,7 @@ def included(text: str, file: str, chosen: str) -> tuple[int, tuple[Line, ...]]:
         if chosen in {"", str(index)} or chosen == _called(start):
             behind = range(number, len(written))
             end = next((each for each in behind if _END.match(written[each])), len(written))
-            return number, tuple(_lines(written, number, end, file))
+            return number, _checked(written, number, end, file)
     raise LookupError(chosen)
 
 
@@ -254,46 +258,58 @@ def _embedded(written: Sequence[str], file: str, suffix: str) -> Iterator[Block]
             continue
         fence = written[region.opening - 1]
         place = Place(file, region.opening, len(fence) - len(fence.lstrip()) + 1)
-        lines = tuple(_lines(written, region.opening, region.last, file))
-        if not any(line.text.strip(BLANKS) for line in lines):
-            raise empty(place, fence)
-        yield Block(region.name, lines, place, Place(file, min(region.last + 1, len(written))))
+        end = Place(file, min(region.last + 1, len(written)))
+        yield _block(Block(region.name, (), place, end), written, region.opening, region.last)
 
 
 def _blocks(written: Sequence[str], file: str, begin: int, until: int) -> Iterator[Block]:
     """Find the diagrams in the lines `begin` ... `until`."""
-    start: tuple[int, str] | None = None
+    start: re.Match[str] | None = None
+    first = 0
     for number in range(begin, until + 1):
         line = written[number - 1]
         if "@" not in line:
             continue
-        if found := _START.match(line):
-            if start:
-                raise _unclosed(file, written, start[0])
-            start = (number, _name(found, Place(file, number, line.index("@") + 1)))
-        elif start and _END.match(line):
-            first, name = start
-            place = Place(file, first, written[first - 1].index("@") + 1)
-            lines = tuple(_lines(written, first, number - 1, file))
-            if not any(line.text.strip(BLANKS) for line in lines):
-                raise empty(place, written[first - 1])
-            yield Block(name, lines, place, Place(file, number, line.index("@") + 1))
+        found = _START.match(line)
+        if start and (found or _END.match(line)):
+            yield _started(start, written, first, number, file, closed=not found)
             start = None
+        if found:
+            start, first = found, number
     if start:
-        raise _unclosed(file, written, start[0])
+        yield _started(start, written, first, until + 1, file, closed=False)
 
 
-def _name(start: re.Match[str], place: Place) -> str:
-    kind = start[1]
-    if kind != "uml":
-        raise DiagramError(
-            f"`@start{kind}` begins no sequence diagram",
-            place=place,
-            source=start.string,
-            expected=("`@startuml`",),
-            hint="Keep other kinds of diagrams in files of their own.",
-        )
-    return _called(start)
+def _started(start: re.Match[str], written: Sequence[str], first: int, last: int, file: str, *, closed: bool) -> Block:
+    """Read the block between the lines `first` and `last`; not closed: `last` is no `@enduml`."""
+    place = Place(file, first, start.string.index("@") + 1)
+    if start[1] != "uml":
+        return Block("", (), place, place, another=_another(start, place))
+    line = written[last - 1] if closed else ""
+    block = Block(_called(start), (), place, Place(file, last if closed else last - 1, line.find("@") + 1 or 1))
+    if not closed:
+        return _block(replace(block, errors=(_unclosed(start.string, place),)), written, first, last - 1)
+    return _block(block, written, first, last - 1)
+
+
+def _block(block: Block, written: Sequence[str], first: int, last: int) -> Block:
+    """The block with the lines `first + 1` ... `last`."""
+    errors = list(block.errors)
+    lines = tuple(_lines(written, first, last, block.place.file, errors))
+    if not errors and not any(line.text.strip(BLANKS) for line in lines):
+        errors.append(empty(block.place, written[first - 1]))
+    return replace(block, lines=lines, errors=tuple(errors))
+
+
+def _another(start: re.Match[str], place: Place) -> DiagramError:
+    kind = STARTS.get(start[1], "no sequence diagram")
+    return DiagramError(
+        f"`@start{start[1]}` begins {kind}",
+        place=place,
+        source=start.string,
+        expected=("`@startuml`",),
+        hint="Keep other kinds of diagrams in files of their own.",
+    )
 
 
 def _called(start: re.Match[str]) -> str:
@@ -308,8 +324,16 @@ def _called(start: re.Match[str]) -> str:
     return name[1:-1].strip(BLANKS) if name[:1] == name[-1:] == '"' and len(name) > 1 else name
 
 
-def _lines(written: Sequence[str], first: int, last: int, file: str) -> Iterator[Line]:
-    """Give the lines `first + 1` ... `last` without comments, continued lines joined."""
+def _checked(written: Sequence[str], first: int, last: int, file: str) -> tuple[Line, ...]:
+    errors: list[DiagramError] = []
+    lines = tuple(_lines(written, first, last, file, errors))
+    if errors:
+        raise errors[0]
+    return lines
+
+
+def _lines(written: Sequence[str], first: int, last: int, file: str, errors: list[DiagramError]) -> Iterator[Line]:
+    """Give the lines `first + 1` ... `last` without comments, continued lines joined; what is wrong goes to errors."""
     comment: int | None = None
     pending: list[Line] = []
     for number in range(first + 1, last + 1):
@@ -327,12 +351,9 @@ def _lines(written: Sequence[str], first: int, last: int, file: str) -> Iterator
             if not text:
                 continue
             if left and text.lstrip(BLANKS).startswith(("'", "/'")):
-                raise DiagramError(
-                    "two comments stand one behind the other",
-                    place=Place(file, number, left + 1 + len(text) - len(text.lstrip(BLANKS))),
-                    source=raw,
-                    hint="Write each in a line of its own.",
-                )
+                place = Place(file, number, left + 1 + len(text) - len(text.lstrip(BLANKS)))
+                errors.append(_two_comments(place, raw))
+                continue
         line = Line(text, file, number, left + 1, raw)
         if continues(text):
             pending.append(line)
@@ -342,18 +363,27 @@ def _lines(written: Sequence[str], first: int, last: int, file: str) -> Iterator
         else:
             yield line
     if comment is not None:
-        raise DiagramError(
-            "this comment is never closed",
-            place=Place(file, comment, written[comment - 1].index("/'") + 1),
-            source=written[comment - 1],
-            hint="End a line with `'/`.",
-        )
+        place = Place(file, comment, written[comment - 1].index("/'") + 1)
+        errors.append(_open_comment(place, written[comment - 1]))
     if pending:
-        raise DiagramError(
-            "this line ends with `\\`, but no line follows that continues it",
-            place=Place(file, pending[-1].number, len(pending[-1].written)),
-            source=pending[-1].written,
-        )
+        errors.append(_continued_by_nothing(pending[-1]))
+
+
+def _two_comments(place: Place, source: str) -> DiagramError:
+    hint = "Write each in a line of its own."
+    return DiagramError("two comments stand one behind the other", place=place, source=source, hint=hint)
+
+
+def _open_comment(place: Place, source: str) -> DiagramError:
+    return DiagramError("this comment is never closed", place=place, source=source, hint="End a line with `'/`.")
+
+
+def _continued_by_nothing(line: Line) -> DiagramError:
+    return DiagramError(
+        "this line ends with `\\`, but no line follows that continues it",
+        place=Place(line.file, line.number, len(line.written)),
+        source=line.written,
+    )
 
 
 def empty(place: Place, source: str | None = None) -> DiagramError:
@@ -362,12 +392,11 @@ def empty(place: Place, source: str | None = None) -> DiagramError:
     return DiagramError("the diagram is empty", place=place, source=source, expected=expected)
 
 
-def _unclosed(file: str, written: Sequence[str], number: int) -> DiagramError:
-    line = written[number - 1]
+def _unclosed(source: str, place: Place) -> DiagramError:
     return DiagramError(
         "this `@startuml` has no `@enduml`",
-        place=Place(file, number, line.index("@") + 1),
-        source=line,
+        place=place,
+        source=source,
         hint="Add a line `@enduml` after the last line of the diagram.",
     )
 

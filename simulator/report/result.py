@@ -214,11 +214,12 @@ class ParsedFile:
 
 @dataclass(frozen=True, slots=True)
 class Parse:
-    """Every file given to `parse`, in order."""
+    """Every file given to `parse`, in order; lenient: one with errors will do, if some of it can be read."""
 
     files: tuple[ParsedFile, ...] = ()
+    lenient: bool = False
 
     @property
     def status(self) -> Status:
-        """0 when every file is valid, else 2."""
-        return 0 if self.files and all(file.valid for file in self.files) else 2
+        """0 when every file will do, else 2."""
+        return 0 if self.files and all(file.valid or (self.lenient and file.diagrams) for file in self.files) else 2
