@@ -31,6 +31,7 @@ from simulator.conformance.verdict import Verdict
 from simulator.diagram.ast import SequenceDiagram
 from simulator.diagram.files import SUFFIXES as DIAGRAMS
 from simulator.diagram.files import files_of, named
+from simulator.diagram.mermaid import print_mermaid
 from simulator.diagram.printer import print_diagram
 from simulator.discovery.single import draw as draw_trace
 from simulator.errors import BackendError, ConfigurationError, LogError, SimulatorError
@@ -100,7 +101,7 @@ ANYWHERE = Where()
 
 @dataclass(frozen=True, slots=True)
 class Drawing:
-    """A diagram as PlantUML text; the steps that failed and what else is worth saying about the input."""
+    """A diagram as PlantUML or Mermaid text; the steps that failed and what else is worth saying about the input."""
 
     text: str
     failures: tuple[Remark, ...] = ()
@@ -260,29 +261,41 @@ def write_log(recorded: Iterable[Recording | Recorded], target: str | Path | Bin
 
 
 def draw_input(
-    source: str | BinaryIO, *, scenario: Path | None = None, where: Where = ANYWHERE, lenient: bool = False
+    source: str | BinaryIO,
+    *,
+    scenario: Path | None = None,
+    where: Where = ANYWHERE,
+    mermaid: bool = False,
+    lenient: bool = False,
 ) -> Drawing:
-    """Draw a scenario (it is run), the traces of a log, or a diagram (it is formatted), as PlantUML text.
+    """Draw a scenario (it is run), the traces of a log, or a diagram (it is formatted), as PlantUML or Mermaid text.
 
     lenient: of a diagram, what is wrong is left out, with a warning.
     """
-    log: Path | BinaryIO
-    if isinstance(source, str):
-        path, name = _one(source, *_INPUTS)
-        if path.suffix == ".toml":
-            recording = record_run(source, scenario=scenario, where=where)
-            return Drawing(print_diagram(draw_trace(recording.trace)), recording.failures)
-        if path.suffix in DIAGRAMS:
-            found = named(path, name, _roots(where.settings()), lenient=lenient)
-            warnings = tuple(f"{place}: {message}" for _, diagram in found for place, message in diagram.warnings)
-            return Drawing("\n".join(print_diagram(diagram) for _, diagram in found), warnings=warnings)
-        log = path
+    path, name = _one(source, *_INPUTS) if isinstance(source, str) else (None, "")
+    failures: tuple[Remark, ...] = ()
+    warnings: tuple[str, ...] = ()
+    if path and path.suffix == ".toml":
+        recording = record_run(str(source), scenario=scenario, where=where)
+        diagrams, failures = [draw_trace(recording.trace)], recording.failures
+    elif path and path.suffix in DIAGRAMS:
+        diagrams = [each for _, each in named(path, name, _roots(where.settings()), lenient=lenient)]
+        warnings = tuple(f"{place}: {message}" for diagram in diagrams for place, message in diagram.warnings)
     else:
-        log = source
-    contents = _contents(log)
-    if not contents.traces:
-        raise LogError("the log holds no trace: there is nothing to draw", hint=" ".join(contents.warnings) or None)
-    return Drawing("\n".join(draw(trace) for trace in contents.traces), warnings=contents.warnings)
+        contents = _contents(Path(source) if isinstance(source, str) else source)
+        warnings = contents.warnings
+        if not contents.traces:
+            raise LogError("the log holds no trace: there is nothing to draw", hint=" ".join(warnings) or None)
+        view = view_of(ANYWHERE.settings())
+        diagrams = [draw_trace(view.kept(trace)) for trace in contents.traces]
+    if not mermaid:
+        return Drawing("\n".join(map(print_diagram, diagrams)), failures, warnings)
+    if len(diagrams) > 1:
+        raise ConfigurationError(
+            f"{source} gives {len(diagrams)} diagrams, and a Mermaid file holds one", hint="name one: FILE.puml#NAME"
+        )
+    drawn = print_mermaid(diagrams[0])
+    return Drawing(drawn.text, failures, (*warnings, *drawn.warnings))
 
 
 def parse_paths(paths: Sequence[str], *, include_roots: Sequence[str | Path] = (), lenient: bool = False) -> Parse:

@@ -8,7 +8,7 @@ from simulator.cli import options
 from simulator.cli.command import Command
 from simulator.cli.options import Service
 
-SUFFIXES = (".puml",)
+SUFFIXES = (".puml", ".mmd")
 
 
 @click.command("draw", cls=Command, short_help="Draw a run as a diagram.")
@@ -17,30 +17,37 @@ SUFFIXES = (".puml",)
     "-o",
     "--output",
     type=click.Path(path_type=Path),
-    metavar="OUT.puml",
-    help="Where to write the diagram. Without it: standard output.",
+    metavar="OUT",
+    help="Where to write the diagram: PlantUML (.puml) or Mermaid (.mmd). Without it: PlantUML on standard output.",
 )
 @options.service
 @options.lenient
 @options.bugs
 def command(source: str, output: Path | None, service: Service, *, lenient: bool) -> int:
-    r"""Draw a run as a PlantUML diagram.
+    r"""Draw a run as a PlantUML or Mermaid diagram.
 
     INPUT is a scenario (NAME.toml; it is run), an event log (- is standard input; one diagram per trace), or a diagram
-    (NAME.puml or NAME.puml#BLOCK; it is written in one fixed form). Values that change from run to run become ${TMP1},
-    ${TMP2} ...
+    (NAME.puml or NAME.puml#BLOCK; it is written in one fixed form, without its comments, with what its macros and
+    includes give). Values that change from run to run become ${TMP1}, ${TMP2} ...
+
+    Mermaid cannot say all that PlantUML can: what is lost is told on standard error.
 
     \b
       simulator draw traces/basic.toml
       simulator draw run.jsonl -o run.puml
+      simulator draw traces/basic.puml -o basic.mmd
       simulator record traces/basic.toml | simulator draw -
     """
     from simulator import api
     from simulator.cli import ending, terminal
 
     terminal.refuse_target(output, SUFFIXES)
-    given = terminal.standard_input() if source == "-" else source
-    drawing = api.draw_input(given, where=service.where(), lenient=lenient)
+    drawing = api.draw_input(
+        terminal.standard_input() if source == "-" else source,
+        where=service.where(),
+        mermaid=output is not None and output.suffix == ".mmd",
+        lenient=lenient,
+    )
     if output is None:
         terminal.write_bytes(drawing.text.encode("utf-8", "backslashreplace"))
     else:

@@ -317,6 +317,30 @@ def test_scenario_is_not_written_over(folder: Path) -> None:
     assert (folder / "a.jsonl").read_text(encoding="utf-8") == "kept"
 
 
+def test_mermaid(folder: Path) -> None:
+    """A diagram is written as Mermaid by the suffix, what is lost is told; of several diagrams one must be named."""
+    (folder / "two.puml").write_text("@startuml a\nA -> B\n@enduml\n@startuml b\n== x ==\n@enduml\n", "utf-8")
+    assert run("draw", "two.puml#b", "-o", "b.mmd").exit_code == 2
+    assert "without participants" in run("draw", "two.puml#b", "-o", "b.mmd").stderr
+    drawn = run("draw", "traces/basic.puml", "-o", "basic.mmd")
+    assert drawn.exit_code == 0
+    assert "warning: traces/basic.puml:" in drawn.stderr
+    assert (folder / "basic.mmd").read_text("utf-8").startswith("sequenceDiagram\n")
+    refused = run("draw", "two.puml", "-o", "x.mmd")
+    assert (refused.exit_code, (folder / "x.mmd").exists()) == (2, False)
+    assert "gives 2 diagrams, and a Mermaid file holds one" in refused.stderr
+
+
+def test_formatting(folder: Path) -> None:
+    """All diagrams of a file are written in one fixed form, which stays as it is; comments are gone."""
+    text = "@startuml a\n' why\nA->B:x\n\nskinparam x{\n a b\n}\n@enduml\n@startuml b\nB<--A\nnote left:y\n@enduml"
+    (folder / "two.puml").write_text(text, "utf-8")
+    once = "@startuml a\nA -> B: x\nskinparam x{\n a b\n}\n@enduml\n\n@startuml b\nB <-- A\nnote left: y\n@enduml\n"
+    assert run("draw", "two.puml", "-o", "two.puml").exit_code == 0
+    assert (folder / "two.puml").read_text("utf-8") == once
+    assert run("draw", "two.puml").stdout == once
+
+
 def test_empty_log_is_not_drawn(folder: Path) -> None:
     """A log without a trace has no drawing, and judges nothing; the message says why."""
     result = run("draw", "-", input=b"")
