@@ -7,14 +7,12 @@ what it was after the same operations with small content.
 """
 
 import argparse
-import os
 import resource
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
 from io import BufferedReader
 from pathlib import Path
 from typing import Any, cast
@@ -27,7 +25,7 @@ from simulator.blobs.keys import new_digest
 from simulator.blobs.manager import BlobManager
 from simulator.blobs.options import StoreOptions
 from simulator.campaign.content import Sized, sized
-from tests.servers import USER, moto_server
+from tests.load.services import service
 
 ROOT = Path(__file__).parents[2]
 MIB = 1 << 20
@@ -141,34 +139,13 @@ def measure(backend: Backend, size: int) -> Iterator[tuple[str, int, float]]:
         base = base or peak()
 
 
-@contextmanager
-def service(name: str) -> Iterator[str]:
-    """The URL of an S3 service in a process of its own."""
-    with ExitStack() as stack:
-        if name == "moto":
-            url, _ = stack.enter_context(moto_server())
-        elif name == "seaweedfs":
-            from tests.endpoints import seaweedfs
-
-            folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
-            (folder / "data").mkdir()
-            program = seaweedfs.install(folder / "environment")
-            # What is deleted keeps its space for a while.
-            url = stack.enter_context(seaweedfs.running(program, folder / "data", volumes=400))
-        else:
-            url = name
-        yield url
-
-
 def run(size: int, limit: int, on: str) -> subprocess.CompletedProcess[str]:
     """Measure in a new process; it fails where the peak is above the limit, and prints every operation."""
-    user = {} if "://" in on else {**USER, "AWS_DEFAULT_REGION": "us-east-1"}
     arguments = ["--size", str(size), "--limit", str(limit)]
     with service(on) as url:
         return subprocess.run(
             [sys.executable, "-m", "tests.load.memory", *arguments, "--worker", url],
             cwd=ROOT,
-            env={**os.environ, **user},
             check=False,
             text=True,
             stdout=subprocess.PIPE,

@@ -19,8 +19,8 @@ MIB = memory.MIB
 @pytest.mark.slow
 @pytest.mark.server
 def test_content_takes_constant_memory() -> None:
-    """48 MiB are written, read and copied in every way, in less than 24 MiB of additional memory."""
-    done = memory.run(48 * MIB, 24 * MIB, "moto")
+    """32 MiB are written, read and copied in every way, in less than 20 MiB of additional memory."""
+    done = memory.run(32 * MIB, 20 * MIB, "moto")
     assert done.returncode == 0, done.stdout
     assert len(done.stdout.splitlines()) > 10
 

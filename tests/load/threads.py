@@ -1,6 +1,6 @@
 """Threads that write, read, copy and delete the same few blobs while garbage is collected: nothing may be lost.
 
-python -m tests.load.threads [--operations N] [--threads N] [--keys N] [--seed N] [--on memory|moto|URL]
+python -m tests.load.threads [--operations N] [--threads N] [--keys N] [--seed N] [--on memory|seaweedfs|moto|URL]
 
 Two managers with caches of their own share a bucket, and a third shares the cache folder of the first. The threads play
 an application with a database: whose write returned, notes it there; who deletes, or only forgets, waits until nobody
@@ -32,6 +32,7 @@ from simulator.blobs.client import S3Client
 from simulator.blobs.errors import BlobNotFound
 from simulator.blobs.manager import BlobManager
 from simulator.blobs.options import StoreOptions
+from tests.load.services import service
 
 # Limits so small that entries are evicted all the time.
 _TIGHT: dict[str, Any] = {"cache": True, "cache_count": 8, "cache_size": 200_000, "cache_min_age": 0}
@@ -276,11 +277,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--threads", type=int, default=16)
     parser.add_argument("--keys", type=int, default=50)
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--on", default="memory", help="memory, moto, or a URL")
+    parser.add_argument(
+        "--on", default="memory", help="memory, seaweedfs (installed for the run), moto (its server), or a URL"
+    )
     chosen = parser.parse_args(arguments)
     start = time.monotonic()
-    bucket = "threads" if "://" in chosen.on else None
-    with open_backend(chosen.on, bucket, create_bucket=bucket is not None) as backend:
+    with ExitStack() as stack:
+        remote = chosen.on != "memory"
+        where = stack.enter_context(service(chosen.on)) if remote else chosen.on
+        backend = stack.enter_context(open_backend(where, "threads", create_bucket=remote))
         result = run(backend, chosen.operations, chosen.threads, chosen.keys, chosen.seed)
     for problem in result.problems:
         sys.stdout.write(f"{problem}\n")
