@@ -262,7 +262,8 @@ def with_kind(kind: type) -> type[BlobManager]:
     def rebuilt(part: Any) -> Any:
         if type(part) is not kind.__mro__[1]:
             return part
-        return kind(**{field.name: getattr(part, field.name) for field in fields(part) if field.init})
+        kept: Any = part
+        return kind(**{field.name: getattr(part, field.name) for field in fields(kept) if field.init})
 
     return Manager
 
