@@ -66,7 +66,7 @@ class Naming:
 
     def known(self, words: set[str]) -> set[str]:
         """Those that stand for something."""
-        names = (self.memory.variables, self.memory.macros.found, self.local or {}, BUILTINS, _ASKING)
+        names = (self.memory.variables, self.memory.macros.found, self.local or {}, BUILTINS, ASKING)
         return set().union(*(words.intersection(each) for each in names if not words.isdisjoint(each)))
 
     def variable(self, name: str) -> Value | None:
@@ -77,7 +77,7 @@ class Naming:
 
     def knows(self, name: str) -> bool:
         """Whether a name in the text stands for a function that is called."""
-        return name in self.memory.macros.found or name in BUILTINS or name in _ASKING
+        return name in self.memory.macros.found or name in BUILTINS or name in ASKING
 
     def defined(self, name: str) -> bool:
         """Whether a name stands for anything."""
@@ -112,7 +112,7 @@ class Naming:
             raise Wrong(f"`{name}` says something else at another time or place", hint="Write a value instead.")
         if not self.knows(name):
             raise Wrong(f"there is no function `{name[:40]}`")
-        least, most, function = _ASKING[name] if name in _ASKING else (*BUILTINS[name][:2], None)
+        least, most, function = ASKING[name] if name in ASKING else (*BUILTINS[name][:2], None)
         count = len(given.positional)
         if given.named or not least <= count <= most:
             takes = str(least) if least == most else f"{least} to {most}"
@@ -184,7 +184,7 @@ _Asking = Callable[..., Value | list[Line]]
 
 _MANY = 20
 
-_ASKING: Mapping[str, tuple[int, int, _Asking]] = {
+ASKING: Mapping[str, tuple[int, int, _Asking]] = {
     "%variable_exists": (1, 1, _variable_exists),
     "%function_exists": (1, 1, _function_exists),
     "%get_variable_value": (1, 1, _get_variable),

@@ -12,6 +12,8 @@ from typing import Never
 
 from simulator.diagram.arrows import Arrow
 from simulator.diagram.ast import LEFT, RIGHT, SHORT, Fragment, Message
+from simulator.diagram.builtins import BUILTINS, MOMENTARY
+from simulator.diagram.naming import ASKING
 from simulator.diagram.source import BLANKS, QUOTES, continues, dedent, opens_comment, uncommented
 from simulator.errors import DiagramError, Place
 
@@ -37,6 +39,8 @@ _REST_OF_MESSAGE = re.compile(
     r"[_>/\\oxOX][_>/\\oxOX\]\[?()\d]*[ \t\u00a0]*(?:[\w.@]+|[\"“”][^\"“”]+[\"“”])?[ \t\u00a0]*"
     r"(?:[:#&+\-*!<\[].*)?"
 )
+
+_CALL = re.compile(r"%(\w+)\(")
 
 _NAMES = "A name is not empty, and holds no quote and no line end."
 _ALIASES = "An alias holds only letters, digits, `_`, `.` and `@`."
@@ -152,9 +156,14 @@ def block_lines(text: str, what: str, end: str, place: Place) -> list[str]:
 
 
 def guarded(line: str, place: Place) -> str:
-    """Keep a line from being read as a comment, or as continued."""
+    """Keep a line from being read as a comment, as continued, or as a call of a function."""
+    line = _CALL.sub(lambda call: f"%chr(37){call[1]}(" if _is_called(f"%{call[1]}") else call[0], line)
     if uncommented(line) == (line, 0) and not continues(line) and not opens_comment(line):
         return line
     if opens_comment(line) or uncommented(line + _GUARD) != (line + " ", 0):
         refuse(place, f"the line {line.strip(BLANKS)!r} would be read as a comment")
     return line + _GUARD
+
+
+def _is_called(function: str) -> bool:
+    return (function in BUILTINS and function not in MOMENTARY) or function in ASKING

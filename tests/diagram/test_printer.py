@@ -77,6 +77,8 @@ def test_canonical() -> None:
         (Message("A", "B", "/'''b'''/ c"), "A -> B: /'''b'''/ c /''/"),
         (Message("A", "B", "C:\\"), "A -> B: C:\\ /''/"),
         (Message("A", "B", "C:\\\\"), "A -> B: C:\\\\"),
+        (Message("A", "B", "%newline() %nosuch() %date()"), "A -> B: %chr(37)newline() %nosuch() %date()"),
+        (Message("A", "B", "%chr(37)"), "A -> B: %chr(37)chr(37)"),
         (Message("A", "B", "' x"), "A -> B: ' x"),
         (Message("A", "B", ": x"), "A -> B: : x"),
         (Message("A", "B", "/' x '/ y"), "A -> B: /' x '/ y"),
