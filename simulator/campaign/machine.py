@@ -28,7 +28,7 @@ from simulator.conformance.exploration import Behaviour, Exploration, Failure, R
 from simulator.discovery.rules import Rule, learn
 from simulator.errors import MissingAbilityError
 
-SEQUENCES = 80
+SEQUENCES = 120
 LENGTH = 24
 
 # More than people choose from.

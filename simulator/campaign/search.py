@@ -70,13 +70,33 @@ class Search:
             for steps in shown:
                 stop_if_interrupted()
                 self.try_once(tuple(self.letter(step) for step in steps))
+            for kind in list(self.smallest):
+                self.shrink(kind, stop_if_interrupted)
+        shrunk = frozenset(self.smallest)
+
+        def attempt(letters: Letters) -> Kind | None:
+            kind = self.try_once(letters)
+            return None if kind in shrunk else kind
+
         home = self.teller.folder / ".hypothesis"
-        hunt(self.try_once, alphabets, home, seed=seed, sequences=sequences, length=length)
-        # Hypothesis shrinks one number at a time; the content of a write and of the read after it change together.
-        for kind in list(self.smallest):
-            while any(self.try_once(each) == kind for each in _shorter(self.smallest[kind])):
-                pass
-            any(self.try_once(each) == kind for each in self.simpler(self.smallest[kind], kind.behaviour))
+        hunt(attempt, alphabets, home, seed=seed, sequences=sequences, length=length)
+        with interruptible() as stop_if_interrupted:
+            for kind in [kind for kind in self.smallest if kind not in shrunk]:
+                self.shrink(kind, stop_if_interrupted)
+
+    def shrink(self, kind: Kind, stop_if_interrupted: Callable[[], None]) -> None:
+        """Look for a smaller sequence of this kind: without one operation, then with others.
+
+        Hypothesis shrinks one number at a time; the content of a write and of the read after it change together.
+        """
+        while any(self.is_of(kind, each, stop_if_interrupted) for each in _shorter(self.smallest[kind])):
+            pass
+        any(self.is_of(kind, each, stop_if_interrupted) for each in self.simpler(self.smallest[kind], kind.behaviour))
+
+    def is_of(self, kind: Kind, letters: Letters, stop_if_interrupted: Callable[[], None]) -> bool:
+        """Whether a sequence fails in this way."""
+        stop_if_interrupted()
+        return self.try_once(letters) == kind
 
     def letter(self, step: Step) -> int:
         """The number of a step, which nobody draws by chance if it is no letter of the system's alphabet."""

@@ -202,7 +202,7 @@ def test_a_failure_shows_what_was_expected_and_what_happened() -> None:
             self._stores[store].find(key)
             return key
 
-    failure = next(each for each in explored(shipped(), Sloppy).failures if each.name == "write")
+    failure = next(each for each in explored(of(*PLAIN), Sloppy).failures if each.name == "write")
     assert failure.expected is not None
     (diagram,) = parse_file(TRACES / "basic.puml")
     again = [each.text for each in lower(diagram, "").events if each.section == "Write"]
@@ -235,7 +235,7 @@ def test_exploring_writes_nowhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     monkeypatch.chdir(tmp_path / "here")
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "temp"))
     client = MemoryClient("bucket")
-    explore(shipped(), Backend("memory", client, "bucket"), sequences=20, system=BlobSystem(DeletesTwice))
+    explore(of(*PLAIN), Backend("memory", client, "bucket"), sequences=20, system=BlobSystem(DeletesTwice))
     assert [list(folder.iterdir()) for folder in tmp_path.iterdir()] == [[], []]
     assert client.list_objects_v2(Bucket="bucket")["Contents"] == []
 
@@ -366,7 +366,7 @@ def test_a_service_that_goes_away_is_an_error_not_a_failure() -> None:
             return super().list_objects_v2(Bucket="gone", **asked)
 
     with pytest.raises(BackendError, match="NoSuchBucket"):
-        explore(shipped(), Backend("memory", Gone("bucket"), "bucket"))
+        explore(of(*PLAIN), Backend("memory", Gone("bucket"), "bucket"))
 
 
 def test_what_the_model_does_not_know_is_left_out_and_counted() -> None:

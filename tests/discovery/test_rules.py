@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from simulator.conformance.check import check
 from simulator.diagram.parser import parse
 from simulator.diagram.printer import print_diagram
-from simulator.discovery.rules import Example, Meaning, Meanings, bindings, drawn, learn, lift
+from simulator.discovery.rules import Example, Meaning, Meanings, bindings, chain, drawn, learn, lift, numbered
 from simulator.errors import Place
 from simulator.events import Event, Note, Trace
 from simulator.interaction.lower import lower
@@ -106,6 +106,48 @@ def test_examples_that_say_the_same_are_one_rule() -> None:
 def test_two_holes_are_not_one() -> None:
     """Examples with one value twice and with two values are different rules."""
     assert len(learn([example("A -> B: ${X} ${X}"), example("A -> B: ${X} ${Y}")])) == 2
+
+
+def test_a_meaning_stands_only_beside_its_lifelines() -> None:
+    """One value is the object in S3 and the entry in the cache."""
+    known = {
+        "object": Meaning("abc", "note", frozenset({"S3"})),
+        "key": Meaning("abc", "note"),
+    }
+    lines = ("A -> S3: x", "hnote right: abc", "A -> Cache: x", "hnote right: abc", "hnote right of Cache: abc")
+    in_s3, in_cache, free = lift(expected(*lines), known)
+    assert (str(in_s3.notes[0].text), str(in_cache.notes[0].text)) == ("${@object}", "${@key}")
+    assert str(free.text) == "${@key}"
+
+
+def test_rules_for_parts_are_put_together() -> None:
+    """Parts of a group share their first and last event; values and holes of each part are its own."""
+    frame = ("== TX commit ==", "A -> B: write ${T}", "hnote right: ${T} abc", "== TX end ==")
+    (rule,) = learn([example(*frame, meanings=meanings(object="abc"))])
+    together = chain([[rule, rule], [rule]])
+    one, two, three = (meanings(object=value) for value in ("x", "y", "z"))
+    texts = {hole.name for event in together.expectation.events for each in event.patterns for hole in each.holes}
+    assert texts == {"1.T", "2.T", "3.T", "@1.object", "@2.object", "@3.object"}
+    trace = [Event(kind="section", label=label) for label in ("TX commit", "TX end", "TX commit", "TX end")]
+    written = [
+        Event(source="A", target="B", label=f"write {t}", notes=(Note("hnote", f"{t} {value}"),))
+        for t, value in (("p", "x"), ("q", "y"), ("p", "z"))
+    ]
+    events = (trace[0], written[0], written[1], trace[1], trace[2], written[2], trace[3])
+    values = bindings(numbered([one, two, three]))
+    assert check(together.expectation, Trace("t", events), bindings=values)
+    assert not check(together.expectation, Trace("t", events), bindings=bindings(numbered([one, three, two])))
+    assert not check(together.expectation, Trace("t", (*events[:2], *events[3:])), bindings=values)
+
+
+def test_what_a_system_makes_up_is_drawn_as_a_hole() -> None:
+    """Also where it is a part of another value."""
+    known = {"object": Meaning("p/123", "note"), "made": Meaning("123", "note", volatile=True)}
+    (rule,) = learn([example("A -> B: x", "hnote right: p/123", "A -> B: y", "hnote right: 123", meanings=known)])
+    other = {"object": Meaning("q/456", "note"), "made": Meaning("456", "note", volatile=True)}
+    printed = print_diagram(drawn(rule.expectation.events, other, "S"))
+    assert "hnote right: q/${MADE}" in printed
+    assert "hnote right: ${MADE}" in printed
 
 
 def test_a_rule_is_drawn_with_the_values_of_a_run() -> None:
