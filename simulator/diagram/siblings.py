@@ -47,7 +47,8 @@ class Siblings:
 
     def _of_folder(self, folder: Path) -> Sequence[tuple[Path, str]]:
         if folder not in self._starts:
-            files = sorted(each for each in folder.glob("*.puml") if each.is_file())
+            inside = folder.resolve()
+            files = sorted(each for each in folder.glob("*.puml") if each.is_file() and each.resolve().parent == inside)
             self._starts[folder] = [(each, _starts(each)) for each in files]
         return self._starts[folder]
 

@@ -129,7 +129,7 @@ def chain(groups: Sequence[Sequence[Rule]]) -> Rule:
         for index, part in enumerate(group):
             events += part[(1 if index else 0) : (len(part) if index + 1 == len(group) else -1)]
     first = groups[0][0]
-    return replace(first, expectation=replace(first.expectation, events=tuple(events)))
+    return replace(first, expectation=replace(first.expectation, term=Strict(tuple(events))))
 
 
 def numbered(parts: Sequence[Meanings]) -> Meanings:

@@ -75,10 +75,14 @@ class _Text:
     diagrams: tuple[SequenceDiagram, ...]
     last: tuple[int, ...] = ()
     fragment: bool = False
+    known: frozenset[str] | None = None
 
     @property
     def lifelines(self) -> frozenset[str]:
-        return frozenset(each.lifeline for diagram in self.diagrams for each in lifelines(diagram))
+        """Those of the whole text, found when first needed."""
+        if self.known is None:
+            self.known = frozenset(each.lifeline for diagram in self.diagrams for each in lifelines(diagram))
+        return self.known
 
 
 @dataclass(slots=True)

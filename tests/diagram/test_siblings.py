@@ -53,6 +53,15 @@ def test_there_is_none(folder: Path, name: str) -> None:
     assert "\n" not in error.value.message
 
 
+def test_a_link_does_not_lead_out_of_the_folder(folder: Path) -> None:
+    """What is somewhere else is no diagram of this folder."""
+    write(folder.parent, secret="@startuml hidden\nA -> B\n@enduml\n")
+    (folder / "login.puml").symlink_to(folder.parent / "secret.puml")
+    for name in ("login", "hidden"):
+        with pytest.raises(DiagramError, match="no diagram of this folder"):
+            labels(folder, name)
+
+
 def test_two_of_one_name(folder: Path) -> None:
     """What could be meant is told with both places."""
     write(folder, a="@startuml login\nA -> B\n@enduml\n", b="\n@startuml login\nA -> B\n@enduml\n")
