@@ -147,8 +147,9 @@ class Bucket:
         except ClientError as error:
             if says_absent(error):
                 return None
-            # Rather than ask for the size of everything, S3 is taken at its word.
-            found = self.find(source, version) if error.response["Error"]["Code"] in _TOO_LARGE else None
+            # Rather than ask for the size of everything, S3 is taken at its word; a copy onto itself it always refuses.
+            doubtful = error.response["Error"]["Code"] in _TOO_LARGE and (source, version) != (key, None)
+            found = self.find(source, version) if doubtful else None
             if found is None or found.size <= LARGEST_COPY:
                 raise
             with self.journal.covering(Entry("upload", key)):
