@@ -61,10 +61,10 @@ _SPECIAL = (
 _fragments = st.lists(st.sampled_from(_SPECIAL), max_size=6).map("".join)
 _line_ends = st.sampled_from(["\n", "\r", "\r\n", "\0"])
 
-# No quotes, nothing that begins a comment or an arrow, and no name of a border.
+# No quotes, nothing that begins a comment, an arrow or a line of the preprocessor, and no name of a border.
 plain = (
     st.text(st.characters(codec="utf-8", categories=("L", "N", "P", "S")), min_size=1, max_size=12)
-    .map(lambda text: "".join(letter for letter in text if letter not in "'\"“”\\@#-</") or "x")
+    .map(lambda text: "".join(letter for letter in text if letter not in "'\"“”\\@#-</!%$") or "x")
     .map(lambda text: "x" if text in {LEFT, RIGHT, SHORT} else text)
 )
 wild = st.one_of(_fragments, st.text(max_size=8), st.lists(st.one_of(_fragments, _line_ends), max_size=8).map("".join))
