@@ -72,9 +72,8 @@ def _size(value: Value) -> int:
 
 
 def _split(source: Value, separator: Value) -> Json:
-    if not text(separator):
-        raise Wrong("a text cannot be split at nothing")
-    return Json([part for part in text(source).split(text(separator)) if part])
+    parts = text(source).split(text(separator)) if text(separator) else [text(source)]
+    return Json([part for part in parts if part])
 
 
 def _json_type(value: Value) -> str:

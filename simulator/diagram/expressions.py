@@ -21,13 +21,14 @@ _TOKEN = re.compile(
     |(?P<number>[0-9]++(?![\w.]))
     |(?P<operator>\|\||&&|[=!<>]=|[-+*/<>()])
     |(?P<call>[$%]?[^\W\d]\w*+)\(
-    |(?P<name>\$?[^\W\d]\w*+|[\w.\#]++)
+    |(?P<name>\$?[^\W\d]\w*+|[\w.]++)
     |(?P<json>[\[{])""",
     re.VERBOSE,
 )
 _NAMED = re.compile(r"(\$[^\W\d]\w*+)[ \t\u00a0]*+=(?!=)")
 _FIELD = re.compile(r"\.([^\W\d]\w*+)")
 _MAX_DIGITS = 10
+_QUOTES = "\"'"
 _OPENING, _CLOSING = "([{", ")]}"
 
 
@@ -121,6 +122,8 @@ def skip(source: str, position: int) -> int:
 def _read(source: str, position: int, scope: Scope, until: str, stack: "_Stack") -> int:
     while position < len(source) and not (source[position] in until and not stack.depth):
         token = _TOKEN.match(source, position)
+        if not token and source[position] in _QUOTES:
+            raise Wrong("this quote is never closed", position)
         if not token:
             raise Wrong(f"`{source[position]}` does not fit into an expression", position)
         if token.lastgroup == "operator" and not (token[0] == "-" and stack.begins and _digit(source, token.end())):
@@ -216,7 +219,7 @@ def _call(source: str, token: re.Match[str], scope: Scope) -> tuple[Value, int]:
 
 def _text(source: str, start: int, scope: Scope) -> tuple[Value, int]:
     """An argument as it is written: up to a comma or parenthesis outside of brackets; whole where it is quoted."""
-    if source[start : start + 1] in {'"', "'"}:
+    if source[start : start + 1] in set(_QUOTES):
         end = source.find(source[start], start + 1)
         behind = skip(source, end + 1)
         if end > 0 and source[behind : behind + 1] in {",", ")"}:
@@ -231,10 +234,12 @@ def _text(source: str, start: int, scope: Scope) -> tuple[Value, int]:
 
 
 def _member(value: Json, key: Value, column: int) -> Value:
-    try:
-        return of_data(value.data[key if isinstance(value.data, list) else text(key)])
-    except (LookupError, TypeError):
-        raise Wrong(f"there is no {text(key)!r} in {_short(text(value))}", column) from None
+    """What stands in an object or list; an empty text for a key that the object lacks. Raises `Wrong`."""
+    if isinstance(value.data, dict):
+        return of_data(value.data.get(text(key), ""))
+    if isinstance(key, int) and 0 <= key < len(value.data):
+        return of_data(value.data[key])
+    raise Wrong(f"there is no {text(key)[:_MAX_DIGITS]!r} in {_short(text(value))}", column)
 
 
 def _number(written: str, column: int) -> int:

@@ -8,10 +8,11 @@ of the roots; it is a regular file, and no longer than `MAX_BYTES`. Nothing is e
 
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from simulator.diagram.source import shown
 from simulator.diagram.values import Wrong
 
 MAX_BYTES = 10_000_000
@@ -27,21 +28,21 @@ class Includes:
 
     def find(self, name: str, beside: Path | None) -> Path:
         """The file that `name` means in a file of the folder `beside`; then as seen from each root. Raises `Wrong`."""
-        outside = False
+        inside = []
         for candidate in self._candidates(name, beside):
-            if not self._holds(candidate):
-                outside = True
-            elif candidate.is_file():
-                return candidate
-        allowed = [str(root) for root in self._allowed()]
-        if outside:
-            raise Wrong(
-                f"`{name}` stands outside of what may be included",
-                hint=f"Files may come from {_either(allowed)}; `--include-root DIR` adds a folder.",
-            )
+            if self._holds(candidate):
+                inside.append(candidate)
+                if os.path.isfile(candidate):  # noqa: PTH113 - a name may be too long for the other one
+                    return candidate
+        if inside:
+            raise Wrong(f"there is no file `{shown(name)}` to include", hint=f"It was looked for at {_either(inside)}.")
+        allowed = list(self._allowed())
         if not allowed:
-            raise Wrong(f"cannot include `{name}`: this text is no file in a folder")
-        raise Wrong(f"there is no file `{name}` to include", hint=f"It was looked for in {_either(allowed)}.")
+            raise Wrong(f"cannot include `{shown(name)}`: this text is no file in a folder")
+        raise Wrong(
+            f"`{shown(name)}` stands outside of what may be included",
+            hint=f"Files may come from {_either(allowed)}; `--include-root DIR` adds a folder.",
+        )
 
     def read(self, path: Path) -> str:
         """The text of a file that was found. Raises `Wrong`."""
@@ -85,5 +86,5 @@ NO_FILES = Includes()
 """For a text that is no file: nothing can be included."""
 
 
-def _either(folders: list[str]) -> str:
-    return " or ".join(f"`{folder}`" for folder in folders)
+def _either(paths: Sequence[Path]) -> str:
+    return " or ".join(f"`{shown(str(path))}`" for path in paths)

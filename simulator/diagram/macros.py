@@ -24,6 +24,11 @@ _RETURN = re.compile(r"[ \t\u00a0]*+!?return\b")
 _RETURNING = re.compile(r"[ \t\u00a0]*+!return\b")
 
 
+def counted(arguments: int) -> str:
+    """So many arguments, in words."""
+    return "1 argument" if arguments == 1 else f"{arguments} arguments"
+
+
 @dataclass(frozen=True, slots=True)
 class Macro:
     """One definition.
@@ -80,7 +85,7 @@ class Macros:
                 return macro
         told = [" ".join(parameter for parameter, _ in macro.parameters) or "none" for macro in named]
         count = len(given.positional) + len(given.named)
-        raise Wrong(f"`{name}` does not take {count} arguments", hint=f"Its parameters: {'; or '.join(told)}.")
+        raise Wrong(f"`{name}` does not take {counted(count)}", hint=f"Its parameters: {'; or '.join(told)}.")
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,8 @@ Lives here: the memory of one expansion, and looking names up. Must not live her
 that follow from their arguments alone (`builtins`).
 """
 
-from collections.abc import Callable, Mapping, Sequence
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -12,11 +13,17 @@ from simulator.diagram.budget import Budget
 from simulator.diagram.builtins import BUILTINS, MOMENTARY
 from simulator.diagram.expressions import Arguments, evaluate
 from simulator.diagram.includes import Includes
-from simulator.diagram.macros import Macro, Macros
-from simulator.diagram.source import Line
-from simulator.diagram.values import Value, Wrong, of_bool, text
+from simulator.diagram.macros import Macro, Macros, counted
+from simulator.diagram.source import Line, included, lines_of, shown
+from simulator.diagram.values import Value, Wrong, of_bool, read_json, text
 from simulator.diagram.weaving import weave
 from simulator.errors import Place
+
+# A file, and the line where the part of it begins that is meant.
+Part = tuple[Path, int]
+
+START_OR_END = re.compile(r"[ \t\u00a0]*+!(?:(startsub)[ \t\u00a0]++(\S++)|(endsub)\b)")
+"""The first line of a part that `!includesub` can name, with its name, and the last one."""
 
 
 @dataclass(slots=True)
@@ -24,7 +31,8 @@ class Memory:
     """What is known by now.
 
     subs: the lines of each `!startsub`. included, including: the files that were and are being included, with the line
-    where the chosen part begins. texts: what was read from files.
+    where the chosen part begins; the first of the latter is the diagram. found, texts, parts: what was found, and read
+    from files, once.
     """
 
     includes: Includes
@@ -32,9 +40,11 @@ class Memory:
     variables: dict[str, Value] = field(default_factory=dict)
     macros: Macros = field(default_factory=Macros)
     subs: dict[str, list[Line]] = field(default_factory=dict)
-    included: set[tuple[Path, int]] = field(default_factory=set)
-    including: list[tuple[Path, int]] = field(default_factory=list)
+    included: set[Part] = field(default_factory=set)
+    including: list[Part] = field(default_factory=list)
+    found: dict[tuple[str, Path | None], Path] = field(default_factory=dict)
     texts: dict[Path, str] = field(default_factory=dict)
+    parts: dict[tuple[Path, str], tuple[Part, Sequence[Line]]] = field(default_factory=dict)
     warnings: list[tuple[Place, str]] = field(default_factory=list)
     exited: bool = False
 
@@ -44,6 +54,32 @@ class Memory:
             self.texts[path] = self.includes.read(path)
             self.budget.credit(self.texts[path].count("\n") + 1, len(self.texts[path]))
         return self.texts[path]
+
+    def find(self, name: str, folder: Path | None) -> Path:
+        """The file that is meant by a name in a file of this folder. Raises `Wrong`."""
+        if (name, folder) not in self.found:
+            self.found[name, folder] = self.includes.find(name, folder)
+        return self.found[name, folder]
+
+    def part(self, path: Path, chosen: str) -> tuple[Part, Sequence[Line]]:
+        """The lines of a file, or of one of its diagrams, and what identifies them. Raises `Wrong` and DiagramError."""
+        if (path, chosen) not in self.parts:
+            try:
+                start, lines = included(self.text(path), str(path), chosen)
+            except LookupError:
+                raise Wrong(f"there is no diagram `{shown(chosen)}` in {path}") from None
+            self.parts[path, chosen] = (path.resolve(), start), lines
+        return self.parts[path, chosen]
+
+    def sub(self, path: Path, name: str) -> Sequence[Line]:
+        """The lines between each `!startsub` of this name in a file and its `!endsub`. Raises `Wrong`."""
+        key = (path, f"!{name}")
+        if key not in self.parts:
+            lines = tuple(_sub(lines_of(self.text(path), str(path)), name))
+            self.parts[key] = (path, 0), lines
+        if not self.parts[key][1]:
+            raise Wrong(f"there is no `!startsub {shown(name)}` in {path}")
+        return self.parts[key][1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,8 +151,8 @@ class Naming:
         least, most, function = ASKING[name] if name in ASKING else (*BUILTINS[name][:2], None)
         count = len(given.positional)
         if given.named or not least <= count <= most:
-            takes = str(least) if least == most else f"{least} to {most}"
-            raise Wrong(f"`{name}` takes {takes} arguments, not {count + len(given.named)}")
+            takes = counted(most) if least == most else f"{least} to {counted(most)}"
+            raise Wrong(f"`{name}` takes {takes}, not {count + len(given.named)}")
         if function:
             return function(self, *given.positional)
         self.budget.spend(*given.positional)
@@ -139,6 +175,16 @@ class Naming:
         """The macro that a call by name means, with its arguments. Raises `Wrong`."""
         given = Arguments(tuple(rest))
         return self.memory.macros.meant(text(name), given), given
+
+
+def _sub(lines: Sequence[Line], name: str) -> Iterator[Line]:
+    """The lines between each `!startsub` of this name and its `!endsub`."""
+    inside = False
+    for line in lines:
+        if found := START_OR_END.match(line.text):
+            inside = found[2] == name
+        elif inside:
+            yield line
 
 
 def _variable_exists(names: Naming, name: Value) -> Value:
@@ -180,6 +226,29 @@ def _evaluate(names: Naming, written: Value) -> Value:
         raise Wrong(wrong.message, None, wrong.hint) from None
 
 
+def _filename(names: Naming) -> Value:
+    return names.memory.including[0][0].name
+
+
+def _filename_no_extension(names: Naming) -> Value:
+    return names.memory.including[0][0].stem
+
+
+def _file_exists(names: Naming, name: Value) -> Value:
+    """Whether a file can be included; what may not be looked at is not there."""
+    try:
+        names.memory.find(text(name), names.memory.includes.folder)
+    except Wrong:
+        return 0
+    return 1
+
+
+def _load_json(names: Naming, name: Value) -> Value:
+    found = names.memory.find(text(name), names.memory.includes.folder)
+    value, _ = read_json(names.memory.text(found).strip())
+    return value
+
+
 _Asking = Callable[..., Value | list[Line]]
 
 _MANY = 20
@@ -193,5 +262,9 @@ ASKING: Mapping[str, tuple[int, int, _Asking]] = {
     "%invoke_procedure": (1, _MANY, _invoke),
     "%retrieve_procedure": (1, _MANY, _retrieve),
     "%eval": (1, 1, _evaluate),
+    "%filename": (0, 0, _filename),
+    "%filename_no_extension": (0, 0, _filename_no_extension),
+    "%file_exists": (1, 1, _file_exists),
+    "%load_json": (1, 1, _load_json),
 }
 """By name: how many arguments at least and at most, and what they give."""

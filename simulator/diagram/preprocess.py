@@ -19,22 +19,23 @@ from simulator.diagram.control import Control
 from simulator.diagram.expressions import evaluate, skip
 from simulator.diagram.includes import Includes
 from simulator.diagram.macros import read_head, returning
-from simulator.diagram.naming import Memory, Naming
-from simulator.diagram.source import BLANKS, Block, Line, Span, empty, included, joined, lines_of, shown
+from simulator.diagram.naming import START_OR_END, Memory, Naming
+from simulator.diagram.source import BLANKS, Block, Line, Span, empty, joined, shown
 from simulator.diagram.values import Json, Value, Wrong, end_of_json, is_true, of_data, text
 from simulator.diagram.weaving import weave
 from simulator.errors import DiagramError
 
-_DIRECTIVE = re.compile(r"[ \t\u00a0]*+!([a-z_]++)(?![\w$])")
+_DIRECTIVE = re.compile(r"[ \t\u00a0]*+!([a-zA-Z_]++)(?![\w$])")
 _ASSIGNMENT = re.compile(
     r"[ \t\u00a0]*+![ \t\u00a0]*+(?:(local|global)[ \t\u00a0]++)?(\$?[^\W\d]\w*+)[ \t\u00a0]*+(\?)?=(?!=)"
 )
 _VARIABLE = re.compile(r"[ \t\u00a0]*+!define[ \t\u00a0]++([^\W\d]\w*+)(?!\()(.*)")
 _END_OF_MACRO = re.compile(r"[ \t\u00a0]*+!end[ \t\u00a0]*+(?:function|procedure|definelong)\b")
+# As in PlantUML, which knows the others in small letters only.
+_IN_ANY_CASE = frozenset({"else", "endif", "endwhile", "endfor", "endsub"})
 _CALL = re.compile(r"%\w+\(")
 _FOREACH = re.compile(r"[ \t\u00a0]*+\(?[ \t\u00a0]*+(\$?[^\W\d]\w*+)[ \t\u00a0]++in\b")
 _DEFINED = re.compile(r"(![ \t\u00a0]*+)?([$%]?[^\W\d]\w*+)")
-_SUB = re.compile(r"[ \t\u00a0]*+!(?:(startsub)[ \t\u00a0]++(\S++)|(endsub)\b)")
 _FROM_AFAR = re.compile(r"<|\w++://")
 _PART = re.compile(r"(.+)!([\w.-]++)")
 
@@ -62,7 +63,8 @@ def _uses_preprocessor(line: str) -> bool:
 class _Run:
     """The lines of one file or macro being run.
 
-    folder: where the files are looked for that it names. out: where its lines go. kind: that of the macro.
+    folder: where the files are looked for that it names. out: where its lines go. kind: that of the macro. counts:
+    whether its lines may be run again and again.
     """
 
     memory: Memory
@@ -76,6 +78,7 @@ class _Run:
     result: Value | None = None
     control: Control = field(default_factory=Control)
     in_sub: bool = False
+    counts: bool = False
 
     @property
     def names(self) -> Naming:
@@ -94,10 +97,11 @@ class _Run:
                 raise DiagramError(wrong.message, place=place, source=source, hint=wrong.hint) from None
 
     def _line(self, line: Line) -> None:
-        if self.kind or self.control.loops:
+        if self.counts or self.kind or self.control.loops:
             self.memory.budget.step(len(line.text))
         found = _DIRECTIVE.match(line.text)
         name = found[1] if found else ""
+        name = name.lower() if name.lower() in _IN_ANY_CASE else name
         if found and name in _CONTROL:
             _CONTROL[name](self, line, found.end())
         elif not self.control.active:
@@ -213,11 +217,10 @@ class _Run:
         if not found:
             raise Wrong("`!foreach` needs a variable and a list", hint="`!foreach $x in [1, 2]`")
         value, _ = evaluate(line.text, found.end(), self.names, ")")
-        if not isinstance(value, Json) or not isinstance(value.data, list):
-            raise Wrong(
-                f"`!foreach` goes through a list, and `{text(value)[:40]}` is none", skip(line.text, found.end())
-            )
-        return found[1], map(of_data, value.data)
+        if isinstance(value, Json) and isinstance(value.data, list | dict):
+            return found[1], map(of_data, value.data)
+        wrong = f"`!foreach` goes through a list or the keys of an object, and `{shown(text(value))}` is none"
+        raise Wrong(wrong, skip(line.text, found.end()))
 
     def _holds(self, line: Line, end: int) -> bool:
         return is_true(evaluate(line.text, end, self.names)[0])
@@ -303,11 +306,7 @@ class _Run:
         part = _PART.fullmatch(meant)
         name, chosen = part.groups() if part else (meant, "")
         path = self._found(name)
-        try:
-            start, lines = included(self.memory.text(path), str(path), chosen)
-        except LookupError:
-            raise Wrong(f"there is no diagram `{chosen}` in {path}") from None
-        key = (path.resolve(), start)
+        key, lines = self.memory.part(path, chosen)
         if key in self.memory.including:
             raise Wrong(f"`{meant}` includes itself")
         if key in self.memory.included and directive != "include_many":
@@ -320,7 +319,7 @@ class _Run:
         self.memory.including.pop()
 
     def _file(self, lines: Sequence[Line], path: Path, line: Line) -> None:
-        run = _Run(self.memory, lines, path.parent, self.out, path, self.local, self.kind)
+        run = _Run(self.memory, lines, path.parent, self.out, path, self.local, self.kind, counts=True)
         try:
             with self.memory.budget.deeper():
                 run.go()
@@ -330,7 +329,7 @@ class _Run:
     def _found(self, name: str) -> Path:
         if not name:
             raise Wrong("the file to include is missing")
-        return self.memory.includes.find(name, self.folder)
+        return self.memory.find(name, self.folder)
 
     def includesub(self, line: Line, end: int) -> None:
         meant = self.names.expand(line.text[end:]).strip(BLANKS)
@@ -341,18 +340,16 @@ class _Run:
             return
         name, _, sub = meant.rpartition("!")
         path = self._found(name.strip(BLANKS))
-        lines = list(_sub(lines_of(self.memory.text(path), str(path)), sub.strip(BLANKS)))
-        if not lines:
-            raise Wrong(f"there is no `!startsub {sub}` in {path}")
-        self._file(lines, path, line)
+        self._file(self.memory.sub(path, sub.strip(BLANKS)), path, line)
 
     def startsub(self, line: Line, _: int) -> None:
-        found = _SUB.match(line.text)
+        found = START_OR_END.match(line.text)
         if not found or self.in_sub:
             raise Wrong("`!startsub` needs a name" if not found else "a `!startsub` stands inside of another one")
         sub = self.memory.subs.setdefault(found[2], [])
-        for each in self.lines[self.index :]:
-            other = _SUB.match(each.text)
+        for number in range(self.index, len(self.lines)):
+            each = self.lines[number]
+            other = START_OR_END.match(each.text)
             if other and other[3]:
                 self.in_sub = True
                 return
@@ -371,16 +368,6 @@ class _Run:
 
     def nothing(self, _: Line, __: int) -> None:
         """Change nothing: what only helps to write a diagram."""
-
-
-def _sub(lines: Sequence[Line], name: str) -> Iterator[Line]:
-    """The lines between each `!startsub` of this name and its `!endsub`."""
-    inside = False
-    for line in lines:
-        if found := _SUB.match(line.text):
-            inside = found[2] == name
-        elif inside:
-            yield line
 
 
 def _end_of_directive(line: Line) -> int:
