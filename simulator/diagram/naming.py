@@ -153,6 +153,7 @@ class Naming:
         if given.named or not least <= count <= most:
             takes = counted(most) if least == most else f"{least} to {counted(most)}"
             raise Wrong(f"`{name}` takes {takes}, not {count + len(given.named)}")
+        self.budget.step(0)
         if function:
             return function(self, *given.positional)
         self.budget.spend(*given.positional)

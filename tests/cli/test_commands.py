@@ -452,6 +452,24 @@ def test_parse_json(folder: Path) -> None:
     assert len(document["files"][1]["diagrams"][0]["messages"]) == 23
 
 
+def test_parse_with_include_roots(folder: Path) -> None:
+    """`--include-root` adds folders that includes may come from; instead of a flag, the settings may say so."""
+    for name in ("docs", "one", "two"):
+        (folder / name).mkdir()
+    (folder / "docs" / "x.puml").write_text("@startuml\n!include a.iuml\n!include b.iuml\n@enduml\n", "utf-8")
+    (folder / "one" / "a.iuml").write_text("A -> B: one\n", "utf-8")
+    (folder / "two" / "b.iuml").write_text("B -> C: two\nwrong\n", "utf-8")
+    refused = run("parse", "docs/x.puml")
+    assert refused.stderr.startswith("docs/x.puml:2:1: there is no file `a.iuml` to include\n")
+    result = run("parse", "docs/x.puml", "--include-root", "one", "--include-root", "two", "--format", "json")
+    (error,) = json.loads(result.stdout)["files"][0]["errors"]
+    assert (error["file"], error["line"]) == ("two/b.iuml", 2)
+    (folder / "two" / "b.iuml").write_text("B -> C: two\n", "utf-8")
+    (folder / "pyproject.toml").write_text('[tool.simulator]\ninclude-roots = ["one", "two"]\n', "utf-8")
+    assert run("parse", "docs/x.puml").exit_code == 0
+    assert run("draw", "docs/x.puml").stdout == "@startuml\nA -> B: one\nB -> C: two\n@enduml\n"
+
+
 # --- explore, replay
 
 
