@@ -94,10 +94,9 @@ _TELL = (
     ("a use case diagram", r"actor_+[:(]"),
     ("a use case diagram", r'[\w"“][^:\n]*[->.]_*\((?!\d+\)|\*)[^()\n]+\)'),
     ("a state diagram", r".*\[(?:\*|H\*?)\]"),
-    ("a state diagram", r"(?:--|\|\|)$"),
     (
         "an activity diagram",
-        r"(?:start|stop|endif|fork|fork again|end fork|split|split again|end split|detach|kill|repeat)$",
+        r"(?:start|stop|fork|fork again|end fork|split|split again|end split|detach|kill|repeat)$",
     ),
     ("an activity diagram", r"(?:if|elseif|while|switch|case|else)_*\("),
     ("an activity diagram", r"(?:endwhile|repeat while)\b|repeat_*:|backward:"),

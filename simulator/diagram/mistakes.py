@@ -42,8 +42,33 @@ _RARE = (
     *("OPENING", "MOMENT", "LOOK", "LINK", "CREATE"),
 )
 
+_WRITTEN_SO = {
+    "activate": "`activate A` or `activate A #gold`",
+    "deactivate": "`deactivate A`",
+    "destroy": "`destroy A`",
+    "autoactivate": "`autoactivate on` or `autoactivate off`",
+    "autonumber": '`autonumber`, `autonumber 10 5 "000"`, `autonumber stop`, `autonumber resume` or `autonumber inc A`',
+    "autonewpage": "`autonewpage 20`",
+    "box": '`box "Title" #gold`',
+    "footbox": "`footbox off`",
+    "hide": "`hide footbox`, `hide unlinked` or `hide stereotype`",
+    "ignore": "`ignore newpage`",
+    "minwidth": "`minwidth 100`",
+    "page": "`page 2x1`",
+    "rotate": "`rotate`",
+    "scale": "`scale 1.5`, `scale 2/3`, `scale 800 width` or `scale max 800x600`",
+    "set": "`set separator ::`",
+    "show": "`show unlinked`",
+    "skin": "`skin rose`",
+    "skinparam": "`skinparam name value` or `skinparam name {`",
+    "sprite": "`sprite $name [4x4/16] {`",
+    "url": "`url of A is [[http://example.org]]`",
+}
+_STYLES = "In the brackets stand a colour, `dashed`, `dotted`, `bold` or `hidden`, with commas between them."
+_ORDER_OF_PROPERTIES = "First stands the stereotype, then `order`, the link, the colour."
+_SUFFIXES = "One of `++`, `--`, `**`, `!!`, `--++` comes first, then the colour, the stereotype, the link."
 _ONE_OR_TWO = "A note stands beside one lifeline, or over one or two."
-_NO_SHAFTS = "=~.\u2192\u21d2\u27f6\u2013\u2014"
+_NO_SHAFTS = "=~.*<|\u2192\u21d2\u27f6\u2013\u2014"
 _SIMILARITY = 0.75
 _LONGEST_EXCERPT = 40
 # What looks like an arrow.
@@ -51,6 +76,7 @@ _ARROW = re.compile(
     r"(?:\(\d+\))?(?:[ox](?=[<\-/\\]))?(?:<<?|//?|\\\\?)?-+(?:\[[^\]\n]*\])?-*_?(?:>>?|//?|\\\\?)?(?:\(\d+\))?"
     r"(?:[ox](?![\w.@]))?[\]\[?]?"
 )
+_SUFFIX = re.compile(r"[+!#]|\*\*|--(?![->])|<<|\[\[")
 _FIRST_WORD = re.compile(r"[\w.@]+")
 _CLOSES_BLOCK = re.compile(r"end[ \t\u00a0]*(?:[hr]?note|ref|title|header|footer|legend|caption|box)\b", re.IGNORECASE)
 _NOTE = re.compile(r"[hr]?note\b(?!.*:)", re.IGNORECASE)
@@ -84,6 +110,8 @@ def find_mistake(statement: str, shapes: Shapes) -> Mistake:
         return Mistake(known.message, known.column, (), known.hint, known.opens)
     if _CLOSES_BLOCK.match(statement):
         return misplaced(statement)
+    if written_so := _WRITTEN_SO.get(_first_word(statement).lower()):
+        return _wrong_rest(statement, written_so)
     message = shapes["MESSAGE"][0].follow(statement)
     return (_no_arrow(statement, shapes) if message.parts else None) or _wrong_part(statement, shapes)
 
@@ -125,11 +153,12 @@ def no_color(name: str, column: int) -> Mistake:
     return Mistake(f"there is no colour `{_excerpt(name)}`", column, hint=hint)
 
 
-def nothing_shown(place: Place) -> DiagramError:
+def nothing_shown(place: Place, source: str) -> DiagramError:
     """Say that a diagram has no lifeline and nothing that could happen."""
     return DiagramError(
         "this is no sequence diagram: nothing happens in it",
         place=place,
+        source=source,
         expected=("a message", "a participant", "a section"),
     )
 
@@ -150,6 +179,13 @@ def body_after(text: str, end: int, statement: str) -> int:
     return following.end() if following and following["end"] else end
 
 
+def _wrong_rest(statement: str, written_so: str) -> Mistake:
+    column = _behind_blanks(statement, len(_first_word(statement)))
+    rest = statement[column:]
+    what = f"`{_excerpt(rest)}` does not fit here" if rest else "the line ends too early"
+    return Mistake(what, column, hint=f"Write {written_so}.")
+
+
 def _no_arrow(statement: str, shapes: Shapes) -> Mistake | None:
     """Say that what stands where an arrow should is none."""
     parts = {part.terminal: part for part in shapes["MESSAGE"][0].parts}
@@ -162,7 +198,7 @@ def _no_arrow(statement: str, shapes: Shapes) -> Mistake | None:
         f"`{arrow.group()}` is no arrow",
         column,
         (WORDS["ARROW"],),
-        f"An arrow has a head, and no blank before it. {_NEEDS_QUOTES}",
+        _STYLES if "[" in arrow.group() else f"An arrow has a head, and no blank before it. {_NEEDS_QUOTES}",
     )
 
 
@@ -186,7 +222,7 @@ def _wrong_part(statement: str, shapes: Shapes) -> Mistake:
         return Mistake("the line ends too early", column, expected)
     if rest[0] in QUOTES and WORDS["NAME"] in expected:
         return Mistake(_wrong_quote(rest), column)
-    hint = _meant(rest, expected) or _hint(statement, column, expected)
+    hint = _meant(rest, expected) or _hint(kind, statement, column, expected)
     return Mistake(f"`{_excerpt(rest)}` does not fit here", column, expected, hint)
 
 
@@ -225,26 +261,52 @@ def _near(word: str, words: Sequence[str]) -> str | None:
 
 def _meant(rest: str, expected: tuple[str, ...]) -> str | None:
     """Suggest the expected word that the next one nearly is."""
-    near = _near(_first_word(rest).lower(), [word.strip("`") for word in " ".join(expected).split()])
+    near = _near(_first_word(rest).lower(), re.findall(r"`(\w+)`", " ".join(expected)))
     return f"Did you mean `{near}`?" if near and near != _first_word(rest) else None
 
 
-def _hint(statement: str, column: int, expected: tuple[str, ...]) -> str | None:
+def _hint(kind: str, statement: str, column: int, expected: tuple[str, ...]) -> str | None:
+    """Say what to do about the rest of a statement of a kind, from a column on."""
+    rest = statement[column:]
+    if rest[0] == "'":
+        return "A comment stands in a line of its own."
+    match kind:
+        case "PARTICIPANT":
+            return _hint_of_participant(rest, expected)
+        case "NOTE":
+            return _hint_of_note(rest, expected)
+        case "MESSAGE":
+            return _hint_of_message(statement, column, expected)
+    return None
+
+
+def _hint_of_participant(rest: str, expected: tuple[str, ...]) -> str | None:
+    if WORDS["PROPERTIES"] not in expected:
+        return _ORDER_OF_PROPERTIES if re.match(r"order\b|<<|\[\[|#", rest, re.IGNORECASE) else None
+    if rest.lower().startswith("order"):
+        return "After `order` stands a whole number, of nine digits at most."
+    return _NEEDS_QUOTES
+
+
+def _hint_of_note(rest: str, expected: tuple[str, ...]) -> str | None:
+    if rest.startswith("<<"):
+        return "The stereotype stands before the colour."
+    if WORDS["TEXT"] not in expected:
+        return None
+    return _ONE_OR_TWO if rest[0] == "," else "Write `:` before the text of a note of one line."
+
+
+def _hint_of_message(statement: str, column: int, expected: tuple[str, ...]) -> str | None:
     rest = statement[column:]
     if WORDS["ARROW"] in expected and rest[0] in _NO_SHAFTS:
         return "Write arrows as `->` or `-->`."
-    if WORDS["PROPERTIES"] in expected and rest.lower().startswith("order"):
-        return "After `order` stands a whole number, of nine digits at most."
-    if statement.lower().startswith(("note", "hnote", "rnote")) and WORDS["TEXT"] in expected:
-        return _ONE_OR_TWO if rest[0] == "," else "Write `:` before the text of a note of one line."
+    if WORDS["TEXT"] in expected and _SUFFIX.match(rest):
+        return _SUFFIXES
     if WORDS["TEXT"] in expected and _ARROW.match(rest):
         return "A line holds one message."
-    if rest[0] == "'":
-        return "A comment stands in a line of its own."
-    if WORDS["PROPERTIES"] in expected or (WORDS["ARROW"] in expected and _ARROW.search(rest)):
-        return _NEEDS_QUOTES
-    behind_a_name = WORDS["TEXT"] in expected or WORDS["ARROW"] in expected
-    if behind_a_name and statement[column - 1] not in BLANKS:
+    if WORDS["TEXT"] not in expected and WORDS["ARROW"] not in expected:
+        return None
+    if statement[column - 1] not in BLANKS or ":" in rest or (WORDS["ARROW"] in expected and _ARROW.search(rest)):
         return _NEEDS_QUOTES
     return "Write `:` before the text of a message." if WORDS["TEXT"] in expected else None
 

@@ -114,10 +114,10 @@ class _Grammar:
             self.scanners[without] = re.compile("|".join(groups))
         return self.scanners[without]
 
-    def opens(self, line: str, without: frozenset[str]) -> str | None:
-        """Which statement of several lines, but for some, begins with a line, if one does."""
+    def opens(self, line: str) -> str | None:
+        """Which statement of several lines begins with a line, if one does."""
         for name, closing in CLOSINGS.items():
-            if name not in without and re.match(self.statements[name], f"{line}\n{closing}"):
+            if re.match(self.statements[name], f"{line}\n{closing}"):
                 return name
         return None
 
@@ -200,7 +200,7 @@ class _Reader:
         if self.stranger and not self.sure:
             self.errors, self.more, self.body, self.another = [], 0, [], self.stranger
         if not (self.errors or self.another) and all(isinstance(element, Decoration) for element in self.body):
-            self.errors.append(nothing_shown(self.block.place))
+            self.errors.append(nothing_shown(self.block.place, self.block.source))
         return SequenceDiagram(self.block.name, tuple(self.body), self.block.place, self.block.warnings)
 
     def _take(self, kind: str, statement: str, place: Place, index: int) -> bool:
@@ -235,12 +235,12 @@ class _Reader:
         """Say what is wrong with a line that is no statement; give the place where reading goes on."""
         end = _line_end(text, position)
         line = text[position:end].rstrip(source.BLANKS)
-        kind = self.grammar.opens(line, self.never_closed)
+        kind = self.grammar.opens(line)
         if kind:
             # What one pair of braces lacks, the next may have; nothing later closes any other.
             self.never_closed |= {kind} - {"BRACED"}
             self._wrong(index, unclosed(kind))
-        elif len(self.errors) == MAX_ERRORS:
+        elif self._enough:
             self.more += not self.in_text
         elif not self.in_text:
             if self.stranger is None and (another := of_another_kind(line)):
@@ -256,7 +256,10 @@ class _Reader:
         """Give the element, without its colours if one is unknown."""
         wrong = [name for color in colors_of(element) if (name := unknown(color))] if "#" in statement else []
         for name in wrong:
-            self._wrong(index, no_color(name, statement.lower().index(name)))
+            if self._enough:
+                self.more += 1
+            else:
+                self._wrong(index, no_color(name, statement.lower().index(name)))
         return colorless(element) if wrong else element
 
     def _wrong(self, index: int, mistake: Mistake) -> None:
@@ -276,15 +279,23 @@ class _Reader:
         )
 
     def _refuse(self, place: Place, message: str, hint: str) -> None:
+        if self._enough:
+            self.more += 1
+            return
         starts = ((line, _end(_BLANK.match(line.text))) for line in self.block.lines)
         written = next((line.source(start) for line, start in starts if line.place(start) == place), None)
         self._add(DiagramError(message, place=place, source=written, hint=hint))
 
     def _add(self, error: DiagramError) -> None:
-        if len(self.errors) < MAX_ERRORS:
-            self.errors.append(error)
-        else:
+        if self._enough:
             self.more += 1
+        else:
+            self.errors.append(error)
+
+    @property
+    def _enough(self) -> bool:
+        """Whether no more errors are explained, which takes longer than to count them."""
+        return len(self.errors) >= MAX_ERRORS
 
 
 def _end(found: re.Match[str] | None) -> int:

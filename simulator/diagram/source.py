@@ -106,7 +106,8 @@ class Line:
 class Block:
     """What stands between one `@startuml` and its `@enduml`.
 
-    name: the text after `@startuml`, trimmed. place, end: where the two stand. lines: those that could be read.
+    name: the text after `@startuml`, trimmed. place, end: where the two stand. source: the line at `place`.
+    lines: those that could be read.
     errors: what is wrong with the lines. another: what the block is, where it is no `@startuml`.
     warnings: what is worth knowing about them, each with its place.
     """
@@ -117,6 +118,7 @@ class Block:
     end: Place
     errors: tuple[DiagramError, ...] = ()
     another: DiagramError | None = None
+    source: str = ""
     warnings: tuple[tuple[Place, str], ...] = ()
 
 
@@ -298,7 +300,7 @@ def _block(block: Block, written: Sequence[str], first: int, last: int) -> Block
     lines = tuple(_lines(written, first, last, block.place.file, errors))
     if not errors and not any(line.text.strip(BLANKS) for line in lines):
         errors.append(empty(block.place, written[first - 1]))
-    return replace(block, lines=lines, errors=tuple(errors))
+    return replace(block, lines=lines, errors=tuple(errors), source=written[first - 1])
 
 
 def _another(start: re.Match[str], place: Place) -> DiagramError:

@@ -442,6 +442,61 @@ def test_parse(folder: Path) -> None:
     assert result.stderr.startswith("bad.puml:2:")
 
 
+FAULTY = """@startuml
+A -> B: one
+atl two
+B -> C: two
+else
+end
+C - D
+C -> D: three
+@enduml
+"""
+
+
+def test_several_errors(folder: Path) -> None:
+    """`parse` tells all errors of a file, `check` the first and how many more there are."""
+    (folder / "bad.puml").write_text(FAULTY, encoding="utf-8")
+    told = [line for line in run("parse", "bad.puml").stderr.split("\n") if line.startswith("bad.puml:")]
+    assert told == ["bad.puml:3:1: there is no statement `atl`", "bad.puml:7:3: `-` is no arrow"]
+    document = json.loads(run("parse", "--format", "json", "bad.puml").stdout)
+    assert [(error["line"], error["column"]) for error in document["files"][0]["errors"]] == [(3, 1), (7, 3)]
+    checked = run("check", "bad.puml")
+    assert checked.exit_code == 2
+    assert checked.stderr.startswith("bad.puml:3:1: there is no statement `atl`\n  atl two\n  ^\n")
+    assert "(and 1 more error: `simulator parse` tells all)" in checked.stderr
+
+
+def test_lenient(folder: Path) -> None:
+    """With `--lenient` wrong lines are left out with a warning; the file is not valid all the same."""
+    (folder / "bad.puml").write_text(FAULTY, encoding="utf-8")
+    told = run("parse", "--lenient", "bad.puml")
+    assert told.exit_code == 0
+    assert [line.split("  ")[-1] for line in told.stdout.split("\n") if "->" in line] == [
+        "A -> B: one",
+        "B -> C: two",
+        "C -> D: three",
+    ]
+    assert told.stderr.startswith("warning: bad.puml:3:1: there is no statement `atl`\n  atl two\n")
+    (file,) = json.loads(run("parse", "--lenient", "--format", "json", "bad.puml").stdout)["files"]
+    assert not file["valid"]
+    assert len(file["errors"]) == 2
+    assert len(file["diagrams"][0]["messages"]) == 3
+    drawn = run("draw", "--lenient", "bad.puml")
+    assert drawn.exit_code == 0
+    assert drawn.stdout == "@startuml\nA -> B: one\nB -> C: two\nC -> D: three\n@enduml\n"
+    assert "warning: bad.puml:7:3: `-` is no arrow: this is left out" in drawn.stderr
+
+
+def test_lenient_with_nothing_to_read(folder: Path) -> None:
+    """A file of which nothing can be read is refused also with `--lenient`."""
+    (folder / "bad.puml").write_text("@startuml\nclass A\n@enduml\n", encoding="utf-8")
+    for command in ("parse", "draw"):
+        refused = run(command, "--lenient", "bad.puml")
+        assert refused.exit_code == 2
+        assert refused.stderr.startswith("bad.puml:2:1: this is a class diagram, not a sequence diagram\n")
+
+
 def test_parse_json(folder: Path) -> None:
     """`parse --format json` gives one document for all files."""
     (folder / "bad.puml").write_text("", encoding="utf-8")

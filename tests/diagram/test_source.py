@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from simulator.diagram.ast import Message
-from simulator.diagram.parser import MAX_DEPTH, parse, parse_file
+from simulator.diagram.parser import MAX_DEPTH, MAX_ERRORS, parse, parse_file, read
 from simulator.diagram.printer import print_diagram
 from simulator.errors import DiagramError, Place
 
@@ -122,6 +122,33 @@ def test_hostile_lines(line: str) -> None:
     with pytest.raises(DiagramError):
         parse(f"@startuml\n{line}\nA - B\n@enduml")
     assert time.perf_counter() - start < 10
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        *("foo bar", "A - B", "note right", "note rigth", "title", "ref over A", "class A", "<style>", "skinparam x {"),
+        *("participant A [", "sprite s <svg", "create A", "return", "deactivate", "atl", "end", "A -[#nosuch]> B"),
+        *("/'", "%%"),
+    ],
+)
+def test_many_errors(line: str) -> None:
+    """Errors are counted in linear time, and only the first ones told."""
+    start = time.perf_counter()
+    reading = read("@startuml\n" + f"{line}\n" * 5_000 + "A ~> B\n@enduml")
+    assert time.perf_counter() - start < 5
+    assert 1 <= len(reading.errors) <= MAX_ERRORS
+
+
+def test_errors_beyond_the_limit() -> None:
+    """What is not told any more is counted, and what can be read is read."""
+    reading = read("@startuml\n" + "A - B\nA -> B\n" * (MAX_ERRORS + 5) + "@enduml")
+    assert len(reading.errors) == MAX_ERRORS
+    assert reading.more == 5
+    assert len(reading.partial[0].body) == MAX_ERRORS + 5
+    assert not reading.diagrams
+    with pytest.raises(DiagramError, match=f"and {MAX_ERRORS + 4} more errors: `simulator parse` tells all"):
+        reading.checked()
 
 
 def test_long_diagram() -> None:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import fields
 
 import pytest
 
@@ -35,6 +36,7 @@ def outline(diagram: SequenceDiagram) -> Iterator[str]:
     """Show a tree: one node a line, with its line and column; texts as Python writes them."""
     yield f"{_at(diagram)}diagram {diagram.name!r}"
     yield from _outline(diagram.body, 1)
+    yield from (f"{place.line}:{place.column}".ljust(6) + f"warning: {message}" for place, message in diagram.warnings)
 
 
 def _outline(elements: Sequence[Element], depth: int) -> Iterator[str]:
@@ -48,19 +50,34 @@ def _show(element: Element) -> str:
     match element:
         case Message():
             how = ("dashed" if element.dashed else "solid") + (" backwards" if element.backwards else "")
-            return f"message {element.source!r} to {element.target!r} {element.label!r} {how}"
+            words = f"message {element.source!r} to {element.target!r} {element.label!r} {how}"
+            told = ["source", "target", "label", "dashed", "backwards"]
         case Participant():
             alias = "" if element.alias is None else f" as {element.alias!r}"
             order = "" if element.order is None else f" order {element.order}"
-            return f"{element.kind} {element.name!r}{alias}{order}"
+            words, told = f"{element.kind} {element.name!r}{alias}{order}", ["name", "alias", "kind", "order"]
         case Note():
             on = "".join(f" {name!r}" for name in element.on)
-            return f"{element.shape} {element.position}{on}: {element.text!r}"
+            words = f"{element.shape} {element.position}{on}: {element.text!r}"
+            told = ["shape", "position", "text", "on"]
         case Section():
-            return f"section {element.title!r}"
+            words, told = f"section {element.title!r}", ["title"]
         case Fragment():
-            return f"group {element.label!r} until {element.end.line}:{element.end.column}"
-    return str(element)
+            words = f"{element.operator} {element.label!r} until {element.end.line}:{element.end.column}"
+            told = ["operator", "label", "body", "end"]
+        case _:
+            words, told = type(element).__name__.lower(), []
+    return words + "".join(_others(element, told))
+
+
+def _others(element: Element, told: Sequence[str]) -> Iterator[str]:
+    """The fields that say something and were not told, as Python writes them."""
+    for each in fields(element):
+        value = getattr(element, each.name)
+        if each.name in {*told, "place"} or value == each.default or value in ((), ""):
+            continue
+        shown = ", ".join(_show(one) for one in value) if each.name == "introduces" else repr(value)
+        yield f" {each.name}={shown}"
 
 
 def _at(node: Element | SequenceDiagram) -> str:

@@ -1,6 +1,7 @@
 """The laws of reading and writing diagrams (semantics, section 5: `parse(print(d)) == d`; `print` is idempotent)."""
 
 import re
+from contextlib import suppress
 from pathlib import Path
 
 from hypothesis import given
@@ -31,7 +32,7 @@ from simulator.diagram.ast import (
     SequenceDiagram,
     Space,
 )
-from simulator.diagram.parser import parse
+from simulator.diagram.parser import parse, read
 from simulator.diagram.printer import print_diagram
 from simulator.diagram.shapes import SHAPES
 from simulator.diagram.source import QUOTES
@@ -399,15 +400,15 @@ def test_mutated_diagrams_are_read_or_refused(text: str) -> None:
 
 
 def reads_or_refuses(text: str) -> None:
-    """Parse; what was read can be written, and reads back equal; what was refused shows the line."""
-    try:
-        read = parse(text, "x.puml")
-    except DiagramError as error:
-        refused = error
-    else:
-        assert parse("".join(map(print_diagram, read))) == read
-        return
+    """Read; what was read can be written, and reads back equal; each error shows its line, or all of it was read."""
+    reading = read(text, "x.puml")
+    assert reading.errors or reading.diagrams
+    if reading.diagrams:
+        assert parse("".join(map(print_diagram, reading.diagrams))) == reading.diagrams
+    with suppress(DiagramError):
+        "".join(map(print_diagram, reading.partial))
     lines = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n").split("\n")
-    assert refused.place is not None
-    assert refused.source == lines[refused.place.line - 1]
-    assert 1 <= refused.place.column <= len(refused.source) + 1
+    for error in reading.errors:
+        assert error.place is not None
+        assert error.source == lines[error.place.line - 1]
+        assert 1 <= error.place.column <= len(error.source) + 1
