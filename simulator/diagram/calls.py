@@ -42,6 +42,12 @@ class Calls:
     created: str | None = None
     # Nothing was sent since a delay.
     delayed: bool = False
+    # Whether there was a message or a fragment, and what was active before.
+    begun: bool = False
+    initially: set[str] = field(default_factory=set)
+    # What was deactivated since the last message, if no fragment has ended since.
+    ended: set[str] = field(default_factory=set)
+    sent: bool = False
     automatic: bool = False
     boxes: int = 0
 
@@ -69,8 +75,16 @@ class Calls:
                 self.boxes -= 1
         return element
 
+    def end_fragment(self) -> None:
+        """Take the end of a fragment, to which activations belong as to a message."""
+        self.begun = True
+        self.sent = False
+        self.ended.clear()
+
     def _send(self, place: Place, source: str, target: str) -> None:
         """Take that something is sent, a hidden message too."""
+        self.end_fragment()
+        self.sent = True
         self.delayed = False
         if self.created is not None and self.created != (source if target in {LEFT, RIGHT, SHORT} else target):
             self.refuse(
@@ -90,25 +104,44 @@ class Calls:
             mark = "--" if message.dashed else "++"
         if "--" in mark:
             self._deactivate()
+            self.ended.add(message.source)
         if "++" in mark:
             self.active.append(message)
+        if "!!" in mark:
+            self.ended.add(message.target)
 
     def _return(self, answer: Return) -> Return | None:
-        asked = self.active.pop() if self.active else self.last
+        asked = self.active[-1] if self.active else self.last
         if asked is None:
             self.refuse(answer.place, "there is nothing to return from", "`return` answers a message before it.")
             return None
         self._send(answer.place, asked.target, asked.source)
+        if self.active:
+            self.active.pop()
+            self.ended.add(asked.target)
         return replace(answer, source=asked.target, target=asked.source)
 
     def _activation(self, activation: Activation) -> bool:
-        kind = activation.kind
+        kind, name = activation.kind, activation.lifeline
         if self.delayed:
             self.refuse(activation.place, f"`{kind}` cannot stand just after a delay", "Move it before the delay.")
             return False
-        if activation.lifeline is None and not self.active:
+        if name is None and self.active:
+            name = self.active[-1].target
+        if name is None or not (kind == "activate" or self.begun or name in self.initially):
             self.refuse(activation.place, "there is nothing to deactivate", "`activate` begins what `deactivate` ends.")
             return False
+        if kind == "activate" and name in self.ended:
+            self.refuse(
+                activation.place,
+                f"{name!r} was deactivated since the last message",
+                "It is activated again after the next one.",
+            )
+            return False
+        if kind != "activate":
+            self.ended |= {name} if self.sent else set()
+        elif not self.begun:
+            self.initially.add(name)
         if kind == "activate" and self.last is not None:
             self.active.append(self.last)
         elif kind == "deactivate":

@@ -222,6 +222,7 @@ class _Reader:
             case "ELSE":
                 self.body.append(self._colored(statements.otherwise(statement, place), statement, index))
             case "END":
+                self.calls.end_fragment()
                 head, before = self.above.pop()
                 before.append(replace(head, body=tuple(self.body), end=place))
                 self.body = before
