@@ -18,6 +18,9 @@ from simulator.diagram.values import Wrong
 MAX_BYTES = 10_000_000
 """How long an included file may be, in bytes."""
 
+LONGEST_PATH = 500
+"""How much of a path is told, in letters: names come from diagrams, and may be of any length."""
+
 
 @dataclass(frozen=True, slots=True)
 class Includes:
@@ -87,4 +90,4 @@ NO_FILES = Includes()
 
 
 def _either(paths: Sequence[Path]) -> str:
-    return " or ".join(f"`{shown(str(path))}`" for path in paths)
+    return " or ".join(f"`{shown(str(path), LONGEST_PATH)}`" for path in paths)

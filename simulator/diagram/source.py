@@ -232,11 +232,11 @@ def joined(lines: Sequence[Line], *, by: str = "") -> Line:
     return replace(lines[0], text="".join(parts), spans=tuple(spans))
 
 
-def shown(text: str) -> str:
-    """A text as messages show it: shortened where it is very long, escaped where it cannot be seen."""
+def shown(text: str, longest: int = _LONGEST) -> str:
+    """A text as messages show it: shortened beyond `longest` letters, escaped where it cannot be seen."""
     visible = text.strip(BLANKS)
     visible = visible if visible.isprintable() else ascii(visible)[1:-1]
-    return visible if len(visible) <= _LONGEST else f"{visible[:_LONGEST]}..."
+    return visible if len(visible) <= longest else f"{visible[:longest]}..."
 
 
 def dedent(lines: Sequence[str]) -> list[str]:
