@@ -60,6 +60,8 @@ class Includes:
             raise Wrong(f"cannot include `{path}`: {error.strerror}") from None
         if len(content) > MAX_BYTES:
             raise Wrong(f"`{path}` is longer than {MAX_BYTES} bytes")
+        if b"\0" in content:
+            raise Wrong(f"`{path}` is no text: it holds a zero byte")
         try:
             return content.decode("utf-8-sig")
         except UnicodeDecodeError as error:

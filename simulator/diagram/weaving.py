@@ -17,6 +17,8 @@ from simulator.diagram.values import Value, Wrong, text
 
 _NAME = re.compile(r"[$%]?+\w++")
 _PASTE = "##"
+# What no line of a file can hold.
+_NO_TEXT = re.compile("[\0\r\ud800-\udfff]")
 
 
 class Names(Scope, Protocol):
@@ -55,9 +57,9 @@ class _Woven:
             self._add(self.line.text[begin:end])
 
     def put(self, written: str, column: int) -> None:
-        """Put text for what is written at a column; each line feed in it ends a line."""
+        """Put text for what is written at a column; each line feed ends a line, and what is no text is a blank."""
         self.changed = True
-        first, *others = written.split("\n")
+        first, *others = _NO_TEXT.sub(" ", written).split("\n")
         self._fixed(first, column)
         for other in others:
             self._end()

@@ -28,8 +28,9 @@ from simulator.diagram.ast import (
 )
 from simulator.interaction.labels import read_bounds, read_operation
 
-# The escapes by which a label breaks its line (PlantUML, Creole, "Newline"); an escaped backslash breaks none.
-_ESCAPE = re.compile(r"\\([nlr\\])")
+# The escapes by which a label breaks its line (PlantUML, Creole, "Newline"); an escaped backslash breaks none. What
+# stands in links and formulas stays as it is written, up to the first end of any.
+_ESCAPE = re.compile(r"(?:\[\[|<math>|<latex>).*?(?:\]\]|</math>|</latex>|\Z)|\\([nlr\\])", re.DOTALL)
 
 
 class MessageNode(msgspec.Struct, frozen=True, tag="message", omit_defaults=True):
@@ -152,7 +153,7 @@ Node = (
 
 def broken(label: str) -> str:
     """A label with its escapes of line ends as line feeds."""
-    return _ESCAPE.sub(lambda found: "\\" if found[1] == "\\" else "\n", label)
+    return _ESCAPE.sub(lambda found: {None: found[0], "\\": "\\"}.get(found[1], "\n"), label)
 
 
 def nodes(body: Iterable[Element]) -> list[Node]:

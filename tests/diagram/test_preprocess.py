@@ -2,10 +2,9 @@
 
 import os
 import re
-import sys
+import socket
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -17,27 +16,7 @@ from simulator.diagram.preprocess import expand
 from simulator.diagram.source import blocks
 from simulator.errors import DiagramError
 from tests.golden.loader import Case, load
-
-_heard: list[list[str]] = []
-
-
-def _hear(event: str, arguments: tuple[object, ...]) -> None:
-    if event == "open" and _heard and isinstance(arguments[0], str | bytes | os.PathLike):
-        _heard[-1].append(os.fsdecode(arguments[0]))
-
-
-# A hook stays for good: it is one for all tests.
-sys.addaudithook(_hear)
-
-
-@contextmanager
-def opened() -> Iterator[list[str]]:
-    """The names of all files that are opened meanwhile."""
-    _heard.append([])
-    try:
-        yield _heard[-1]
-    finally:
-        _heard.pop()
+from tests.opened import opened
 
 
 def tree(folder: Path, text: str) -> Path:
@@ -169,16 +148,18 @@ def test_roots(tmp_path: Path) -> None:
     [
         ("long.iuml", f"is longer than {MAX_BYTES} bytes"),
         ("latin.iuml", "is not UTF-8: byte 0xf6 at 2"),
+        ("zero.iuml", "is no text: it holds a zero byte"),
         ("pipe.iuml", "there is no file"),
         ("loop.iuml", "stands outside"),
         ("a" * 5000, "there is no file"),
     ],
 )
 def test_files_that_cannot_be_included(tmp_path: Path, name: str, message: str) -> None:
-    """No very long file, none of another encoding, no pipe, no link to itself, no name that none can have."""
+    """No very long file, no bytes that are no text, no pipe, no link to itself, no name that none can have."""
     with (tmp_path / "long.iuml").open("wb") as file:
         file.truncate(MAX_BYTES + 1)
     (tmp_path / "latin.iuml").write_bytes(b"gr\xf6\xdfe")
+    (tmp_path / "zero.iuml").write_bytes(b"A -> B : \0")
     os.mkfifo(tmp_path / "pipe.iuml")
     (tmp_path / "loop.iuml").symlink_to("loop.iuml")
     with pytest.raises(DiagramError, match=message):
@@ -230,11 +211,12 @@ def test_nothing_outside_of_the_folder_is_opened(tmp_path: Path, directive: str)
             assert path in map(Path, files)
 
 
-def test_the_hook_hears_of_opened_files(tmp_path: Path) -> None:
+def test_the_hook_hears_of_opened_files_and_sockets(tmp_path: Path) -> None:
     """The test above can fail."""
     with opened() as files:
         (tmp_path / "x").write_text("", "utf-8")
-    assert files == [str(tmp_path / "x")]
+        socket.socket().close()
+    assert files == [str(tmp_path / "x"), "socket.__new__"]
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,8 @@
 import json
 from typing import Any
 
+import pytest
+
 from simulator.diagram.ast import Fragment, Message, SequenceDiagram
 from simulator.errors import DiagramError, Place, SimulatorError
 from simulator.report.json_parse import parse_json
@@ -188,6 +190,22 @@ def test_other_nodes() -> None:
         {"type": "note", "shape": "hnote", "position": "across", "on": [], "text": "x"},
         {"type": "note", "shape": "note", "position": "over", "on": ["A"], "text": "y", "parallel": True},
     ]
+
+
+@pytest.mark.parametrize(
+    ("written", "told"),
+    [
+        (r"a\nb\lc\rd \\n \\\n", "a\nb\nc\nd \\n \\\n"),
+        (r"a\n[[http://x{tip\\nof two} some\nlink]]\nb", "a\n[[http://x{tip\\\\nof two} some\\nlink]]\nb"),
+        (r"\n[[never\nclosed", "\n[[never\\nclosed"),
+        (r"<math>a\n</math>\n<latex>\\n</latex>\n]]\n", "<math>a\\n</math>\n<latex>\\\\n</latex>\n]]\n"),
+        (r"<math>[[\n</math>\n]]\n", "<math>[[\\n</math>\n]]\n"),
+        (r"\[[\n]] [\n]", "\\[[\\n]] [\n]"),
+    ],
+)
+def test_line_ends_in_labels(written: str, told: str) -> None:
+    """They are line feeds, but for those in links and formulas, as in PlantUML."""
+    assert body(f"A -> B : {written}")[0]["label"] == told
 
 
 def test_messages_of_all_kinds() -> None:
