@@ -24,9 +24,9 @@ from simulator.campaign.replay import replay as replay_one
 from simulator.checking import Progress, check_log, check_runs, remarks, view_of
 from simulator.config import Configuration
 from simulator.config import load as load_configuration
-from simulator.conformance.check import Marks
 from simulator.conformance.check import check as judge
 from simulator.conformance.exploration import Replay
+from simulator.conformance.selection import Marks
 from simulator.conformance.verdict import Verdict
 from simulator.diagram.ast import SequenceDiagram
 from simulator.diagram.files import SUFFIXES as DIAGRAMS

@@ -15,8 +15,8 @@ from simulator.blobs.backends import Backend
 from simulator.campaign import runner
 from simulator.campaign import scenario as scenarios
 from simulator.config import Configuration
-from simulator.conformance.check import Marks, nearest
-from simulator.conformance.known import refuse_unknown
+from simulator.conformance.check import Judge, nearest
+from simulator.conformance.selection import Marks
 from simulator.errors import (
     BackendError,
     ConfigurationError,
@@ -78,12 +78,11 @@ def check_log(
                 "nothing was judged: no diagram (*.puml) was found", hint="simulator check PATH --log FILE"
             )
         )
-    expectations = [each for file in files for each in _judged(file, errors)]
-    choices = [[each] for each in expectations] if all_pairs else [expectations] if expectations else []
+    judges = [judge for file in files for judge in _judges(file, settings, errors)]
+    choices = [[each] for each in judges] if all_pairs else [judges] if judges else []
+    view = view_of(settings)
     results = [
-        _nearest(choice, trace, settings, "auto", time.perf_counter())
-        for trace in contents.traces
-        for choice in choices
+        _nearest(choice, view.see(trace), time.perf_counter()) for trace in contents.traces for choice in choices
     ]
     return Report(tuple(results), tuple(errors), warnings=contents.warnings)
 
@@ -98,37 +97,31 @@ def remarks(run: runner.Run) -> tuple[Remark, ...]:
     return tuple(Remark(finding.place, finding.message) for finding in run.failures)
 
 
-def _judged(file: DiagramFile, errors: list[SimulatorError]) -> Iterator[Expectation]:
-    """The diagrams of a file that can be judged; why the others cannot."""
+def _judges(file: DiagramFile, settings: Configuration, errors: list[SimulatorError]) -> Iterator[Judge]:
+    """A judge for each diagram of a file that can be judged; why the others cannot."""
     for each in file.expectations:
         try:
-            refuse_unknown(each)
+            yield _judge(each, settings, "auto")
         except DiagramError as error:
             errors.append(error)
-        else:
-            yield each
+
+
+def _judge(expectation: Expectation, settings: Configuration, marks: Marks) -> Judge:
+    left_out = view_of(settings).leaves_out
+    sections, frames = settings.sections or marks, settings.frames or marks
+    return Judge(expectation, sections=sections, frames=frames, left_out=left_out)
 
 
 def _check_run(file: DiagramFile, beside: Path, backend: Backend, settings: Configuration) -> Result:
     loaded = scenarios.load(beside)
-    expectations = file.picked(loaded)
+    judges = [_judge(each, settings, "strict") for each in file.picked(loaded)]
     began = time.perf_counter()
     run = runner.run(loaded, backend)
-    return _nearest(expectations, run.trace, settings, "strict", began, remarks(run))
+    return _nearest(judges, view_of(settings).see(run.trace), began, remarks(run))
 
 
-def _nearest(
-    expectations: Sequence[Expectation],
-    trace: Trace,
-    settings: Configuration,
-    marks: Marks,
-    began: float,
-    failures: tuple[Remark, ...] = (),
-) -> Result:
+def _nearest(judges: Sequence[Judge], trace: Trace, began: float, failures: tuple[Remark, ...] = ()) -> Result:
     """The first diagram that allows the trace, else the one it is nearest to."""
-    view = view_of(settings)
-    trace = view.see(trace)
-    sections, frames = settings.sections or marks, settings.frames or marks
-    verdict, expectation = nearest(expectations, trace, sections, frames, view.leaves_out)
+    verdict, judge = nearest(judges, trace)
     seconds = time.perf_counter() - began
-    return Result(expectation.name, trace.name, verdict, seconds, failures, told(expectation), trace.events)
+    return Result(judge.expectation.name, trace.name, verdict, seconds, failures, told(judge.expectation), trace.events)

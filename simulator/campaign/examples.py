@@ -65,7 +65,7 @@ def examples_of(pair: Pair, backend: Backend, system: System) -> Shown:
                     place,
                     cut[index],
                     expectation.data_notes,
-                    verdict.bindings if verdict.conforms else {},
+                    _single(verdict) if verdict.conforms else {},
                 )
             )
         model.perform(step, happened.spans[index].outcome.names)
@@ -73,6 +73,11 @@ def examples_of(pair: Pair, backend: Backend, system: System) -> Shown:
         # The events are right, what came back is not.
         verdict = replace(verdict, outcome="inconclusive", reason=happened.failures[0].message)
     return Shown(tuple(examples), verdict)
+
+
+def _single(verdict: Verdict) -> Mapping[str, str]:
+    """The values of the holes that have one."""
+    return {name: value for name, value in verdict.bindings.items() if isinstance(value, str)}
 
 
 def _by_evidence(verdict: Verdict, happened: Run) -> Mapping[int, tuple[Expected, ...]]:

@@ -1,216 +1,451 @@
-"""All step rules: what a diagram allows next, and whether an event is it.
+"""All step rules: what a diagram allows next, and what remains of it then.
 
-Lives here, and nowhere else in the project:
+Lives here, and nowhere else in the project: for each operator (semantics.md 2 of the design; UML 2.5.1, 17.6.3) which
+events may come next, what remains after each (`Residual.options`), and whether the run may end (`Residual.ends`). Must
+not live here: how a term is unfolded (`unfolding`), whether an event is the expected one (`fitting`). Pure.
 
-- which expected events may come next, and what remains after one of them (`Frontier.options`);
-- whether the diagram may end here (`Frontier.accepts`), and how many events it still needs (`Frontier.needs`);
-- when an event fits an expected event (`Frontier.fits`), and when it is near enough to count as *different* rather
-  than as one missing and one unexpected event (`may_differ`).
+What remains is made by derivatives (Brzozowski 1964; for interactions with weak sequencing Mahe, Bannour, Gaston, Le
+Gall 2021), found when it is asked for, and kept.
 
-A state is opaque to everybody else. Pure: no clock, no files, no randomness.
-
-Laws: `needs` falls by one along every option; a state accepts exactly when it needs no event and has no option left
-that must be taken. Only `strict` sequencing exists so far (UML 2.5.1, 17.6.3): one option per state.
+Laws: equal remains are one object. Every option takes one event away, so that remains grow by iterations of loops only.
 """
 
-from collections import Counter
-from collections.abc import Collection, Container, Iterable, Iterator, Sequence
-from itertools import islice
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from itertools import combinations
+from math import inf
+from typing import cast
 
-from simulator.errors import Place
-from simulator.events import Event, Note
-from simulator.interaction.holes import Bindings
-from simulator.interaction.matching import Spend, unlimited
-from simulator.interaction.patterns import TextPattern, fold
+from simulator.conformance.residual import (
+    NO_NAMES,
+    Filter,
+    Items,
+    Maker,
+    Names,
+    Option,
+    Residual,
+    Times,
+    lifelines_of,
+    names_of,
+)
+from simulator.conformance.ways import FREELY, both, either
+from simulator.interaction.guards import Comparison
 from simulator.interaction.terms import Expected
 
-State = int
 
-# What a literal event is equal to; None stands for an expected event that may equal many.
-Twin = tuple[object, ...]
+class Done(Residual):
+    """Nothing remains; or, `left` by a break, nothing of what is around it either."""
+
+    __slots__ = ("left",)
+
+    def __init__(self, made: Maker, *, left: bool = False) -> None:
+        super().__init__(made)
+        self.left = left
+        if left:
+            self.leaves, self.to_leave = FREELY, 0
+        else:
+            self.ends, self.needs = FREELY, 0
+
+    def derive(self) -> Iterator[Option]:
+        return iter(())
+
+    def without(self, lifelines: Names | None, *, leaving: bool) -> Residual | None:  # noqa: ARG002 - it has no event
+        return self if leaving or not self.left else None
 
 
-# So many ways to split a line are followed when looking for the place of a difference.
-MOST_SPLITS = 200
+class One(Residual):
+    """One event."""
+
+    __slots__ = ("expected",)
+
+    def __init__(self, made: Maker, expected: Expected) -> None:
+        super().__init__(made)
+        self.expected = expected
+        self.needs = 1
+
+    def derive(self) -> Iterator[Option]:
+        yield Option(self.expected, self.made.done)
+
+    def holds(self, name: str) -> bool:
+        return any(hole.name == name for text in self.expected.patterns for hole in text.holes)
+
+    def lifelines(self) -> Names:
+        return lifelines_of(self.expected) or NO_NAMES
+
+    def without(self, lifelines: Names | None, *, leaving: bool) -> Residual | None:  # noqa: ARG002 - it does not leave
+        own = lifelines_of(self.expected)
+        return None if own is None or lifelines is None or own & lifelines else self
+
+    def renamed(self, names: Mapping[str, str]) -> Residual:
+        return self.made.one(self.made.with_names(self.expected, names))
 
 
-class WorkLimitReached(Exception):
-    """Reading the texts took more work than is allowed."""
+class Chain(Residual):
+    """Items one after the other, from one of them on; weak: in order only where they share a lifeline."""
+
+    __slots__ = ("_items", "_start", "_weak")
+
+    def __init__(self, made: Maker, items: Items, start: int, *, weak: bool) -> None:
+        super().__init__(made)
+        self._items, self._start, self._weak = items, start, weak
+        self.ends, self.leaves = items.ends[start], items.leaves[start]
+        self.needs, self.to_leave = items.needs[start], items.to_leave[start]
+        self.locked = items.items[start].locked
+
+    def asked(self) -> Sequence[Residual]:
+        head = self._items.items[self._start]
+        return (head, self._rest) if self._weak or head.ends else (head,)
+
+    def derive(self) -> Iterator[Option]:
+        return _sequenced(self.made, self._items.items[self._start], self._rest, weak=self._weak)
+
+    def holds(self, name: str) -> bool:
+        return self._items.hold(name, self._start)
+
+    def lifelines(self) -> Names:
+        return NO_NAMES.union(*(item.lifelines() for item in self._left))
+
+    def without(self, lifelines: Names | None, *, leaving: bool) -> Residual | None:
+        kept = [item.without(lifelines, leaving=leaving) for item in self._left]
+        return None if None in kept else self.made.chain(cast("list[Residual]", kept), weak=self._weak)
+
+    def renamed(self, names: Mapping[str, str]) -> Residual:
+        return self.made.chain([item.renamed(names) for item in self._left], weak=self._weak)
+
+    @property
+    def _left(self) -> Sequence[Residual]:
+        return self._items.items[self._start :]
+
+    @property
+    def _rest(self) -> Residual:
+        return self.made.rest(self._items, self._start + 1, weak=self._weak)
 
 
-class Frontier:
-    """The step rules of one diagram: states are counted from `start`.
+class Then(Residual):
+    """A part that is under way, and what comes after it."""
 
-    expected: its events in order. data_notes: the note shapes that are compared. spend: told of the work done.
-    """
+    __slots__ = ("_weak",)
 
-    def __init__(self, expected: Sequence[Expected], data_notes: tuple[str, ...], spend: Spend = unlimited) -> None:
-        self._expected = tuple(expected)
-        self._shapes = frozenset(data_notes)
-        self._spend = spend
-        self.start: State = 0
-        self._holes = [_holes(event) for event in self._expected]
-        fresh = [hole for event in self._expected for text in event.patterns for hole in text.holes if hole.fresh]
-        self._fresh = frozenset(hole.name for hole in fresh)
-        # The state up to which the value of a hole matters. That of a fresh hole is compared with all others.
-        self._last = {
-            name: len(self._expected) if self._fresh else state
-            for state, names in enumerate(self._holes)
-            for name in names
-        }
+    def __init__(self, made: Maker, first: Residual, then: Residual, *, weak: bool) -> None:
+        super().__init__(made, first, then)
+        self._weak = weak
+        self.ends = both(first.ends, then.ends)
+        self.leaves = either(first.leaves, both(first.ends, then.leaves))
+        self.needs = first.needs + then.needs
+        self.to_leave = min(first.to_leave, first.needs + then.to_leave)
+        self.locked = first.locked or (weak and then.locked)
 
-    def options(self, state: State) -> tuple[tuple[Expected, State], ...]:
-        """The events that may come next, each with the state after it."""
-        return ((self._expected[state], state + 1),) if state < len(self._expected) else ()
+    def asked(self) -> Sequence[Residual]:
+        return self.parts if self._weak or self.parts[0].ends else self.parts[:1]
 
-    def accepts(self, state: State) -> bool:
-        """Whether the run may end here."""
-        return state == len(self._expected)
+    def derive(self) -> Iterator[Option]:
+        return _sequenced(self.made, *self.parts, weak=self._weak)
 
-    def needs(self, state: State) -> int:
-        """The least number of events until the run may end."""
-        return len(self._expected) - state
+    def like(self, parts: Sequence[Residual]) -> Residual:
+        return self.made.then(*parts, weak=self._weak)
 
-    def holes(self, state: State) -> Sequence[str]:
-        """The names of the holes of the event expected in this state, from left to right."""
-        return self._holes[state]
+    def holds(self, name: str) -> bool:
+        residual: Residual = self
+        while isinstance(residual, Then):
+            if residual.parts[0].holds(name):
+                return True
+            residual = residual.parts[1]
+        return residual.holds(name)
 
-    def names(self, state: State) -> Collection[str]:
-        """The holes whose values decide whether an event is the one expected in this state."""
-        return self._last if self._fresh else self._holes[state]
 
-    def dead_after(self, state: State) -> Collection[str]:
-        """The holes of the event expected in this state whose values do not matter once it is consumed."""
-        return [name for name in self._holes[state] if self._last[name] <= state]
+def _sequenced(made: Maker, first: Residual, then: Residual, *, weak: bool) -> Iterator[Option]:
+    if not (weak and then.locked):
+        for option in first.options:
+            apart = made.apart(option, then) if weak else option
+            yield apart._replace(after=made.then(apart.after, then, weak=weak))
+    if first.locked or not (weak or first.ends):
+        return
+    for option in then.options:
+        if weak:
+            for narrowed, before in _before(first, option):
+                apart = made.apart(narrowed, before)
+                yield apart._replace(after=made.then(before, apart.after, weak=weak))
+        else:
+            for guards in first.ends:
+                yield option._replace(guards=option.guards | guards) if guards else option
 
-    def fits(
-        self, expected: Expected, event: Event, bindings: Bindings, after: State | None = None
-    ) -> Iterator[Bindings]:
-        """Every extension of the bindings under which the event is the expected one.
 
-        after: the state it leads to; of values that do not matter there one is told; None: no value matters.
-        Raises what `spend` raises.
-        """
-        pairs = self.texts(expected, event)
-        if pairs is None:
+def _before(first: Residual, option: Option) -> Iterator[tuple[Option, Residual]]:
+    """What may still come of `first` after an event of what follows it weakly."""
+    if isinstance(option.expected, Expected):
+        before = first.without(lifelines_of(option.expected), leaving=False)
+        if before is not None:
+            yield option, before
+        return
+    among = first.lifelines()
+    # A message has two lifelines at most.
+    for count in range(3):
+        for touching in map(frozenset, combinations(sorted(among), count)):
+            expected = option.expected.narrowed(among, touching)
+            before = first.without(touching, leaving=False)
+            if expected is not None and before is not None:
+                yield option._replace(expected=expected), before
+
+
+class Either(Residual):
+    """One of the parts."""
+
+    __slots__ = ()
+
+    def __init__(self, made: Maker, *parts: Residual) -> None:
+        super().__init__(made, *parts)
+        for part in parts:
+            self.ends, self.leaves = either(self.ends, part.ends), either(self.leaves, part.leaves)
+        self.needs, self.to_leave = min(part.needs for part in parts), min(part.to_leave for part in parts)
+
+    def derive(self) -> Iterator[Option]:
+        return (option for part in self.parts for option in part.options)
+
+    def like(self, parts: Sequence[Residual]) -> Residual:
+        return self.made.either(parts)
+
+    def without(self, lifelines: Names | None, *, leaving: bool) -> Residual | None:
+        kept = (part.without(lifelines, leaving=leaving) for part in self.parts)
+        parts = [part for part in kept if part is not None]
+        return self.like(parts) if parts else None
+
+
+class Guarded(Residual):
+    """Its part, where a comparison holds."""
+
+    __slots__ = ("_comparison",)
+
+    def __init__(self, made: Maker, part: Residual, comparison: Comparison) -> None:
+        super().__init__(made, part)
+        self._comparison = comparison
+        asked = frozenset({frozenset({comparison})})
+        self.ends, self.leaves = both(part.ends, asked), both(part.leaves, asked)
+        self.needs, self.to_leave = part.needs, part.to_leave
+
+    def derive(self) -> Iterator[Option]:
+        return (option._replace(guards=option.guards | {self._comparison}) for option in self.parts[0].options)
+
+    def like(self, parts: Sequence[Residual]) -> Residual:
+        return self.made.guarded(parts[0], self._comparison)
+
+    def holds(self, name: str) -> bool:
+        return name in names_of(self._comparison) or super().holds(name)
+
+    def renamed(self, names: Mapping[str, str]) -> Residual:
+        comparison = self._comparison
+        other = names.get(comparison.other, comparison.other) if comparison.named else comparison.other
+        renamed = replace(comparison, hole=names.get(comparison.hole, comparison.hole), other=other)
+        return self.made.guarded(self.parts[0].renamed(names), renamed)
+
+
+class Loop(Residual):
+    """Its part, again and again."""
+
+    __slots__ = ("_times",)
+
+    def __init__(self, made: Maker, part: Residual, times: Times) -> None:
+        super().__init__(made, part)
+        self._times = times
+        self.ends = part.ends if times.least else FREELY
+        self.leaves, self.to_leave = part.leaves, part.to_leave
+        self.needs = times.least * part.needs if times.least else 0
+
+    def derive(self) -> Iterator[Option]:
+        weak = self._times.weak
+        for option in self.parts[0].options:
+            own = option._replace(resets=option.resets | self._times.fresh)
+            for earlier, later in self._around(option):
+                after = self.made.then(own.after, later, weak=weak)
+                yield own._replace(after=self.made.then(earlier, after, weak=weak))
+
+    def _around(self, option: Option) -> Iterator[tuple[Residual, Residual]]:
+        """The iterations that begin before and after the one that an event belongs to."""
+        part, times = self.parts[0], self._times
+        yield self.made.done, self.made.loop(part, times.after(1))
+        if not times.weak or not isinstance(option.expected, Expected):
             return
-        relevant = {
-            hole.name
-            for pattern, _ in pairs
-            for hole in pattern.holes
-            if after is not None and self._last.get(hole.name, -1) >= after
-        }
-        if len(pairs) > 1:
-            counts = Counter(name for pattern, _ in pairs for name in {hole.name for hole in pattern.holes})
-            relevant |= {name for name, count in counts.items() if count > 1}
-        for bound in self._match_all(pairs, bindings, relevant):
-            if not self._fresh or self._fresh_holes_differ(bindings, bound):
-                yield bound
-
-    def _match_all(
-        self, pairs: Sequence[tuple[TextPattern, str]], bindings: Bindings, relevant: Container[str]
-    ) -> Iterator[Bindings]:
-        if not pairs:
-            yield bindings
+        body = part.without(lifelines_of(option.expected), leaving=False)
+        if body is None or body is self.made.done:
             return
-        pattern, text = pairs[0]
-        for bound in pattern.match(text, bindings, relevant, self._spend):
-            yield from self._match_all(pairs[1:], bound, relevant)
+        last = int(times.most - 1) if times.most < inf else max(times.least - 1, 1)
+        for count in range(1, last + 1):
+            most = inf if times.most == inf and count == last else count
+            earlier = self.made.loop(body, times._replace(least=count, most=most))
+            yield earlier, self.made.loop(part, times.after(1 + count))
 
-    def twin(self, state: State) -> Twin | None:
-        """What the event expected in this state is equal to; None where holes decide, or the direction is open."""
-        expected = self._expected[state]
-        if self._holes[state] or expected.both:
-            return None
-        notes = tuple((note.shape, str(note.text)) for note in expected.notes)
-        kind = (expected.kind, expected.source, expected.target, expected.line, expected.on, expected.shape)
-        return (*kind, str(expected.text), notes)
+    def like(self, parts: Sequence[Residual]) -> Residual:
+        return self.made.loop(parts[0], self._times)
 
-    def twin_of(self, event: Event) -> Twin:
-        """What an event of the trace is equal to."""
-        if event.kind == "message":
-            notes = tuple((note.shape, note.text) for note in event.notes if note.shape in self._shapes)
-            return (event.kind, event.source, event.target, event.line, frozenset(), "", event.label, notes)
-        if event.kind == "note":
-            return (event.kind, "", "", "solid", frozenset(event.on), event.shape, event.text, ())
-        return (event.kind, "", "", "solid", frozenset(), "", event.label, ())
+    def holds(self, name: str) -> bool:
+        return name not in self._times.fresh and super().holds(name)
 
-    def texts(self, expected: Expected, event: Event) -> list[tuple[TextPattern, str]] | None:
-        """The texts to compare once all else fits; None if they cannot fit, whatever the holes are."""
-        if not alike(expected, event):
-            return None
-        match expected.kind:
-            case "message":
-                notes = self.notes(expected, event)
-                if [note.shape for note in notes] != [note.shape for note in expected.notes]:
-                    return None
-                label = (expected.text, event.label)
-                return [label, *((note.text, actual.text) for note, actual in zip(expected.notes, notes, strict=True))]
-            case "note":
-                return [(expected.text, event.text)]
-            case _:
-                return [(expected.text, event.label)]
+    def without(self, lifelines: Names | None, *, leaving: bool) -> Residual | None:
+        kept = super().without(lifelines, leaving=leaving)
+        return self.made.done if kept is None and not self._times.least else kept
 
-    def notes(self, expected: Expected, event: Event) -> tuple[Note, ...]:
-        """The data notes of the event that are compared with those of the message."""
-        shapes = self._shapes.union(note.shape for note in expected.notes)
-        return tuple(note for note in event.notes if note.shape in shapes)
-
-    def first_misfit(self, texts: Sequence[tuple[Place, TextPattern, str]], bindings: Bindings) -> Place | None:
-        """Where the first text stands that no values make fit, given that those before it fit; None if all can."""
-        possible: Iterable[Bindings] = [bindings]
-        for place, pattern, text in texts:
-            possible = [
-                bound
-                for known in possible
-                for bound in islice(pattern.match(text, known, None, self._spend), MOST_SPLITS)
-            ][:MOST_SPLITS]
-            if not possible:
-                return place
-        return None
-
-    def _fresh_holes_differ(self, before: Bindings, bindings: Bindings) -> bool:
-        """Whether the names bound now keep every fresh hole unlike all others."""
-        for name in bindings.keys() - before.keys():
-            rivals = bindings if name in self._fresh else self._fresh & bindings.keys()
-            if any(bindings[other] == bindings[name] for other in rivals if other != name):
-                return False
-        return True
+    def renamed(self, names: Mapping[str, str]) -> Residual:
+        return super().renamed({name: new for name, new in names.items() if name not in self._times.fresh})
 
 
-def may_differ(expected: Expected, event: Event) -> bool:
-    """Whether the two count as one event that is different, where they do not fit (semantics.md 4)."""
-    return expected.kind != "end" and alike(expected, event)
+class Parallel(Residual):
+    """All of the parts, interleaved."""
+
+    __slots__ = ()
+
+    def __init__(self, made: Maker, *parts: Residual) -> None:
+        super().__init__(made, *parts)
+        self.ends, self.needs = FREELY, 0
+        for part in parts:
+            left = both(self.leaves, either(part.ends, part.leaves))
+            self.leaves = either(left, both(self.ends, part.leaves))
+            self.ends = both(self.ends, part.ends)
+            self.to_leave = min(self.to_leave + min(part.needs, part.to_leave), self.needs + part.to_leave)
+            self.needs += part.needs
+
+    def derive(self) -> Iterator[Option]:
+        locked = [part for part in self.parts if part.locked]
+        for number, part in enumerate(self.parts):
+            if part.locked or not locked:
+                for option in part.options:
+                    yield option._replace(
+                        after=self.made.parallel((*self.parts[:number], option.after, *self.parts[number + 1 :]))
+                    )
+
+    def like(self, parts: Sequence[Residual]) -> Residual:
+        return self.made.parallel(parts)
 
 
-def alike(expected: Expected, event: Event) -> bool:
-    """Whether the two differ in texts and notes at most."""
-    if expected.kind != event.kind:
-        return False
-    if expected.kind == "message":
-        ends = (event.source, event.target)
-        directed = (expected.source, expected.target) == ends
-        return expected.line == event.line and (
-            directed or (expected.both and (expected.target, expected.source) == ends)
-        )
-    return expected.kind != "note" or (expected.on == frozenset(event.on) and expected.shape == event.shape)
+class Critical(Residual):
+    """Its part, with nothing in between; begun: at least one more event comes of it."""
+
+    __slots__ = ()
+
+    def __init__(self, made: Maker, part: Residual, *, begun: bool) -> None:
+        super().__init__(made, part)
+        self.locked = begun
+        if begun:
+            self.needs, self.to_leave = max(part.needs, 1), max(part.to_leave, 1)
+        else:
+            self.ends, self.leaves, self.needs, self.to_leave = part.ends, part.leaves, part.needs, part.to_leave
+
+    def derive(self) -> Iterator[Option]:
+        for option in self.parts[0].options:
+            for ways, after in ((option.after.ends, self.made.done), (option.after.leaves, self.made.left)):
+                for guards in ways:
+                    yield option._replace(after=after, guards=option.guards | guards)
+            if option.after.options:
+                yield option._replace(after=self.made.critical(option.after, begun=True))
+
+    def like(self, parts: Sequence[Residual]) -> Residual:
+        return self.made.critical(parts[0], begun=self.locked)
 
 
-def folded(event: Event) -> Event:
-    """The event with its texts as they are compared."""
-    notes = tuple(Note(note.shape, fold(note.text)) for note in event.notes)
-    return Event(
-        kind=event.kind,
-        source=event.source,
-        target=event.target,
-        line=event.line,
-        label=fold(event.label),
-        notes=notes,
-        on=event.on,
-        shape=event.shape,
-        text=fold(event.text),
-    )
+class AnyOrder(Residual):
+    """The parts in any order, each whole."""
+
+    __slots__ = ("_weak",)
+
+    def __init__(self, made: Maker, parts: tuple[Residual, ...], *, weak: bool) -> None:
+        super().__init__(made, *parts)
+        self._weak = weak
+        self.ends = FREELY
+        for part in parts:
+            self.ends, self.leaves = both(self.ends, part.ends), either(self.leaves, part.leaves)
+        self.needs, self.to_leave = sum(part.needs for part in parts), min(part.to_leave for part in parts)
+
+    def derive(self) -> Iterator[Option]:
+        for number, part in enumerate(self.parts):
+            others = (*self.parts[:number], *self.parts[number + 1 :])
+            for option in part.options:
+                for earlier, later in self._around(option, others):
+                    after = self.made.then(option.after, later, weak=self._weak)
+                    yield option._replace(after=self.made.then(earlier, after, weak=self._weak))
+
+    def _around(self, option: Option, others: tuple[Residual, ...]) -> Iterator[tuple[Residual, Residual]]:
+        """Which of the others begin before and after the one that an event belongs to."""
+        yield self.made.done, self.like(others)
+        if not self._weak or not isinstance(option.expected, Expected):
+            return
+        for count in range(1, len(others) + 1):
+            for before in combinations(range(len(others)), count):
+                kept = [others[each].without(lifelines_of(option.expected), leaving=False) for each in before]
+                if None not in kept:
+                    later = [other for each, other in enumerate(others) if each not in before]
+                    yield self.like(cast("list[Residual]", kept)), self.like(later)
+
+    def like(self, parts: Sequence[Residual]) -> Residual:
+        return self.made.any_order(parts, weak=self._weak)
 
 
-def _holes(expected: Expected) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(hole.name for text in expected.patterns for hole in text.holes))
+class Ignoring(Residual):
+    """Its part, with other messages in between."""
+
+    __slots__ = ("_filter",)
+
+    def __init__(self, made: Maker, part: Residual, ignored: Filter) -> None:
+        super().__init__(made, part)
+        self._filter = ignored
+        self.ends, self.leaves, self.needs, self.to_leave = part.ends, part.leaves, part.needs, part.to_leave
+
+    def derive(self) -> Iterator[Option]:
+        for option in self.parts[0].options:
+            yield option._replace(after=self.like([option.after]))
+        yield Option(self._filter, self)
+
+    def like(self, parts: Sequence[Residual]) -> Residual:
+        return self.made.ignoring(parts[0], self._filter)
+
+    def holds(self, name: str) -> bool:
+        return name in self._filter.named or super().holds(name)
+
+    def lifelines(self) -> Names:
+        return self.made.lifelines
+
+    def without(self, lifelines: Names | None, *, leaving: bool) -> Residual | None:
+        kept = self.parts[0].without(lifelines, leaving=leaving)
+        narrowed = self._filter.narrowed(lifelines, NO_NAMES) if lifelines is not None else None
+        return kept if kept is None or narrowed is None else self.made.ignoring(kept, narrowed)
+
+    def renamed(self, names: Mapping[str, str]) -> Residual:
+        return self.made.ignoring(self.parts[0].renamed(names), self._filter.renamed(names))
+
+
+class Caught(Residual):
+    """Its part; a `break` in it leaves nothing else."""
+
+    __slots__ = ()
+
+    def __init__(self, made: Maker, part: Residual) -> None:
+        super().__init__(made, part)
+        self.ends, self.needs = either(part.ends, part.leaves), min(part.needs, part.to_leave)
+
+    def derive(self) -> Iterator[Option]:
+        return (option._replace(after=self.made.caught(option.after)) for option in self.parts[0].options)
+
+    def like(self, parts: Sequence[Residual]) -> Residual:
+        return self.made.caught(parts[0])
+
+    def without(self, lifelines: Names | None, *, leaving: bool) -> Residual | None:  # noqa: ARG002 - what is left here is caught
+        return super().without(lifelines, leaving=True)
+
+
+class Negative(Residual):
+    """Nothing; its part is forbidden, and once it is begun it is gone through to its end."""
+
+    __slots__ = ("_begun",)
+
+    def __init__(self, made: Maker, part: Residual, *, begun: bool) -> None:
+        super().__init__(made, part)
+        self._begun = begun
+        self.ends, self.needs = (part.ends, part.needs) if begun else (FREELY, 0)
+
+    def derive(self) -> Iterator[Option]:
+        for option in self.parts[0].options:
+            yield option._replace(after=self.made.negative(option.after, begun=True), forbidden=True)
+
+    def like(self, parts: Sequence[Residual]) -> Residual:
+        return self.made.negative(parts[0], begun=self._begun)
+
+    def without(self, lifelines: Names | None, *, leaving: bool) -> Residual | None:
+        kept = super().without(lifelines, leaving=leaving)
+        return self.made.done if kept is None and not self._begun else kept

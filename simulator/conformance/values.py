@@ -42,12 +42,6 @@ class Values:
                 found[name] = self._pairs[bit.bit_length() - 1][1]
         return found
 
-    def all(self, bound: int) -> dict[str, str]:
-        """Every binding in the set."""
-        found = {}
-        while bound:
-            low = bound & -bound
-            name, value = self._pairs[low.bit_length() - 1]
-            found[name] = value
-            bound ^= low
-        return found
+    def has(self, bound: int, name: str, value: str) -> bool:
+        """Whether the pair is in the set."""
+        return bool(bound & self._bits.get((name, value), 0))

@@ -13,17 +13,39 @@ from simulator.events import Event
 from simulator.interaction.terms import Expected
 
 Outcome = Literal["conforms", "deviates", "prefix", "inconclusive"]
-DeviationKind = Literal["missing", "unexpected", "different", "moved"]
+DeviationKind = Literal["missing", "unexpected", "different", "moved", "forbidden"]
+StepKind = Literal["fits", "different", "missing", "unexpected", "forbidden", "ignored"]
+
+Value = str | tuple[str, ...]
+"""The value of a hole; of one that is new in each iteration of a loop those of all iterations that gave it one."""
 
 NO_BINDINGS: Mapping[str, str] = MappingProxyType({})
+NO_VALUES: Mapping[str, Value] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of an alignment.
+
+    kind: what it does. position: 0-based number of the event in the trace; of a `missing` one that of the event before
+    which it is missing, at the end the number of events.
+    expected: the event of the diagram, the very object of `Expectation.events`; for `unexpected` the first that could
+    have come, or None; None for `ignored`.
+    values: of all holes of the event, where it fits (`fits`, `forbidden`), else empty.
+    """
+
+    kind: StepKind
+    position: int
+    expected: Expected | None
+    values: Mapping[str, str] = field(default_factory=lambda: NO_BINDINGS)
 
 
 @dataclass(frozen=True, slots=True)
 class Deviation:
     """One entry of the cheapest alignment (semantics.md 4).
 
-    kind: `missing` from the trace, `unexpected` in the trace, `different`, or `moved` (missing at one place and
-    unexpected at another).
+    kind: `missing` from the trace, `unexpected` in the trace, `different`, `moved` (missing at one place and unexpected
+    at another), or `forbidden` (one of a run of events that `group neg` names).
     place: the line of the diagram; for `unexpected` that of the element expected there, at the end the last one.
     event: 0-based number in the trace; for `missing` and `moved` the number before which the event was expected.
     expected: None for `unexpected`. actual: None for `missing`.
@@ -59,7 +81,7 @@ class Verdict:
     bound: the cost is at least this.
     expected, actual: how many events the diagram (its shortest run) and the trace have.
     bindings: the value of every hole that was bound.
-    evidence: (event number, expected event) for each event of the trace that fits.
+    alignment: the cheapest one, step by step; empty where none was found.
     """
 
     diagram: str
@@ -70,9 +92,14 @@ class Verdict:
     expected: int
     actual: int
     reason: str = ""
-    bindings: Mapping[str, str] = field(default_factory=lambda: NO_BINDINGS)
+    bindings: Mapping[str, Value] = field(default_factory=lambda: NO_VALUES)
     deviations: tuple[Deviation, ...] = ()
-    evidence: tuple[tuple[int, Expected], ...] = field(default=(), repr=False)
+    alignment: tuple[Step, ...] = field(default=(), repr=False)
+
+    @property
+    def evidence(self) -> tuple[tuple[int, Expected], ...]:
+        """(event number, expected event) for each event of the trace that fits, in the order of the trace."""
+        return tuple((step.position, step.expected) for step in self.alignment if step.kind == "fits" and step.expected)
 
     @property
     def conforms(self) -> bool:

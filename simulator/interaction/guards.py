@@ -6,16 +6,26 @@ that labels say (`labels`), the values that decide (`conformance`).
 Law: a guard that is no comparison of a hole of the diagram decides nothing.
 """
 
+import operator
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
-from typing import Literal, cast
+from typing import Any, Literal, cast
 
 from simulator.interaction.holes import Hole
 from simulator.interaction.patterns import fold
 
 Relation = Literal["=", "!=", "<", "<=", ">", ">="]
 
+_RELATIONS: Mapping[Relation, Callable[[Any, Any], Any]] = {
+    "=": operator.eq,
+    "!=": operator.ne,
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+}
 _COMPARISON = re.compile(r"([^=<>\s]+?)\s*(==|!=|<=|>=|=|<|>)\s*(\"[^\"]*\"|[^=<>\"\s]+)")
 _NUMBER = re.compile(r"-?[0-9]+(?:\.[0-9]+)?")
 _HOLE = re.compile(r"\$\{([0-9A-Za-z_.]+)(?::[^!}]+)?!?\}")
@@ -52,3 +62,22 @@ def read_guard(text: str, holes: Mapping[str, Hole]) -> Guard:
         return Guard(text)
     relation = cast(Relation, "=" if found[2] == "==" else found[2])
     return Guard(text, Comparison(name, relation, other.strip('"'), named=other in holes))
+
+
+def holds(comparison: Comparison, values: Mapping[str, str], is_int: Callable[[str], bool]) -> bool | None:
+    """Whether the comparison holds for these values of holes; None where one has no value.
+
+    is_int: whether a hole is of type `int`, and compared as a number.
+    """
+    value = values.get(comparison.hole)
+    other = values.get(comparison.other) if comparison.named else comparison.other
+    if value is None or other is None:
+        return None
+    if is_int(comparison.hole) or (comparison.named and is_int(comparison.other)):
+        with suppress(ValueError):
+            return _compared(comparison.relation, float(value), float(other))
+    return _compared(comparison.relation, value, other)
+
+
+def _compared(relation: Relation, value: object, other: object) -> bool:
+    return bool(_RELATIONS[relation](value, other))

@@ -8,8 +8,8 @@ found, once. A hole that is already bound matches its value and nothing else.
 """
 
 import re
-from collections.abc import Callable, Container, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Container, Iterator, Mapping
+from dataclasses import dataclass, replace
 
 from simulator.errors import DiagramError, Place
 from simulator.interaction.holes import TYPES, Bindings, Hole
@@ -45,6 +45,14 @@ class TextPattern:
         return "".join(
             part if isinstance(part, str) else bindings.get(part.name, f"${{{part.name}}}") for part in self.parts
         )
+
+    def renamed(self, names: Mapping[str, str]) -> "TextPattern":
+        """The same with other names of holes."""
+        parts = (
+            part if isinstance(part, str) else replace(part, name=names.get(part.name, part.name))
+            for part in self.parts
+        )
+        return TextPattern(tuple(parts))
 
     def match(
         self, text: str, bindings: Bindings, relevant: Container[str] | None = None, spend: Spend = unlimited

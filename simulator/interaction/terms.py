@@ -224,10 +224,11 @@ def walk(term: Term) -> Iterator[Term]:
     while stack:
         term = stack.pop()
         yield term
-        stack += reversed(_parts(term))
+        stack += reversed(parts(term))
 
 
-def _parts(term: Term) -> tuple[Term, ...]:
+def parts(term: Term) -> tuple[Term, ...]:
+    """What a term is made of, in reading order."""
     match term:
         case Expected():
             return ()

@@ -25,6 +25,7 @@ _WHAT = {
     "missing": "the trace lacks what the diagram says here",
     "unexpected": "the diagram does not say what the trace has here",
     "moved": "the trace has this at another place",
+    "forbidden": "the diagram forbids this here",
 }
 _FIRST = {"message": "label", "note": "text", "section": "title", "begin": "label", "end": "label"}
 
@@ -65,7 +66,8 @@ def contexts(verdict: Verdict, events: tuple[Event, ...]) -> Iterator[tuple[Devi
         ahead = bisect_left(fitting, deviation.event)
         before = (fitting[ahead - 1], events[fitting[ahead - 1]]) if ahead else None
         instead = events[deviation.event] if deviation.event < len(events) else None
-        yield deviation, Context(written, verdict.bindings, before, instead, after[id(deviation)])
+        known = {name: value for name, value in verdict.bindings.items() if isinstance(value, str)}
+        yield deviation, Context(written, known, before, instead, after[id(deviation)])
 
 
 def runs(verdict: Verdict, events: tuple[Event, ...]) -> Iterator[tuple[tuple[Deviation, ...], Context]]:
@@ -249,3 +251,5 @@ def _change(run: tuple[Deviation, ...]) -> str:
             return f"move {place} to where event {first.actual_event} is"
         case "different":
             return f"change {place} to the actual line"
+        case "forbidden":
+            return f"take away the `group neg` around {place}"

@@ -14,7 +14,7 @@ from typing import Any, Literal
 import msgspec
 
 from simulator.conformance.exploration import Exploration, Failure, RuleUse, Uncovered
-from simulator.conformance.verdict import Deviation, DeviationKind, Outcome, Verdict
+from simulator.conformance.verdict import Deviation, DeviationKind, Outcome, Value, Verdict
 from simulator.errors import Place
 from simulator.events import Event
 from simulator.report.deviation import Context, contexts, sentence
@@ -52,7 +52,7 @@ class ResultRow(msgspec.Struct, frozen=True):
     cost: int | None = None
     bound: int = 0
     fitness: float | None = None
-    bindings: dict[str, str] = {}
+    bindings: dict[str, Value] = {}
     deviations: tuple[DeviationRow, ...] = ()
     seconds: float = 0.0
     s3: str = ""

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from functools import cache
 from itertools import product
+from typing import cast
 
 from hypothesis import assume, given
 from hypothesis import strategies as st
@@ -166,7 +167,9 @@ def test_a_trace_of_the_language_conforms_and_its_evidence_holds(expectation: Ex
     verdict = check(expectation, trace)
     assert verdict.cost == 0
     assert [number for number, _ in verdict.evidence] == list(range(len(trace.events)))
-    assert [instance(expected, dict(verdict.bindings)) for _, expected in verdict.evidence] == list(trace.events)
+    assert [instance(expected, cast("dict[str, str]", verdict.bindings)) for _, expected in verdict.evidence] == list(
+        trace.events
+    )
 
 
 @given(expectations(), st.data())
