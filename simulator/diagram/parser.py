@@ -228,7 +228,7 @@ class _Reader:
             if self._enough:
                 self.more += 1
             else:
-                self._wrong(index, no_color(name, statement.lower().index(name)))
+                self._wrong(index, no_color(name, statement.index(name, statement.index("#"))))
         return colorless(element) if wrong else element
 
     def _wrong(self, index: int, mistake: Mistake) -> None:

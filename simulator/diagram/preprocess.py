@@ -59,6 +59,11 @@ def _uses_preprocessor(line: str) -> bool:
     return ("!" in line and line.lstrip(BLANKS)[:1] == "!") or ("%" in line and _CALL.search(line) is not None)
 
 
+def _placed(wrong: Wrong, line: Line) -> DiagramError:
+    column = skip(line.text, 0) if wrong.column is None else wrong.column
+    return DiagramError(wrong.message, place=line.place(column), source=line.source(column), hint=wrong.hint)
+
+
 @dataclass(slots=True)
 class _Run:
     """The lines of one file or macro being run.
@@ -92,9 +97,7 @@ class _Run:
             try:
                 self._line(line)
             except Wrong as wrong:
-                column = skip(line.text, 0) if wrong.column is None else wrong.column
-                place, source = line.place(column), line.source(column)
-                raise DiagramError(wrong.message, place=place, source=source, hint=wrong.hint) from None
+                raise _placed(wrong, line) from None
 
     def _line(self, line: Line) -> None:
         if self.counts or self.kind or self.control.loops:
@@ -138,7 +141,10 @@ class _Run:
         if only_new and self.names.variable(name) is not None:
             return
         line = self._whole(line, skip(line.text, found.end()))
-        value, _ = evaluate(line.text, found.end(), self.names)
+        try:
+            value, _ = evaluate(line.text, found.end(), self.names)
+        except Wrong as wrong:
+            raise _placed(wrong, line) from None
         if where == "local" and self.local is None:
             raise Wrong("`!local` stands outside of a function or procedure")
         self._variables(name, where)[name] = value

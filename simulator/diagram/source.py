@@ -141,12 +141,10 @@ def read(path: Path) -> str:
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        before = content[: error.start]
-        line = before.count(b"\n") + 1
-        column = len(before[before.rfind(b"\n") + 1 :].decode("utf-8", "replace")) + 1
+        before = _split(error.object[: error.start].decode("utf-8", "replace"))
         raise DiagramError(
-            f"byte 0x{content[error.start]:02x} is not UTF-8",
-            place=Place(str(path), line, column),
+            f"byte 0x{error.object[error.start]:02x} is not UTF-8",
+            place=Place(str(path), len(before), len(before[-1]) + 1),
             hint="Save the diagram as UTF-8.",
         ) from None
 

@@ -40,6 +40,7 @@ def test_same_diagram(tmp_path: Path, content: bytes) -> None:
         (b" \n", ":1:1: there is no diagram in this text"),
         (b"@startuml\nA -> B: gr\xf6\xdfe\n@enduml", ":2:11: byte 0xf6 is not UTF-8"),
         ("@startuml\nö\n".encode() + b"\xff", ":3:1: byte 0xff is not UTF-8"),
+        (b"\xef\xbb\xbf@startuml\rA\r\nB\xf6", ":3:2: byte 0xf6 is not UTF-8"),
         (DIAGRAM.decode().encode("utf-16"), ":1:1: byte 0xff is not UTF-8"),
         (b"\x7fELF\0\0", ":1:5: this is no text: it holds a zero byte"),
     ],
