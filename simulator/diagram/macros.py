@@ -17,7 +17,8 @@ Kind = Literal["function", "procedure", "define", "definelong"]
 
 _HEAD = re.compile(
     r"[ \t\u00a0]*+!(?:(?P<manner>(?:(?:unquoted|final)[ \t\u00a0]++)*+)(?P<kind>function|procedure)"
-    r"|(?P<legacy>define(?:long)?))[ \t\u00a0]++(?P<name>\$?[^\W\d]\w*+)(?P<open>\()?"
+    r"|(?P<legacy>define(?:long)?))[ \t\u00a0]++(?P<name>\$?[^\W\d]\w*+)"
+    r"(?P<open>(?(kind)[ \t\u00a0]*+)\()?"
 )
 _PARAMETER = re.compile(r"[ \t\u00a0]*+(\$?[^\W\d]\w*+)[ \t\u00a0]*+(=(?!=))?")
 _RETURN = re.compile(r"[ \t\u00a0]*+!?return\b")

@@ -23,6 +23,8 @@ QUOTES = '"“”'
 """What may stand around a name; PlantUML lets any of them close what another opened."""
 
 _START = re.compile(r"[ \t\u00a0]*@start(\w*)([({]?)(.*)")
+# What may stand before it in the comment of another language; PlantUML takes it away from the lines behind, too.
+_COMMENTED = re.compile(rf"((?:[^\w@<~{QUOTES}]|<[^<>]*>)*+)@start")
 _ID = re.compile(r"\bid[ \t\u00a0]*=[ \t\u00a0]*([\w.-]+)")
 _END = re.compile(r"[ \t\u00a0]*@end")
 _LONGEST = 80
@@ -159,7 +161,12 @@ def blocks(text: str, file: str) -> tuple[Block, ...]:
     if "\0" in text:
         _refuse_binary(written, file)
     suffix = PurePath(file).suffix.lower()
-    found = tuple(_embedded(written, file, suffix) if suffix in SUFFIXES else _blocks(written, file, 1, len(written)))
+    if suffix in SUFFIXES:
+        found = tuple(_embedded(written, file, suffix))
+    else:
+        if any("@start" in line and not _START.match(line) for line in written):
+            written = list(_bare(written))
+        found = tuple(_blocks(written, file, 1, len(written)))
     if not found:
         _refuse_no_block(written, file)
     return found
@@ -248,6 +255,20 @@ def _split(text: str) -> list[str]:
     return text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n").split("\n")
 
 
+def _bare(written: Sequence[str]) -> Iterator[str]:
+    """Blanks in the place of what stands before `@startuml`, and of the same before the lines behind it."""
+    before = ""
+    for line in written:
+        if "@start" in line and (found := _COMMENTED.match(line)):
+            before = found[1]
+        if not before.strip(BLANKS):
+            yield line
+        elif line.startswith(before):
+            yield " " * len(before) + line[len(before) :]
+        else:
+            yield "" if before.startswith(line) else line
+
+
 def _embedded(written: Sequence[str], file: str, suffix: str) -> Iterator[Block]:
     """Find the diagrams in a text about something else."""
     for region in regions(written, suffix):
@@ -266,18 +287,29 @@ def _blocks(written: Sequence[str], file: str, begin: int, until: int) -> Iterat
     """Find the diagrams in the lines `begin` ... `until`."""
     start: re.Match[str] | None = None
     first = 0
+    closed = False
     for number in range(begin, until + 1):
         line = written[number - 1]
         if "@" not in line:
             continue
         found = _START.match(line)
-        if start and (found or _END.match(line)):
-            yield _started(start, written, first, number, file, closed=not found)
-            start = None
+        if start and found:
+            yield _abandoned(start, first, file)
+        elif start and _END.match(line):
+            yield _started(start, written, first, number, file, closed=True)
+            start, closed = None, True
         if found:
             start, first = found, number
-    if start:
+    if start and closed:
+        yield _abandoned(start, first, file)
+    elif start:
         yield _started(start, written, first, until + 1, file, closed=False)
+
+
+def _abandoned(start: re.Match[str], first: int, file: str) -> Block:
+    """A block without its end in a file with others: PlantUML drops it."""
+    place = Place(file, first, start.string.index("@") + 1)
+    return Block("", (), place, place, another=_unclosed(start.string, place))
 
 
 def _started(start: re.Match[str], written: Sequence[str], first: int, last: int, file: str, *, closed: bool) -> Block:
