@@ -8,7 +8,7 @@ Law: reading a diagram statement by statement, every `return` gets a sender and 
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from simulator.diagram.ast import (
     LEFT,
@@ -130,7 +130,7 @@ class Calls:
         if self.active:
             self.active.pop()
             self.ended.add(asked.target)
-        self.last = replace(answer, source=asked.target, target=asked.source)
+        self.last = Return(answer.label, answer.parallel, asked.target, asked.source, answer.place)
         return self.last
 
     def _activation(self, activation: Activation) -> bool:

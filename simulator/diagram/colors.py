@@ -9,6 +9,7 @@ Law: what PlantUML calls "No such color" is unknown here. Names ignore case.
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import lru_cache
 from typing import Any, TypeVar
 
 from simulator.diagram.arrows import read_arrow
@@ -45,6 +46,7 @@ _STYLE_OF_ARROW = re.compile(r"#\w+,|,?#\w+")
 AnElement = TypeVar("AnElement", bound=Element)
 
 
+@lru_cache(maxsize=1024)
 def unknown(written: str) -> str | None:
     r"""Find the first name that is no colour in `#red`, `#ff8800`, `#red|blue`, `#back:red;line:blue`, `#red #blue`.
 

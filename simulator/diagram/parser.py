@@ -155,7 +155,7 @@ class _Reader:
             else:
                 after = self._skip(text, position, index)
         for head, before in reversed(self.above):
-            before.append(replace(head, body=tuple(self.body), end=self.block.end))
+            before.append(statements.closed(head, self.body, self.block.end))
             self.body = before
         if self.stranger and not self.sure:
             self.errors, self.more, self.body, self.another = [], 0, [], self.stranger
@@ -194,7 +194,7 @@ class _Reader:
             case _:
                 self.calls.end_fragment()
                 head, before = self.above.pop()
-                before.append(replace(head, body=tuple(self.body), end=place))
+                before.append(statements.closed(head, self.body, place))
                 self.body = before
         return True
 

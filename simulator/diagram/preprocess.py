@@ -42,7 +42,7 @@ _PART = re.compile(r"(.+)!([\w.-]++)")
 
 def expand(block: Block, includes: Includes) -> Block:
     """The block with its directives carried out. Raises DiagramError, also where nothing is left of it."""
-    if not any(_uses_preprocessor(line.text) for line in block.lines):
+    if not any(("!" in line.text or "%" in line.text) and _uses_preprocessor(line.text) for line in block.lines):
         return block
     memory = Memory(includes)
     memory.budget.credit(len(block.lines), sum(len(line.text) for line in block.lines))
@@ -126,7 +126,7 @@ class _Run:
         if self.kind == "function":
             # What it says beside its value is not written, but what the procedures write that it calls is.
             spans = (Span(0, line.number, line.column, line.written, fixed=True),)
-            lines = [replace(each, spans=spans) for each in lines if each.origin]
+            lines = [each._replace(spans=spans) for each in lines if each.origin]
         for each in lines:
             self.memory.budget.write(len(each.text))
         self.out.extend(lines)
@@ -260,7 +260,7 @@ class _Run:
         head = read_head(line, self.names)
         if head.kind == "define":
             rest = line.text[head.end :].strip(BLANKS)
-            self.memory.macros.add(head.macro((replace(line, text=rest),)))
+            self.memory.macros.add(head.macro((line._replace(text=rest),)))
         elif head.one_line:
             self.memory.macros.add(head.macro((returning(head),)))
         else:

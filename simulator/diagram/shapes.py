@@ -17,9 +17,6 @@ _DECLARING = ("KIND", "CREATE KIND", "CREATE")
 _HEAD_OF_NOTE = "before:BESIDE_BEFORE? SHAPE first:STEREOTYPE?"
 _LOOKING_SO = "PROPERTIES:LOOK? TEXT?"
 
-AT_ONCE = ("PLAIN", "MESSAGE")
-"""The statements that are found and cut at once, by their only shape; all others are found first."""
-
 SHAPES: Mapping[str, tuple[str, ...]] = {
     # What most messages are, found sooner; it is a `MESSAGE`, too.
     "PLAIN": ("left:BARE ARROW:PLAIN_ARROW right:BARE TEXT?",),

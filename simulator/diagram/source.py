@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePath
-from typing import Never
+from typing import NamedTuple, Never
 
 from simulator.diagram.fences import SUFFIXES, regions
 from simulator.diagram.kinds import STARTS
@@ -47,8 +47,7 @@ class Span:
     fixed: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """One line of a diagram.
 
     text: without comments, and with the lines that continue it; may be blank.
@@ -68,6 +67,8 @@ class Line:
 
     def place(self, index: int) -> Place:
         """Give the place of letter `index` (0-based) of `text`."""
+        if not self.spans:
+            return Place(self.file, self.number, self.column + index)
         span = self._span(index)
         return Place(self.file, span.number, span.column + (0 if span.fixed else index - span.start))
 
@@ -234,7 +235,7 @@ def joined(lines: Sequence[Line], *, by: str = "") -> Line:
         spans.extend(line.part(0, len(text), length))
         parts.append(text)
         length += len(text)
-    return replace(lines[0], text="".join(parts), spans=tuple(spans))
+    return lines[0]._replace(text="".join(parts), spans=tuple(spans))
 
 
 def shown(text: str, longest: int = _LONGEST) -> str:
@@ -387,7 +388,7 @@ def _lines(written: Sequence[str], first: int, last: int, file: str, errors: lis
                 errors.append(_two_comments(place, raw))
                 continue
         line = Line(text, file, number, left + 1, raw)
-        if continues(text):
+        if text[-1:] == "\\" and continues(text):
             pending.append(line)
         elif pending:
             yield joined([*pending, line])

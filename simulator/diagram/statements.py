@@ -7,7 +7,7 @@ Law: what a part says about the picture is kept as written; blanks between parts
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import cast
 
@@ -22,6 +22,7 @@ from simulator.diagram.ast import (
     Delay,
     Directive,
     Duration,
+    Element,
     Else,
     EndBox,
     Fragment,
@@ -78,6 +79,9 @@ class Properties:
     activation: str = ""
     order: int | None = None
     color: str = ""
+
+
+_NONE = Properties()
 
 
 def plain_message(found: re.Match[str], place: Place) -> Message:
@@ -244,6 +248,12 @@ def fragment(text: str, place: Place) -> Fragment:
     return Fragment(operator, label, (), color, head_color, bool(found["parallel"]), place)
 
 
+def closed(head: Fragment, body: Sequence[Element], end: Place) -> Fragment:
+    """The fragment with its elements and its end."""
+    label, color, head_color = head.label, head.color, head.head_color
+    return Fragment(head.operator, label, tuple(body), color, head_color, head.parallel, head.place, end)
+
+
 def otherwise(text: str, place: Place) -> Else:
     """`else label`."""
     found = _ELSE.match(text)
@@ -364,7 +374,7 @@ def _end(name: str | None, border: str, introduced: list[Participant], place: Pl
 
 def _properties(text: str | None) -> Properties:
     if not text:
-        return Properties()
+        return _NONE
     found: dict[str, str] = {}
     for match in _PROPERTY.finditer(text):
         kind = match.lastgroup or ""
