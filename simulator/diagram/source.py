@@ -22,6 +22,9 @@ BLANKS = " \t\u00a0"
 QUOTES = '"“”'
 """What may stand around a name; PlantUML lets any of them close what another opened."""
 
+MAX_BYTES = 100_000_000
+"""How long a file may be, in bytes: more than any that is meant, and less than what a memory holds."""
+
 _START = re.compile(r"[ \t\u00a0]*@start(\w*)([({]?)(.*)")
 # What may stand before it in the comment of another language; PlantUML takes it away from the lines behind, too.
 _COMMENTED = re.compile(rf"((?:[^\w@<~{QUOTES}]|<[^<>]*>)*+)@start")
@@ -133,6 +136,8 @@ def read(path: Path) -> str:
     if path.exists() and not path.is_file():
         raise DiagramError(f"{path} is not a regular file")
     try:
+        if path.stat().st_size > MAX_BYTES:
+            raise DiagramError(f"{path} is longer than {MAX_BYTES} bytes")
         content = path.read_bytes()
     except FileNotFoundError:
         raise DiagramError(f"there is no file {path}", hint="Check the name and the folder.") from None

@@ -8,6 +8,7 @@ import pytest
 from simulator.diagram.ast import Message
 from simulator.diagram.parser import MAX_DEPTH, MAX_ERRORS, parse, parse_file, read
 from simulator.diagram.printer import print_diagram
+from simulator.diagram.source import MAX_BYTES
 from simulator.errors import DiagramError, Place
 
 DIAGRAM = b"@startuml\nA -> B\n@enduml\n"
@@ -61,6 +62,10 @@ def test_refused_paths(tmp_path: Path) -> None:
         parse_file(tmp_path / "absent.puml")
     with pytest.raises(DiagramError, match="is not a regular file"):
         parse_file(Path("/dev/zero"))
+    with (tmp_path / "long.puml").open("wb") as file:
+        file.truncate(MAX_BYTES + 1)
+    with pytest.raises(DiagramError, match=f"is longer than {MAX_BYTES} bytes"):
+        parse_file(tmp_path / "long.puml")
 
 
 def test_shipped_diagram() -> None:

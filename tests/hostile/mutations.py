@@ -54,6 +54,9 @@ _INCLUDING = ("!include", "!include_many", "!include_once", "!includesub", "!inc
 _REFERRED = (
     "x",
     "other",
+    "huge",
+    "secret",
+    "pipe",
     "..",
     "../outside",
     "/etc/passwd",
