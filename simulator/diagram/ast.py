@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Literal
 
+from simulator.diagram.records import quick
 from simulator.errors import Place
 
 NoteShape = Literal["note", "hnote", "rnote"]
@@ -29,6 +30,7 @@ def _nowhere() -> Place:
     return Place("")
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Participant:
     """`participant "Long name" as X order 10` (PlantUML, Sequence Diagram, "Declaring participant").
@@ -55,6 +57,7 @@ class Participant:
         return self.alias if self.alias is not None else self.name
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Message:
     r"""`A -> B: label`, `A <-- B`, `[-> A`, `A ->x B`, `A <-> B`, `A -> B & C ++ #gold: label` and their kin.
@@ -103,6 +106,7 @@ class Return:
     place: Place = field(default_factory=_nowhere, compare=False)
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Note:
     """A note, attached (`hnote right: text`, on is empty) or free (`hnote right of A`, `rnote over A, B`, `across`).
@@ -147,6 +151,7 @@ class Operand:
     place: Place
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Fragment:
     """`alt label` ... `else label` ... `end`, and `opt`, `loop`, `par`, `par2`, `break`, `critical`, `group`.
@@ -189,6 +194,7 @@ class Ref:
     place: Place = field(default_factory=_nowhere, compare=False)
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Activation:
     """`activate X #color`, `deactivate X`, `destroy X`, and `X ++`, `X --` on a line of their own.

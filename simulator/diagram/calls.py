@@ -8,7 +8,7 @@ Law: reading a diagram statement by statement, every `return` gets a sender and 
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from simulator.diagram.ast import (
     LEFT,
@@ -26,6 +26,8 @@ from simulator.diagram.ast import (
 )
 from simulator.errors import Place
 
+_EDGES = frozenset((LEFT, RIGHT, SHORT))
+
 
 @dataclass(slots=True)
 class Calls:
@@ -36,8 +38,9 @@ class Calls:
 
     refuse: Callable[[Place, str, str], None]
     # The message before each activation that has not ended: what `return` answers.
-    active: list[Message] = field(default_factory=list)
-    last: Message | None = None
+    active: list[Message | Return] = field(default_factory=list)
+    # The message before this place, an answer too; None where a fragment ended since.
+    last: Message | Return | None = None
     # What was created and waits for the message that creates it.
     created: str | None = None
     # Nothing was sent since a delay.
@@ -77,16 +80,20 @@ class Calls:
 
     def end_fragment(self) -> None:
         """Take the end of a fragment, to which activations belong as to a message."""
-        self.begun = True
+        self._begin()
         self.sent = False
+        self.last = None
+
+    def _begin(self) -> None:
+        self.begun = True
         self.ended.clear()
 
     def _send(self, place: Place, source: str, target: str) -> None:
         """Take that something is sent, a hidden message too."""
-        self.end_fragment()
+        self._begin()
         self.sent = True
         self.delayed = False
-        if self.created is not None and self.created != (source if target in {LEFT, RIGHT, SHORT} else target):
+        if self.created is not None and self.created != (source if target in _EDGES else target):
             self.refuse(
                 place,
                 f"{self.created!r} was just created, but this message goes to {target!r}",
@@ -112,14 +119,19 @@ class Calls:
 
     def _return(self, answer: Return) -> Return | None:
         asked = self.active[-1] if self.active else self.last
-        if asked is None:
-            self.refuse(answer.place, "there is nothing to return from", "`return` answers a message before it.")
+        if asked is None or (not self.active and not _EDGES.isdisjoint((asked.source, asked.target))):
+            self.refuse(
+                answer.place,
+                "there is nothing to return from",
+                "`return` answers what was activated, or else a message between two participants right before it.",
+            )
             return None
         self._send(answer.place, asked.target, asked.source)
         if self.active:
             self.active.pop()
             self.ended.add(asked.target)
-        return replace(answer, source=asked.target, target=asked.source)
+        self.last = Return(answer.label, answer.parallel, asked.target, asked.source, answer.place)
+        return self.last
 
     def _activation(self, activation: Activation) -> bool:
         kind, name = activation.kind, activation.lifeline

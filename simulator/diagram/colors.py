@@ -9,6 +9,7 @@ Law: what PlantUML calls "No such color" is unknown here. Names ignore case.
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import lru_cache
 from typing import Any, TypeVar
 
 from simulator.diagram.arrows import read_arrow
@@ -35,9 +36,9 @@ _OTHERS = "application business implementation motivation physical strategy tech
 NAMES = frozenset((*_CSS.split(), *_OTHERS.split()))
 """The colours with a name, in small letters."""
 
-_HEXADECIMAL = re.compile(r"[0-9a-f]|[0-9a-f]{3}|[0-9a-f]{6}|[0-9a-f]{8}")
-_STYLE = re.compile(r"(?:back|header|line|text)(?:\.\w+)?:(.*)", re.DOTALL)
-_LINE = re.compile(r"(?:line|text)\.\w+")
+_HEXADECIMAL = re.compile(r"[0-9a-f]|[0-9a-f]{3}|[0-9a-f]{6}|[0-9a-f]{8}", re.IGNORECASE)
+_STYLE = re.compile(r"(?:back|header|line|text)(?:\.\w+)?:(.*)", re.DOTALL | re.IGNORECASE)
+_LINE = re.compile(r"(?:line|text)\.\w+", re.IGNORECASE)
 _MIXED = re.compile(r"[|/\\-]")
 _OF_ARROW = re.compile(r"#\w+")
 _STYLE_OF_ARROW = re.compile(r"#\w+,|,?#\w+")
@@ -45,16 +46,20 @@ _STYLE_OF_ARROW = re.compile(r"#\w+,|,?#\w+")
 AnElement = TypeVar("AnElement", bound=Element)
 
 
+@lru_cache(maxsize=1024)
 def unknown(written: str) -> str | None:
-    r"""Find the first name that is no colour in `#red`, `#ff8800`, `#red|blue`, `#back:red;line:blue`, `#red #blue`."""
-    for part in (part for color in written.lower().split() for part in color.split(";")):
+    r"""Find the first name that is no colour in `#red`, `#ff8800`, `#red|blue`, `#back:red;line:blue`, `#red #blue`.
+
+    The name is told as it is written.
+    """
+    for part in (part for color in written.split() for part in color.split(";")):
         bare = part.removeprefix("#")
         if _LINE.fullmatch(bare):
             continue
         style = _STYLE.fullmatch(bare)
         for name in _MIXED.split(style[1] if style else bare):
             short = name.removeprefix("#")
-            if short not in NAMES and not _HEXADECIMAL.fullmatch(short):
+            if short.lower() not in NAMES and not _HEXADECIMAL.fullmatch(short):
                 return short
     return None
 

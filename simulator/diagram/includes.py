@@ -65,7 +65,7 @@ class Includes:
         try:
             return content.decode("utf-8-sig")
         except UnicodeDecodeError as error:
-            raise Wrong(f"`{path}` is not UTF-8: byte 0x{content[error.start]:02x} at {error.start}") from None
+            raise Wrong(f"`{path}` is not UTF-8: byte 0x{error.object[error.start]:02x} at {error.start}") from None
 
     def _candidates(self, name: str, beside: Path | None) -> Iterator[Path]:
         if "\0" in name or not name:

@@ -6,7 +6,7 @@ Law: of several with one name, a call means the last one that takes its argument
 """
 
 import re
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Literal
 
 from simulator.diagram.expressions import Arguments, Scope, evaluate, skip
@@ -17,7 +17,8 @@ Kind = Literal["function", "procedure", "define", "definelong"]
 
 _HEAD = re.compile(
     r"[ \t\u00a0]*+!(?:(?P<manner>(?:(?:unquoted|final)[ \t\u00a0]++)*+)(?P<kind>function|procedure)"
-    r"|(?P<legacy>define(?:long)?))[ \t\u00a0]++(?P<name>\$?[^\W\d]\w*+)(?P<open>\()?"
+    r"|(?P<legacy>define(?:long)?))[ \t\u00a0]++(?P<name>\$?[^\W\d]\w*+)"
+    r"(?P<open>(?(kind)[ \t\u00a0]*+)\()?"
 )
 _PARAMETER = re.compile(r"[ \t\u00a0]*+(\$?[^\W\d]\w*+)[ \t\u00a0]*+(=(?!=))?")
 _RETURN = re.compile(r"[ \t\u00a0]*+!?return\b")
@@ -138,7 +139,7 @@ def returning(head: Head) -> Line:
     place = head.line.place(start)
     spans = (Span(0, place.line, place.column, head.line.source(start), fixed=True),)
     text = f"!{head.line.text[start:]}"
-    return replace(head.line, text=text, spans=(*spans, *head.line.part(start, len(head.line.text), 1)))
+    return head.line._replace(text=text, spans=(*spans, *head.line.part(start, len(head.line.text), 1)))
 
 
 def _parameters(source: str, start: int, scope: Scope) -> tuple[tuple[tuple[str, Value | None], ...], int]:

@@ -148,7 +148,7 @@ def of_another_kind(statement: str) -> Mistake | None:
 
 def no_color(name: str, column: int) -> Mistake:
     """Say that a name is that of no colour."""
-    near = _near(name, sorted(NAMES))
+    near = _near(name.lower(), sorted(NAMES))
     hint = f"Did you mean `#{near}`?" if near else "Write the name of a colour of CSS, or its hexadecimal value."
     return Mistake(f"there is no colour `{_excerpt(name)}`", column, hint=hint)
 

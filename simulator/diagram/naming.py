@@ -244,7 +244,9 @@ def _file_exists(names: Naming, name: Value) -> Value:
     return 1
 
 
-def _load_json(names: Naming, name: Value) -> Value:
+def _load_json(names: Naming, name: Value, default: Value | None = None) -> Value:
+    if default is not None and not _file_exists(names, name):
+        return read_json(text(default).strip())[0]
     found = names.memory.find(text(name), names.memory.includes.folder)
     value, _ = read_json(names.memory.text(found).strip())
     return value
@@ -266,6 +268,6 @@ ASKING: Mapping[str, tuple[int, int, _Asking]] = {
     "%filename": (0, 0, _filename),
     "%filename_no_extension": (0, 0, _filename_no_extension),
     "%file_exists": (1, 1, _file_exists),
-    "%load_json": (1, 1, _load_json),
+    "%load_json": (1, 2, _load_json),
 }
 """By name: how many arguments at least and at most, and what they give."""

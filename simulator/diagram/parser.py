@@ -1,7 +1,7 @@
 """Reading: PlantUML text to syntax tree.
 
 Lives here: how statements follow each other and nest, and going on after what is wrong. Must not live here: the
-language itself (`sequence.lark`, `shapes`), the nodes of statements (`statements`), who returns to whom (`calls`),
+language itself (`sequence.lark`, `grammar`), the nodes of statements (`statements`), who returns to whom (`calls`),
 comments and blocks (`source`), macros and includes (`preprocess`), explanations of mistakes (`mistakes`).
 
 Laws: every text gives a reading, in linear time; the place of each error is inside the text. What is read without
@@ -9,9 +9,8 @@ error is written and read back: `parse(print_diagram(d)) == (d,)`.
 """
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from functools import cache
 from pathlib import Path
 from typing import cast
 
@@ -19,9 +18,9 @@ from simulator.diagram import source, statements
 from simulator.diagram.ast import Decoration, Element, Fragment, SequenceDiagram
 from simulator.diagram.calls import Calls
 from simulator.diagram.colors import AnElement, colorless, colors_of, unknown
+from simulator.diagram.grammar import Grammar, grammar
 from simulator.diagram.includes import NO_FILES, Includes
 from simulator.diagram.mistakes import (
-    CLOSINGS,
     Mistake,
     body_after,
     find_mistake,
@@ -34,7 +33,6 @@ from simulator.diagram.mistakes import (
 )
 from simulator.diagram.preprocess import expand
 from simulator.diagram.reading import Reading
-from simulator.diagram.shapes import Shapes, compile_shapes
 from simulator.errors import DiagramError, Place
 
 MAX_DEPTH = 200
@@ -100,48 +98,12 @@ def read_file(path: Path, roots: Sequence[Path] = ()) -> Reading:
     return read(text, str(path), Includes(path.parent, tuple(roots)))
 
 
-@dataclass(frozen=True, slots=True)
-class _Grammar:
-    statements: Mapping[str, str]
-    shapes: Shapes
-    readers: Mapping[str, Callable[[str, Place], object]]
-    scanners: dict[frozenset[str], re.Pattern[str]] = field(default_factory=dict)
-
-    def scanner(self, without: frozenset[str]) -> re.Pattern[str]:
-        """What finds the next statement; its `lastgroup` is the terminal."""
-        if without not in self.scanners:
-            groups = (f"(?P<{name}>{looks})" for name, looks in self.statements.items() if name not in without)
-            self.scanners[without] = re.compile("|".join(groups))
-        return self.scanners[without]
-
-    def opens(self, line: str) -> str | None:
-        """Which statement of several lines begins with a line, if one does."""
-        for name, closing in CLOSINGS.items():
-            if re.match(self.statements[name], f"{line}\n{closing}"):
-                return name
-        return None
-
-
-@cache
-def _grammar() -> _Grammar:
-    from lark import Lark
-
-    text = Path(__file__).with_name("sequence.lark").read_text(encoding="utf-8")
-    lark = Lark(text, start=["diagram", "part"], parser="lalr", lexer="basic", maybe_placeholders=False)
-    shapes = compile_shapes({terminal.name: terminal.pattern.to_regexp() for terminal in lark.terminals})
-    readers = statements.readers(shapes)
-    # As lark orders them: by priority, then the longer expression, which says more.
-    ordered = sorted(lark.terminals, key=lambda each: (-each.priority, -len(each.pattern.value), each.name))
-    known = {*readers, "FRAGMENT", "ELSE", "END"}
-    return _Grammar({each.name: each.pattern.to_regexp() for each in ordered if each.name in known}, shapes, readers)
-
-
 def _reader(block: source.Block, includes: Includes) -> "_Reader":
     """What reads a block, once it is expanded."""
     try:
-        return _Reader(expand(block, includes), _grammar(), errors=list(block.errors), another=block.another)
+        return _Reader(expand(block, includes), grammar(), errors=list(block.errors), another=block.another)
     except DiagramError as error:
-        return _Reader(replace(block, lines=()), _grammar(), errors=[*block.errors, error])
+        return _Reader(replace(block, lines=()), grammar(), errors=[*block.errors, error])
 
 
 @dataclass(slots=True)
@@ -149,7 +111,7 @@ class _Reader:
     """Makes the tree of one block."""
 
     block: source.Block
-    grammar: _Grammar
+    grammar: Grammar
     body: list[Element] = field(default_factory=list)
     above: list[tuple[Fragment, list[Element]]] = field(default_factory=list)
     calls: Calls = field(init=False)
@@ -174,8 +136,8 @@ class _Reader:
 
     def diagram(self) -> SequenceDiagram:
         """Read the block; fragments still open at its end are closed there, wrong lines are left out."""
-        text = "\n".join(line.text for line in self.block.lines)
-        scan = self.grammar.scanner(self.never_closed)
+        text = "\n".join([line.text for line in self.block.lines])
+        find, lines = self.grammar.find, self.block.lines
         index = position = 0
         after = _end(_BLANK.match(text))
         while True:
@@ -183,19 +145,17 @@ class _Reader:
             position = after
             if position == len(text):
                 break
-            column = position - text.rfind("\n", 0, position) - 1
-            found = scan.match(text, position)
-            if found:
+            if statement := find(text, position, self.never_closed):
+                kind, found = statement
                 self.in_text = False
                 after = found.end()
-                place = self.block.lines[index].place(column)
-                if not self._take(found.lastgroup or "", found.group(), place, index):
+                place = lines[index].place(position - text.rfind("\n", 0, position) - 1)
+                if not self._take(kind, found, place, index):
                     break
             else:
                 after = self._skip(text, position, index)
-                scan = self.grammar.scanner(self.never_closed)
         for head, before in reversed(self.above):
-            before.append(replace(head, body=tuple(self.body), end=self.block.end))
+            before.append(statements.closed(head, self.body, self.block.end))
             self.body = before
         if self.stranger and not self.sure:
             self.errors, self.more, self.body, self.another = [], 0, [], self.stranger
@@ -203,9 +163,19 @@ class _Reader:
             self.errors.append(nothing_shown(self.block.place, self.block.source))
         return SequenceDiagram(self.block.name, tuple(self.body), self.block.place, self.block.warnings)
 
-    def _take(self, kind: str, statement: str, place: Place, index: int) -> bool:
+    def _take(self, kind: str, found: re.Match[str], place: Place, index: int) -> bool:
         """Add a statement to the tree; False where reading cannot go on."""
-        self.sure = self.sure or kind in _SURE or statement.startswith("participant")
+        if read := self.grammar.readers.get(kind):
+            self.sure = self.sure or kind in _SURE or found.string.startswith("participant", found.start())
+            element = self.calls.follow(cast(Element, read(found, place)))
+            if element is not None:
+                self.body.append(self._colored(element, found.group(), index))
+            return True
+        self.sure = self.sure or kind == "FRAGMENT"
+        return self._nest(kind, found.group(), place, index)
+
+    def _nest(self, kind: str, statement: str, place: Place, index: int) -> bool:
+        """Open or close a fragment, or begin its next operand; False where reading cannot go on."""
         match kind:
             case "FRAGMENT":
                 if len(self.above) == MAX_DEPTH:
@@ -214,22 +184,18 @@ class _Reader:
                 fragment = self._colored(statements.fragment(statement, place), statement, index)
                 self.above.append((fragment, self.body))
                 self.body = []
-            case "ELSE" | "END" if not self.above:
+            case _ if not self.above:
                 if not self.meant:
                     self._wrong(index, misplaced(statement))
                 elif kind == "END":
                     self.meant -= 1
             case "ELSE":
                 self.body.append(self._colored(statements.otherwise(statement, place), statement, index))
-            case "END":
+            case _:
                 self.calls.end_fragment()
                 head, before = self.above.pop()
-                before.append(replace(head, body=tuple(self.body), end=place))
+                before.append(statements.closed(head, self.body, place))
                 self.body = before
-            case _:
-                element = self.calls.follow(cast(Element, self.grammar.readers[kind](statement, place)))
-                if element is not None:
-                    self.body.append(self._colored(element, statement, index))
         return True
 
     def _skip(self, text: str, position: int, index: int) -> int:
@@ -255,12 +221,14 @@ class _Reader:
 
     def _colored(self, element: AnElement, statement: str, index: int) -> AnElement:
         """Give the element, without its colours if one is unknown."""
-        wrong = [name for color in colors_of(element) if (name := unknown(color))] if "#" in statement else []
+        if "#" not in statement:
+            return element
+        wrong = [name for color in colors_of(element) if (name := unknown(color))]
         for name in wrong:
             if self._enough:
                 self.more += 1
             else:
-                self._wrong(index, no_color(name, statement.lower().index(name)))
+                self._wrong(index, no_color(name, statement.index(name, statement.index("#"))))
         return colorless(element) if wrong else element
 
     def _wrong(self, index: int, mistake: Mistake) -> None:

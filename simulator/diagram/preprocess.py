@@ -42,7 +42,7 @@ _PART = re.compile(r"(.+)!([\w.-]++)")
 
 def expand(block: Block, includes: Includes) -> Block:
     """The block with its directives carried out. Raises DiagramError, also where nothing is left of it."""
-    if not any(_uses_preprocessor(line.text) for line in block.lines):
+    if not any(("!" in line.text or "%" in line.text) and _uses_preprocessor(line.text) for line in block.lines):
         return block
     memory = Memory(includes)
     memory.budget.credit(len(block.lines), sum(len(line.text) for line in block.lines))
@@ -57,6 +57,11 @@ def expand(block: Block, includes: Includes) -> Block:
 
 def _uses_preprocessor(line: str) -> bool:
     return ("!" in line and line.lstrip(BLANKS)[:1] == "!") or ("%" in line and _CALL.search(line) is not None)
+
+
+def _placed(wrong: Wrong, line: Line) -> DiagramError:
+    column = skip(line.text, 0) if wrong.column is None else wrong.column
+    return DiagramError(wrong.message, place=line.place(column), source=line.source(column), hint=wrong.hint)
 
 
 @dataclass(slots=True)
@@ -92,9 +97,7 @@ class _Run:
             try:
                 self._line(line)
             except Wrong as wrong:
-                column = skip(line.text, 0) if wrong.column is None else wrong.column
-                place, source = line.place(column), line.source(column)
-                raise DiagramError(wrong.message, place=place, source=source, hint=wrong.hint) from None
+                raise _placed(wrong, line) from None
 
     def _line(self, line: Line) -> None:
         if self.counts or self.kind or self.control.loops:
@@ -123,7 +126,7 @@ class _Run:
         if self.kind == "function":
             # What it says beside its value is not written, but what the procedures write that it calls is.
             spans = (Span(0, line.number, line.column, line.written, fixed=True),)
-            lines = [replace(each, spans=spans) for each in lines if each.origin]
+            lines = [each._replace(spans=spans) for each in lines if each.origin]
         for each in lines:
             self.memory.budget.write(len(each.text))
         self.out.extend(lines)
@@ -138,7 +141,10 @@ class _Run:
         if only_new and self.names.variable(name) is not None:
             return
         line = self._whole(line, skip(line.text, found.end()))
-        value, _ = evaluate(line.text, found.end(), self.names)
+        try:
+            value, _ = evaluate(line.text, found.end(), self.names)
+        except Wrong as wrong:
+            raise _placed(wrong, line) from None
         if where == "local" and self.local is None:
             raise Wrong("`!local` stands outside of a function or procedure")
         self._variables(name, where)[name] = value
@@ -254,7 +260,7 @@ class _Run:
         head = read_head(line, self.names)
         if head.kind == "define":
             rest = line.text[head.end :].strip(BLANKS)
-            self.memory.macros.add(head.macro((replace(line, text=rest),)))
+            self.memory.macros.add(head.macro((line._replace(text=rest),)))
         elif head.one_line:
             self.memory.macros.add(head.macro((returning(head),)))
         else:

@@ -295,8 +295,10 @@ def _autoactivate(element: Autoactivate) -> Iterator[str]:
 
 def _box(box: Box) -> Iterator[str]:
     check_color(box.color, box.place)
-    title = f" {name(box.title, box.place, quoted=True)}" if box.title else ""
-    yield f"box{title}{f' {box.color}' if box.color else ''}"
+    check_text(box.title, "the title", box.place)
+    # Quotes are part of a title where they do not stand around all of it.
+    title = name(box.title, box.place, quoted=True) if is_name(box.title) else box.title
+    yield f"{f'box {title}'.rstrip(BLANKS)}{f' {box.color}' if box.color else ''}"
 
 
 def _end_box(_: EndBox) -> Iterator[str]:

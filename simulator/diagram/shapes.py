@@ -18,6 +18,8 @@ _HEAD_OF_NOTE = "before:BESIDE_BEFORE? SHAPE first:STEREOTYPE?"
 _LOOKING_SO = "PROPERTIES:LOOK? TEXT?"
 
 SHAPES: Mapping[str, tuple[str, ...]] = {
+    # What most messages are, found sooner; it is a `MESSAGE`, too.
+    "PLAIN": ("left:BARE ARROW:PLAIN_ARROW right:BARE TEXT?",),
     "MESSAGE": (f"PARALLEL? ANCHOR:MOMENT? left:NAMED ARROW right:NAMED {_TAIL}",),
     "TO_BORDER": (f"PARALLEL? ANCHOR:MOMENT? left:NAMED ARROW:BORDER_ARROW BORDER? {_TAIL}",),
     "FROM_BORDER": (f"PARALLEL? ANCHOR:MOMENT? BORDER? ARROW:BORDER_ARROW right:NAMED {_TAIL}",),
@@ -45,6 +47,7 @@ WORDS = {
     "NAMED": "a name",
     "BARE": "a name without quotes",
     "ARROW": "an arrow (`->`, `-->`, `<-`, `<--`)",
+    "PLAIN_ARROW": "an arrow (`->`, `-->`, `<-`, `<--`)",
     "BORDER_ARROW": "an arrow (`->`, `-->`, `<-`, `<--`)",
     "BORDER": "a border (`[`, `]`, `?`)",
     "PARALLEL": "`&`",
@@ -81,6 +84,8 @@ WORDS = {
 END_OF_LINE = "the end of the line"
 
 _BLANKS = re.compile(r"[ \t\u00a0]*")
+# As in the grammar: blank lines, and the indentation of the next one, belong to a statement.
+_END = r"(?!.)[ \t\u00a0\n]*+"
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +165,7 @@ def _compile(source: str, patterns: Mapping[str, re.Pattern[str]]) -> Shape:
         parts.append(Part(terminal, pattern, optional))
         group = rf"(?P<{role}>{pattern.pattern}){_BLANKS.pattern}+"
         whole.append(f"(?:{group})?" if optional else group)
-    return Shape(tuple(parts), re.compile("".join([*whole, "(?!.)"])))
+    return Shape(tuple(parts), re.compile("".join([*whole, _END])))
 
 
 def _read(source: str) -> Iterator[tuple[str, str, bool]]:

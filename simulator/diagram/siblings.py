@@ -10,6 +10,7 @@ from pathlib import Path
 
 from simulator.diagram.ast import SequenceDiagram
 from simulator.diagram.parser import parse_file
+from simulator.diagram.source import read
 from simulator.errors import DiagramError
 
 _LONGEST_SHOWN = 60
@@ -22,7 +23,7 @@ class Siblings:
         self._roots = roots
         # By folder, its files with their lines that begin diagrams.
         self._starts: dict[Path, Sequence[tuple[Path, str]]] = {}
-        self._read: dict[Path, tuple[SequenceDiagram, ...]] = {}
+        self._read: dict[Path, tuple[SequenceDiagram, ...] | DiagramError] = {}
 
     def of(self, file: str | Path) -> Callable[[str], tuple[SequenceDiagram, ...]]:
         """Give the function from a name in this file to the diagrams called so: one; or all of one file.
@@ -54,8 +55,14 @@ class Siblings:
 
     def _parsed(self, file: Path) -> tuple[SequenceDiagram, ...]:
         if file not in self._read:
-            self._read[file] = parse_file(file, self._roots)
-        return self._read[file]
+            try:
+                self._read[file] = parse_file(file, self._roots)
+            except DiagramError as error:
+                self._read[file] = error
+        found = self._read[file]
+        if isinstance(found, DiagramError):
+            raise found.with_traceback(None)
+        return found
 
     def _called(self, file: Path, name: str) -> tuple[SequenceDiagram, ...]:
         """The diagrams of a file that have this name; none is meant where the file cannot be read."""
@@ -68,8 +75,8 @@ class Siblings:
 def _starts(file: Path) -> str:
     """The lines of a file that begin diagrams; none where it cannot be read."""
     try:
-        text = file.read_text("utf-8-sig")
-    except (OSError, UnicodeDecodeError):
+        text = read(file)
+    except DiagramError:
         return ""
     return "\n".join(line for line in text.splitlines() if "@startuml" in line)
 

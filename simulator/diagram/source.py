@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePath
-from typing import Never
+from typing import NamedTuple, Never
 
 from simulator.diagram.fences import SUFFIXES, regions
 from simulator.diagram.kinds import STARTS
@@ -22,7 +22,12 @@ BLANKS = " \t\u00a0"
 QUOTES = '"“”'
 """What may stand around a name; PlantUML lets any of them close what another opened."""
 
+MAX_BYTES = 100_000_000
+"""How long a file may be, in bytes: more than any that is meant, and less than what a memory holds."""
+
 _START = re.compile(r"[ \t\u00a0]*@start(\w*)([({]?)(.*)")
+# What may stand before it in the comment of another language; PlantUML takes it away from the lines behind, too.
+_COMMENTED = re.compile(rf"((?:[^\w@<~{QUOTES}]|<[^<>]*>)*+)@start")
 _ID = re.compile(r"\bid[ \t\u00a0]*=[ \t\u00a0]*([\w.-]+)")
 _END = re.compile(r"[ \t\u00a0]*@end")
 _LONGEST = 80
@@ -45,8 +50,7 @@ class Span:
     fixed: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """One line of a diagram.
 
     text: without comments, and with the lines that continue it; may be blank.
@@ -66,6 +70,8 @@ class Line:
 
     def place(self, index: int) -> Place:
         """Give the place of letter `index` (0-based) of `text`."""
+        if not self.spans:
+            return Place(self.file, self.number, self.column + index)
         span = self._span(index)
         return Place(self.file, span.number, span.column + (0 if span.fixed else index - span.start))
 
@@ -130,6 +136,8 @@ def read(path: Path) -> str:
     if path.exists() and not path.is_file():
         raise DiagramError(f"{path} is not a regular file")
     try:
+        if path.stat().st_size > MAX_BYTES:
+            raise DiagramError(f"{path} is longer than {MAX_BYTES} bytes")
         content = path.read_bytes()
     except FileNotFoundError:
         raise DiagramError(f"there is no file {path}", hint="Check the name and the folder.") from None
@@ -141,12 +149,10 @@ def read(path: Path) -> str:
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        before = content[: error.start]
-        line = before.count(b"\n") + 1
-        column = len(before[before.rfind(b"\n") + 1 :].decode("utf-8", "replace")) + 1
+        before = _split(error.object[: error.start].decode("utf-8", "replace"))
         raise DiagramError(
-            f"byte 0x{content[error.start]:02x} is not UTF-8",
-            place=Place(str(path), line, column),
+            f"byte 0x{error.object[error.start]:02x} is not UTF-8",
+            place=Place(str(path), len(before), len(before[-1]) + 1),
             hint="Save the diagram as UTF-8.",
         ) from None
 
@@ -161,7 +167,12 @@ def blocks(text: str, file: str) -> tuple[Block, ...]:
     if "\0" in text:
         _refuse_binary(written, file)
     suffix = PurePath(file).suffix.lower()
-    found = tuple(_embedded(written, file, suffix) if suffix in SUFFIXES else _blocks(written, file, 1, len(written)))
+    if suffix in SUFFIXES:
+        found = tuple(_embedded(written, file, suffix))
+    else:
+        if any("@start" in line and not _START.match(line) for line in written):
+            written = list(_bare(written))
+        found = tuple(_blocks(written, file, 1, len(written)))
     if not found:
         _refuse_no_block(written, file)
     return found
@@ -229,7 +240,7 @@ def joined(lines: Sequence[Line], *, by: str = "") -> Line:
         spans.extend(line.part(0, len(text), length))
         parts.append(text)
         length += len(text)
-    return replace(lines[0], text="".join(parts), spans=tuple(spans))
+    return lines[0]._replace(text="".join(parts), spans=tuple(spans))
 
 
 def shown(text: str, longest: int = _LONGEST) -> str:
@@ -250,6 +261,20 @@ def _split(text: str) -> list[str]:
     return text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n").split("\n")
 
 
+def _bare(written: Sequence[str]) -> Iterator[str]:
+    """Blanks in the place of what stands before `@startuml`, and of the same before the lines behind it."""
+    before = ""
+    for line in written:
+        if "@start" in line and (found := _COMMENTED.match(line)):
+            before = found[1]
+        if not before.strip(BLANKS):
+            yield line
+        elif line.startswith(before):
+            yield " " * len(before) + line[len(before) :]
+        else:
+            yield "" if before.startswith(line) else line
+
+
 def _embedded(written: Sequence[str], file: str, suffix: str) -> Iterator[Block]:
     """Find the diagrams in a text about something else."""
     for region in regions(written, suffix):
@@ -268,18 +293,29 @@ def _blocks(written: Sequence[str], file: str, begin: int, until: int) -> Iterat
     """Find the diagrams in the lines `begin` ... `until`."""
     start: re.Match[str] | None = None
     first = 0
+    closed = False
     for number in range(begin, until + 1):
         line = written[number - 1]
         if "@" not in line:
             continue
         found = _START.match(line)
-        if start and (found or _END.match(line)):
-            yield _started(start, written, first, number, file, closed=not found)
-            start = None
+        if start and found:
+            yield _abandoned(start, first, file)
+        elif start and _END.match(line):
+            yield _started(start, written, first, number, file, closed=True)
+            start, closed = None, True
         if found:
             start, first = found, number
-    if start:
+    if start and closed:
+        yield _abandoned(start, first, file)
+    elif start:
         yield _started(start, written, first, until + 1, file, closed=False)
+
+
+def _abandoned(start: re.Match[str], first: int, file: str) -> Block:
+    """A block without its end in a file with others: PlantUML drops it."""
+    place = Place(file, first, start.string.index("@") + 1)
+    return Block("", (), place, place, another=_unclosed(start.string, place))
 
 
 def _started(start: re.Match[str], written: Sequence[str], first: int, last: int, file: str, *, closed: bool) -> Block:
@@ -357,7 +393,7 @@ def _lines(written: Sequence[str], first: int, last: int, file: str, errors: lis
                 errors.append(_two_comments(place, raw))
                 continue
         line = Line(text, file, number, left + 1, raw)
-        if continues(text):
+        if text[-1:] == "\\" and continues(text):
             pending.append(line)
         elif pending:
             yield joined([*pending, line])

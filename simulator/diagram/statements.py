@@ -7,11 +7,11 @@ Law: what a part says about the picture is kept as written; blanks between parts
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import cast
 
-from simulator.diagram.arrows import read_arrow
+from simulator.diagram.arrows import PLAIN, read_arrow
 from simulator.diagram.ast import (
     LEFT,
     RIGHT,
@@ -22,6 +22,7 @@ from simulator.diagram.ast import (
     Delay,
     Directive,
     Duration,
+    Element,
     Else,
     EndBox,
     Fragment,
@@ -78,6 +79,17 @@ class Properties:
     activation: str = ""
     order: int | None = None
     color: str = ""
+
+
+_NONE = Properties()
+
+
+def plain_message(found: re.Match[str], place: Place) -> Message:
+    """`A -> B : label` and no more."""
+    left, arrow, right, text = found.groups()
+    dashed, backwards, both = PLAIN[arrow]
+    source, target = (right, left) if backwards and not both else (left, right)
+    return Message(source, target, text[1:].strip(BLANKS) if text else "", dashed, backwards, both, place=place)
 
 
 def message(parts: Parts, place: Place) -> Message:
@@ -236,6 +248,12 @@ def fragment(text: str, place: Place) -> Fragment:
     return Fragment(operator, label, (), color, head_color, bool(found["parallel"]), place)
 
 
+def closed(head: Fragment, body: Sequence[Element], end: Place) -> Fragment:
+    """The fragment with its elements and its end."""
+    label, color, head_color = head.label, head.color, head.head_color
+    return Fragment(head.operator, label, tuple(body), color, head_color, head.parallel, head.place, end)
+
+
 def otherwise(text: str, place: Place) -> Else:
     """`else label`."""
     found = _ELSE.match(text)
@@ -269,8 +287,21 @@ def block(text: str) -> tuple[str, list[str]]:
     return head, lines
 
 
-def readers(shapes: Shapes) -> Mapping[str, Callable[[str, Place], object]]:
-    """Give for each statement, by its terminal, the function from its text and place to its node."""
+def readers(shapes: Shapes) -> Mapping[str, Callable[[re.Match[str], Place], object]]:
+    """Give for each statement, by its terminal, the function from what was found of it and its place to its node."""
+
+    def by_text(read: Callable[[str, Place], object]) -> Callable[[re.Match[str], Place], object]:
+        return lambda found, place: read(found.group(), place)
+
+    def by_message(found: re.Match[str], place: Place) -> Message:
+        return message(found.groupdict(), place)
+
+    others = {terminal: by_text(read) for terminal, read in _by_text(shapes).items()}
+    return {"PLAIN": plain_message, "MESSAGE": by_message, **others}
+
+
+def _by_text(shapes: Shapes) -> Mapping[str, Callable[[str, Place], object]]:
+    """Give for each statement that is found as a whole the function from its text and place to its node."""
 
     def by_parts(terminal: str, make: Callable[[Parts, Place], object]) -> Callable[[str, Place], object]:
         shape = shapes[terminal]
@@ -291,7 +322,6 @@ def readers(shapes: Shapes) -> Mapping[str, Callable[[str, Place], object]]:
         return read
 
     return {
-        "MESSAGE": by_parts("MESSAGE", message),
         "TO_BORDER": by_parts("TO_BORDER", message),
         "FROM_BORDER": by_parts("FROM_BORDER", message),
         "RETURN": returns,
@@ -344,7 +374,7 @@ def _end(name: str | None, border: str, introduced: list[Participant], place: Pl
 
 def _properties(text: str | None) -> Properties:
     if not text:
-        return Properties()
+        return _NONE
     found: dict[str, str] = {}
     for match in _PROPERTY.finditer(text):
         kind = match.lastgroup or ""

@@ -8,7 +8,7 @@ Laws: what is not replaced keeps its place, what is gets that of its name. A lin
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from simulator.diagram.expressions import Arguments, Scope, arguments, follow
@@ -97,7 +97,7 @@ class _Woven:
 
     def _end(self) -> None:
         spans = tuple(span for span in self.spans if span.start < max(self.length, 1))
-        self.lines.append(replace(self.line, text="".join(self.parts), spans=spans, origin=self.origin))
+        self.lines.append(self.line._replace(text="".join(self.parts), spans=spans, origin=self.origin))
         self.parts, self.spans, self.length, self.origin = [], [], 0, None
 
 

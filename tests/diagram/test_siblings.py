@@ -6,6 +6,7 @@ import pytest
 
 from simulator.diagram.siblings import Siblings
 from simulator.errors import DiagramError
+from tests.opened import opened
 
 
 def write(folder: Path, **texts: str) -> None:
@@ -51,6 +52,21 @@ def test_there_is_none(folder: Path, name: str) -> None:
         labels(folder, name)
     assert len(error.value.message) < 120
     assert "\n" not in error.value.message
+
+
+def test_a_file_that_cannot_be_read_is_read_once(folder: Path) -> None:
+    """It is as wrong for whoever names it next."""
+    write(folder, wrong="@startuml\nA -> B\nwrong\n@enduml\n")
+    find = Siblings().of(folder / "top.puml")
+    errors = []
+    for _ in range(2):
+        with opened() as files, pytest.raises(DiagramError, match="the line ends too early") as error:
+            find("wrong")
+        errors.append((str(error.value), len(files)))
+    (first, some), (second, none) = errors
+    assert first == second
+    assert some
+    assert not none
 
 
 def test_a_link_does_not_lead_out_of_the_folder(folder: Path) -> None:

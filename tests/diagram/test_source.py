@@ -8,6 +8,7 @@ import pytest
 from simulator.diagram.ast import Message
 from simulator.diagram.parser import MAX_DEPTH, MAX_ERRORS, parse, parse_file, read
 from simulator.diagram.printer import print_diagram
+from simulator.diagram.source import MAX_BYTES
 from simulator.errors import DiagramError, Place
 
 DIAGRAM = b"@startuml\nA -> B\n@enduml\n"
@@ -40,6 +41,7 @@ def test_same_diagram(tmp_path: Path, content: bytes) -> None:
         (b" \n", ":1:1: there is no diagram in this text"),
         (b"@startuml\nA -> B: gr\xf6\xdfe\n@enduml", ":2:11: byte 0xf6 is not UTF-8"),
         ("@startuml\nö\n".encode() + b"\xff", ":3:1: byte 0xff is not UTF-8"),
+        (b"\xef\xbb\xbf@startuml\rA\r\nB\xf6", ":3:2: byte 0xf6 is not UTF-8"),
         (DIAGRAM.decode().encode("utf-16"), ":1:1: byte 0xff is not UTF-8"),
         (b"\x7fELF\0\0", ":1:5: this is no text: it holds a zero byte"),
     ],
@@ -60,6 +62,10 @@ def test_refused_paths(tmp_path: Path) -> None:
         parse_file(tmp_path / "absent.puml")
     with pytest.raises(DiagramError, match="is not a regular file"):
         parse_file(Path("/dev/zero"))
+    with (tmp_path / "long.puml").open("wb") as file:
+        file.truncate(MAX_BYTES + 1)
+    with pytest.raises(DiagramError, match=f"is longer than {MAX_BYTES} bytes"):
+        parse_file(tmp_path / "long.puml")
 
 
 def test_shipped_diagram() -> None:

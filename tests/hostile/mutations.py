@@ -5,6 +5,7 @@ Lives here: one function per kind of change, from lines to lines. Must not live 
 """
 
 import random
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -12,12 +13,16 @@ Lines = list[bytes]
 
 # How deep something is nested, or how often it is repeated: around the limits, and far beyond them.
 _DEPTHS = (2, 20, 99, 101, 199, 201, 1_000)
+# Numbers that are none, or more than any that is meant.
+_NUMBERS = ("0", "-0", "00", "-1", "4294967296", "9" * 20, "9" * 5_000, "٣", "²", "1_0", "0x1", "1.5", "1e999", "NaN")
+
 _DEPTHS_IN_A_LINE = (*_DEPTHS, 20_000)
 
 _LETTERS = tuple(
     letter.encode("utf-8")
     for letter in (
         *("\0", "\r", "\t", "\u00a0", "\u2028", "\x0b", "\x85", "\ufeff", "\u202e", "\U0001f600", "İ", "ß", "﷽", "é"),
+        *("İ" * 30, "ΑΣ", "\u017f", "\u212a", "#x ", "#ΑΣ:b", "[#ΑΣ,İ]", "٣", "²", "\U0001d7d9", "e\u0301"),
         *('"', "“", "'", "''", "/'", "'/", "\\", "\\n", "\\\\n", "{", "}", "[", "]", "[[", "]]", "(", ")", "<<", ">>"),
         *("!", "$", "%", "#", "##", "&", "@", "@enduml", "@startuml", "...", "==", "||", ":", ";", "~", "`", "```"),
         *("${A}", "${", "<->", "-[", "end", "note", "\ud800".encode("utf-8", "surrogatepass").decode("latin-1")),
@@ -49,6 +54,9 @@ _INCLUDING = ("!include", "!include_many", "!include_once", "!includesub", "!inc
 _REFERRED = (
     "x",
     "other",
+    "huge",
+    "secret",
+    "pipe",
     "..",
     "../outside",
     "/etc/passwd",
@@ -210,6 +218,17 @@ def _lettered(lines: Lines, choice: random.Random, _: Sequence[bytes]) -> Lines:
     return content.encode("latin-1").split(b"\n")
 
 
+def _counted(lines: Lines, choice: random.Random, _: Sequence[bytes]) -> Lines:
+    """Numbers in the place of others, and of words."""
+    content = b"\n".join(lines)
+    places = [found.span() for found in re.finditer(rb"[0-9]+", content)] or [(0, 0)]
+    words = [found.span() for found in re.finditer(rb"\w+", content)] or [(0, 0)]
+    for _time in range(choice.choice((1, 2, 5))):
+        start, end = choice.choice(choice.choice((places, places, words)))
+        content = content[:start] + choice.choice(_NUMBERS).encode() + content[end:]
+    return content.split(b"\n")
+
+
 def _cut(lines: Lines, choice: random.Random, _: Sequence[bytes]) -> Lines:
     """Lines left out; or all behind a place in one."""
     if choice.random() < 0.3:
@@ -306,6 +325,7 @@ def _referring(lines: Lines, choice: random.Random, _: Sequence[bytes]) -> Lines
 MUTATIONS: Mapping[str, Callable[[Lines, random.Random, Sequence[bytes]], Lines]] = {
     "flipped": _flipped,
     "lettered": _lettered,
+    "counted": _counted,
     "cut": _cut,
     "doubled": _doubled,
     "shuffled": _shuffled,

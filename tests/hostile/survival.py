@@ -17,9 +17,9 @@ from pathlib import Path
 
 from simulator.config import Configuration
 from simulator.diagram.ast import SequenceDiagram
-from simulator.diagram.includes import MAX_BYTES
 from simulator.diagram.mermaid import print_mermaid
 from simulator.diagram.printer import print_diagram
+from simulator.diagram.source import MAX_BYTES
 from simulator.errors import DiagramError, Place
 from simulator.meaning import Reader
 from simulator.report.json_parse import parse_json
@@ -61,9 +61,12 @@ def make_folder(around: Path) -> Path:
     (inside / "link.iuml").symlink_to("../outside.iuml")
     (inside / "up").symlink_to("..")
     (inside / "loop.iuml").symlink_to("loop.iuml")
-    with (inside / "huge.iuml").open("wb") as file:
-        file.truncate(MAX_BYTES + 1)
+    for name in ("huge.iuml", "huge.puml"):
+        with (inside / name).open("wb") as file:
+            file.truncate(MAX_BYTES + 1)
+    (inside / "secret.puml").symlink_to("../outside.iuml")
     os.mkfifo(inside / "pipe.iuml")
+    os.mkfifo(inside / "pipe.puml")
     look(inside, Mutant("x.puml", b"@startuml\nA -> B\nwrong\n@enduml\n", ()))
     return inside
 
