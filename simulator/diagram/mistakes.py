@@ -168,7 +168,7 @@ def nothing_shown(place: Place, source: str) -> DiagramError:
 
 def too_deep(limit: int) -> Mistake:
     """Say that the fragment that begins in a line is nested too deep."""
-    return Mistake(f"groups are nested deeper than {limit}")
+    return Mistake(f"groups are nested deeper than {limit}", hint="The setting `max-depth` says how deep they may be.")
 
 
 def body_after(text: str, end: int, statement: str) -> int:
