@@ -114,7 +114,7 @@ class Drawing:
 def load_diagram(path: str | Path) -> SequenceDiagram:
     """Read the one diagram of a file, or with `FILE.puml#name` one of several. Raises `DiagramError`."""
     ((file, name),) = files_of([str(path)]) if not Path(path).is_dir() else [(Path(path), "")]
-    found = named(file, name, _roots(ANYWHERE.settings()))
+    found = _named(file, name, ANYWHERE.settings())
     if len(found) > 1:
         names = tuple(each for each, _ in found)
         raise ConfigurationError(f"{path} holds {len(found)} diagrams", expected=names, hint="name one of them")
@@ -243,7 +243,7 @@ def record_run(source: str, *, scenario: Path | None = None, where: Where = ANYW
     path, name = _one(source, ".toml", ".puml")
     settings = where.settings()
     if name:
-        named(path, name, _roots(settings))
+        _named(path, name, settings)
     beside = scenario or path.with_suffix(".toml")
     if path.suffix != ".toml" and not beside.is_file():
         raise ConfigurationError(f"{path} has no scenario beside it", hint=f"write {beside}, or name one: --scenario")
@@ -275,11 +275,12 @@ def draw_input(
     path, name = _one(source, *_INPUTS) if isinstance(source, str) else (None, "")
     failures: tuple[Remark, ...] = ()
     warnings: tuple[str, ...] = ()
+    settings = where.settings()
     if path and path.suffix == ".toml":
         recording = record_run(str(source), scenario=scenario, where=where)
         diagrams, failures = [draw_trace(recording.trace)], recording.failures
     elif path and path.suffix in DIAGRAMS:
-        diagrams = [each for _, each in named(path, name, _roots(where.settings()), lenient=lenient)]
+        diagrams = [each for _, each in _named(path, name, settings, lenient=lenient)]
         warnings = tuple(f"{place}: {message}" for diagram in diagrams for place, message in diagram.warnings)
     else:
         contents = _contents(Path(source) if isinstance(source, str) else source)
@@ -289,7 +290,7 @@ def draw_input(
         view = view_of(ANYWHERE.settings())
         diagrams = [draw_trace(view.kept(trace)) for trace in contents.traces]
     if not mermaid:
-        return Drawing("\n".join(map(print_diagram, diagrams)), failures, warnings)
+        return Drawing("\n".join(print_diagram(each, settings.max_depth) for each in diagrams), failures, warnings)
     if len(diagrams) > 1:
         raise ConfigurationError(
             f"{source} gives {len(diagrams)} diagrams, and a Mermaid file holds one", hint="name one: FILE.puml#NAME"
@@ -385,8 +386,11 @@ _INPUTS = {
 }
 
 
-def _roots(settings: Configuration) -> tuple[Path, ...]:
-    return tuple(map(Path, settings.include_roots))
+def _named(
+    path: Path, name: str, settings: Configuration, *, lenient: bool = False
+) -> list[tuple[str, SequenceDiagram]]:
+    """The diagrams of a file, as the settings say that it is read."""
+    return named(path, name, tuple(map(Path, settings.include_roots)), settings.max_depth, lenient=lenient)
 
 
 def _several(paths: Paths) -> list[str]:

@@ -31,6 +31,7 @@ class Configuration(msgspec.Struct, frozen=True, rename="kebab"):
     sections, frames: how marks are compared (semantics.md 1); None leaves it to the command.
     data_notes: the shapes of notes that carry data.
     include_roots: folders that the includes of diagrams may come from, beside that of each diagram.
+    max_depth: how deep the fragments of a diagram may be nested.
     normalise, lifelines, ignore: how what was recorded is seen (`interaction.view`): pairs of a pattern and the kind of
     volatile value it finds; names in diagrams by recorded name; lifelines, messages and operations that are left out.
     """
@@ -41,6 +42,7 @@ class Configuration(msgspec.Struct, frozen=True, rename="kebab"):
     frames: Marks | None = None
     data_notes: tuple[NoteShape, ...] = ("hnote", "rnote")
     include_roots: tuple[Text, ...] = ()
+    max_depth: Annotated[int, msgspec.Meta(ge=1)] = 200
     normalise: tuple[tuple[str, str], ...] = ()
     lifelines: Mapping[Text, Text] = {}
     ignore: tuple[str, ...] = ()
@@ -54,6 +56,7 @@ _EXPECTED = {
     "frames": ("strict", "auto", "ignore"),
     "data-notes": ("a list of note, hnote, rnote",),
     "include-roots": ("a list of folders",),
+    "max-depth": ("a number, 1 or more",),
     "normalise": ('pairs of a pattern and a kind, as [["req-[0-9a-f]+", "REQ"]]',),
     "lifelines": ('a table of names, as {recorded = "drawn"}',),
     "ignore": ("a list of lifelines and labels",),
@@ -61,6 +64,7 @@ _EXPECTED = {
 # How a variable of the environment holds what is more than one text.
 _LISTS = ("data-notes", "include-roots", "ignore")
 _TABLES = ("normalise", "lifelines")
+_NUMBERS = ("max-depth",)
 _PREFIX = "SIMULATOR_"
 _TABLE = "tool.simulator"
 
@@ -127,6 +131,8 @@ def _from_variable(name: str, text: str) -> object:
             return tomllib.loads(f"value = {text}")["value"]
         except tomllib.TOMLDecodeError:
             return text
+    if name in _NUMBERS and text.isdecimal():
+        return int(text)
     return text
 
 

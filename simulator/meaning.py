@@ -67,7 +67,8 @@ class Reader:
         """Read as the settings say; roots: folders that includes may come from, instead of those of the settings."""
         self._data_notes = settings.data_notes
         self._roots = tuple(map(Path, roots or settings.include_roots))
-        self._siblings = Siblings(self._roots)
+        self._depth = settings.max_depth
+        self._siblings = Siblings(self._roots, self._depth)
 
     def expectation(self, diagram: SequenceDiagram, name: str) -> Expectation:
         """What a diagram expects; name: how reports call it. Raises `DiagramError`."""
@@ -80,7 +81,7 @@ class Reader:
         errors: list[SimulatorError] = []
         for path, name in files_of(paths):
             try:
-                found = named(path, name, self._roots)
+                found = named(path, name, self._roots, self._depth)
                 names = (each.name or shown.removeprefix(str(path)).removeprefix("#") or "1" for shown, each in found)
                 meant = tuple(self.expectation(each, shown) for shown, each in found)
                 files.append(DiagramFile(path, str(path), tuple(names), meant))
@@ -93,11 +94,11 @@ class Reader:
 
         lenient: also what those with errors hold. Where a diagram has no meaning is a warning, since it can be read.
         """
-        reading = read_file(path, self._roots)
+        reading = read_file(path, self._roots, self._depth)
         diagrams = reading.partial if lenient else reading.diagrams
         if name:
             try:
-                found = chosen(path, diagrams, name) if lenient else named(path, name, self._roots)
+                found = chosen(path, diagrams, name) if lenient else named(path, name, self._roots, self._depth)
                 diagrams = tuple(diagram for _, diagram in found)
             except SimulatorError as error:
                 return ParsedFile(str(path), errors=(error,))

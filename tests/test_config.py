@@ -54,6 +54,18 @@ def test_roots_of_includes_can_be_said_in_both(tmp_path: Path) -> None:
     assert load(tmp_path, {}, environment={"SIMULATOR_INCLUDE_ROOTS": "a, b"}).include_roots == ("a", "b")
 
 
+def test_depth_can_be_said_in_both(tmp_path: Path) -> None:
+    """It is a number in the file and the digits of one in the environment, which comes first; any other is refused."""
+    assert load(tmp_path, {}, environment={}).max_depth == 200
+    project(tmp_path, "[tool.simulator]\nmax-depth = 7\n")
+    assert load(tmp_path, {}, environment={}).max_depth == 7
+    assert load(tmp_path, {}, environment={"SIMULATOR_MAX_DEPTH": "9"}).max_depth == 9
+    assert load(tmp_path, {"max_depth": 8}, environment={"SIMULATOR_MAX_DEPTH": "9"}).max_depth == 8
+    for wrong in ("deep", "0", "-1"):
+        with pytest.raises(ConfigurationError, match=f"SIMULATOR_MAX_DEPTH is .*{wrong}"):
+            load(tmp_path, {}, environment={"SIMULATOR_MAX_DEPTH": wrong})
+
+
 def test_how_the_recorded_is_seen_can_be_said_in_both(tmp_path: Path) -> None:
     """Rules and names are a list of pairs and a table in the file, and the same TOML in the environment."""
     expected = Configuration(

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Literal
 
+from simulator.diagram.nested import Nested
 from simulator.diagram.records import quick
 from simulator.errors import Place
 
@@ -152,11 +153,11 @@ class Operand:
 
 
 @quick
-@dataclass(frozen=True, slots=True)
-class Fragment:
+@dataclass(frozen=True, slots=True, eq=False)
+class Fragment(Nested):
     """`alt label` ... `else label` ... `end`, and `opt`, `loop`, `par`, `par2`, `break`, `critical`, `group`.
 
-    body: its elements, with an `Else` before each operand but the first (a flat body keeps deep nesting comparable).
+    body: its elements, with an `Else` before each operand but the first.
     label: with the brackets of `group label [second label]`. color: of the background; head_color: of the corner with
     the keyword. end is where its `end` stands, or the end of the block where it has none.
     """
@@ -315,8 +316,8 @@ Decoration = Page | Space | Heading | Directive
 """What alone makes no sequence diagram."""
 
 
-@dataclass(frozen=True, slots=True)
-class SequenceDiagram:
+@dataclass(frozen=True, slots=True, eq=False)
+class SequenceDiagram(Nested):
     """One `@startuml` ... `@enduml` block: its name (`@startuml name`, else empty) and its elements in order.
 
     warnings: what reading it left out or could not know, each with its place.

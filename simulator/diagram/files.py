@@ -10,7 +10,7 @@ from pathlib import Path
 
 from simulator.diagram.ast import SequenceDiagram
 from simulator.diagram.fences import SUFFIXES as TEXTS
-from simulator.diagram.parser import read_file
+from simulator.diagram.parser import MAX_DEPTH, read_file
 from simulator.errors import ConfigurationError, DiagramError
 
 SUFFIXES = (".puml", ".plantuml", ".pu", ".iuml", ".wsd", *TEXTS)
@@ -31,14 +31,15 @@ def files_of(paths: Sequence[str]) -> Iterator[tuple[Path, str]]:
 
 
 def named(
-    path: Path, name: str = "", roots: Sequence[Path] = (), *, lenient: bool = False
+    path: Path, name: str = "", roots: Sequence[Path] = (), depth: int = MAX_DEPTH, *, lenient: bool = False
 ) -> list[tuple[str, SequenceDiagram]]:
     """The diagrams of a file with the names by which reports call them; only the one called `name`, if one is.
 
-    roots: folders that includes may come from, beside that of the file. lenient: what is wrong is left out.
+    roots: folders that includes may come from, beside that of the file. depth: how deep fragments may be nested.
+    lenient: what is wrong is left out.
     Raises `DiagramError`, also where two have one name, and `ConfigurationError` where none is called so.
     """
-    reading = read_file(path, roots)
+    reading = read_file(path, roots, depth)
     return chosen(path, reading.lenient() if lenient else reading.checked(), name)
 
 

@@ -85,8 +85,8 @@ class Grammar:
         end = text.find("\n", position)
         key = begin, text.find("-", position, end if end >= 0 else len(text)) >= 0
         for kind, pattern in self._candidates.get(key) or self._beginning(key):
-            found = pattern.match(text, position)
-            if found and kind not in without:
+            # What no later line closes would be looked for up to the end of the text.
+            if kind not in without and (found := pattern.match(text, position)):
                 return kind, found
         return None
 

@@ -136,6 +136,9 @@ def unclosed(kind: str) -> Mistake:
         case "HEADING_BLOCK":
             hint = "Write its text in this line, or add `end title`, `end legend`, ... after it."
             return Mistake("this text is never closed", hint=hint)
+        case "BRACED":
+            hint = "Add a line `}`, and write each line before it as `name value`."
+            return Mistake("no line `}` closes what begins here, or a line before it is no name and value", hint=hint)
     return Mistake(f"no line `{CLOSINGS[kind]}` closes what begins here", hint=f"Add a line `{CLOSINGS[kind]}`.")
 
 
@@ -165,7 +168,7 @@ def nothing_shown(place: Place, source: str) -> DiagramError:
 
 def too_deep(limit: int) -> Mistake:
     """Say that the fragment that begins in a line is nested too deep."""
-    return Mistake(f"groups are nested deeper than {limit}")
+    return Mistake(f"groups are nested deeper than {limit}", hint="The setting `max-depth` says how deep they may be.")
 
 
 def body_after(text: str, end: int, statement: str) -> int:

@@ -36,7 +36,7 @@ from simulator.diagram.reading import Reading
 from simulator.errors import DiagramError, Place
 
 MAX_DEPTH = 200
-"""How deep fragments may be nested."""
+"""How deep fragments may be nested, unless somebody says otherwise."""
 
 MAX_ERRORS = 20
 """How many errors of one diagram are explained; the others are only counted."""
@@ -48,30 +48,33 @@ _SURE = frozenset(
 _BLANK = re.compile(r"[ \t\u00a0\n]*+")
 
 
-def parse(text: str, file: str = "<text>", includes: Includes = NO_FILES) -> tuple[SequenceDiagram, ...]:
+def parse(
+    text: str, file: str = "<text>", includes: Includes = NO_FILES, depth: int = MAX_DEPTH
+) -> tuple[SequenceDiagram, ...]:
     """Read all `@startuml` blocks of a text; `file` is the name that places carry, `includes` says where others are.
 
+    depth: how deep fragments may be nested.
     Raises DiagramError, with the place, when one of them is no sequence diagram, or when there is none. Of several
     errors it is the first.
     """
-    return read(text, file, includes).checked()
+    return read(text, file, includes, depth).checked()
 
 
-def parse_file(path: Path, roots: Sequence[Path] = ()) -> tuple[SequenceDiagram, ...]:
+def parse_file(path: Path, roots: Sequence[Path] = (), depth: int = MAX_DEPTH) -> tuple[SequenceDiagram, ...]:
     """Read all diagrams of a file (UTF-8, any line ends); errors as `parse`, and DiagramError for unreadable files.
 
-    roots: folders that includes may come from, beside that of the file.
+    roots: folders that includes may come from, beside that of the file. depth: as in `parse`.
     """
-    return read_file(path, roots).checked()
+    return read_file(path, roots, depth).checked()
 
 
-def read(text: str, file: str = "<text>", includes: Includes = NO_FILES) -> Reading:
+def read(text: str, file: str = "<text>", includes: Includes = NO_FILES, depth: int = MAX_DEPTH) -> Reading:
     """Read as `parse` does, going on after errors: what can be read, and all that is wrong."""
     try:
         blocks = source.blocks(text, file)
     except DiagramError as error:
         return Reading(errors=(error,))
-    readers = [_reader(block, includes) for block in blocks]
+    readers = [_reader(block, includes, depth) for block in blocks]
     partial = [(reader.diagram(), reader) for reader in readers]
     others = [reader.another for reader in readers if reader.another]
     diagrams = [diagram for diagram, reader in partial if not (reader.errors or reader.another)]
@@ -89,21 +92,21 @@ def read(text: str, file: str = "<text>", includes: Includes = NO_FILES) -> Read
     )
 
 
-def read_file(path: Path, roots: Sequence[Path] = ()) -> Reading:
+def read_file(path: Path, roots: Sequence[Path] = (), depth: int = MAX_DEPTH) -> Reading:
     """Read all diagrams of a file as `read` does; that it cannot be opened or decoded is an error of the reading."""
     try:
         text = source.read(path)
     except DiagramError as error:
         return Reading(errors=(error,))
-    return read(text, str(path), Includes(path.parent, tuple(roots)))
+    return read(text, str(path), Includes(path.parent, tuple(roots)), depth)
 
 
-def _reader(block: source.Block, includes: Includes) -> "_Reader":
+def _reader(block: source.Block, includes: Includes, depth: int) -> "_Reader":
     """What reads a block, once it is expanded."""
     try:
-        return _Reader(expand(block, includes), grammar(), errors=list(block.errors), another=block.another)
+        return _Reader(expand(block, includes), grammar(), depth, errors=list(block.errors), another=block.another)
     except DiagramError as error:
-        return _Reader(replace(block, lines=()), grammar(), errors=[*block.errors, error])
+        return _Reader(replace(block, lines=()), grammar(), depth, errors=[*block.errors, error])
 
 
 @dataclass(slots=True)
@@ -112,6 +115,7 @@ class _Reader:
 
     block: source.Block
     grammar: Grammar
+    depth: int
     body: list[Element] = field(default_factory=list)
     above: list[tuple[Fragment, list[Element]]] = field(default_factory=list)
     calls: Calls = field(init=False)
@@ -178,8 +182,8 @@ class _Reader:
         """Open or close a fragment, or begin its next operand; False where reading cannot go on."""
         match kind:
             case "FRAGMENT":
-                if len(self.above) == MAX_DEPTH:
-                    self._wrong(index, too_deep(MAX_DEPTH))
+                if len(self.above) == self.depth:
+                    self._wrong(index, too_deep(self.depth))
                     return False
                 fragment = self._colored(statements.fragment(statement, place), statement, index)
                 self.above.append((fragment, self.body))

@@ -65,9 +65,10 @@ _NOT_TOLD = ("place", "end", "body")
 _BORDERS = (LEFT, RIGHT, SHORT)
 
 
-def print_diagram(diagram: SequenceDiagram) -> str:
+def print_diagram(diagram: SequenceDiagram, depth: int = MAX_DEPTH) -> str:
     """Write a diagram as PlantUML that reads back equal, ending with a line feed.
 
+    depth: how deep fragments may be nested.
     Raises DiagramError, with the place of the element, where PlantUML has no way to write a value: a name with a
     quote, a label of two lines, a diagram without elements, ...
     """
@@ -76,19 +77,19 @@ def print_diagram(diagram: SequenceDiagram) -> str:
     check_text(diagram.name, "the name of the diagram", diagram.place)
     lines = [
         (f"@startuml {diagram.name}".rstrip(BLANKS), diagram.place),
-        *_lines(diagram),
+        *_lines(diagram, depth),
         ("@enduml", diagram.place),
         ("", diagram.place),
     ]
     text = "\n".join(line for line, _ in lines)
-    _read_back(diagram, text, lines)
+    _read_back(diagram, text, lines, depth)
     return text
 
 
-def _read_back(diagram: SequenceDiagram, text: str, lines: Sequence[tuple[str, Place]]) -> None:
+def _read_back(diagram: SequenceDiagram, text: str, lines: Sequence[tuple[str, Place]], depth: int) -> None:
     """Refuse what reads back as something else; lines: each with the place of its element."""
     try:
-        read = parse(text)
+        read = parse(text, depth=depth)
     except DiagramError as error:
         line, place = lines[error.place.line - 1 if error.place else 0]
         refuse(place, f"the line {line.strip(BLANKS)!r} cannot be written here: {error.message}", error.hint)
@@ -112,7 +113,7 @@ def _shown(element: Element | None) -> str:
     return f"{type(element).__name__}({', '.join(f'{name}={value!r}' for name, value in given if value)})"
 
 
-def _lines(diagram: SequenceDiagram) -> Iterator[tuple[str, Place]]:
+def _lines(diagram: SequenceDiagram, deepest: int) -> Iterator[tuple[str, Place]]:
     """Walk the elements without recursion, which deep nesting would exhaust."""
     walk = [iter(diagram.body)]
     while walk:
@@ -130,8 +131,8 @@ def _lines(diagram: SequenceDiagram) -> Iterator[tuple[str, Place]]:
         for line in _WRITERS[type(element)](element):
             yield guarded(INDENTATION * depth + line, element.place) if line else line, element.place
         if isinstance(element, Fragment):
-            if len(walk) > MAX_DEPTH:
-                refuse(element.place, f"groups nested deeper than {MAX_DEPTH} cannot be written")
+            if len(walk) > deepest:
+                refuse(element.place, f"groups nested deeper than {deepest} cannot be written")
             walk.append(iter(element.body))
 
 

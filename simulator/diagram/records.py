@@ -1,6 +1,6 @@
 """Frozen records that are made quickly.
 
-Lives here: the one way around a cost of `dataclasses`. Must not live here: records.
+Lives here: the way around one cost of `dataclasses`. Must not live here: records.
 
 Law: a quick record is the same in all but the time that it takes to make one.
 """
@@ -19,7 +19,8 @@ def quick(record: type[_Record]) -> type[_Record]:
     `dataclasses` calls a function for each field of a frozen one, which takes longer than to read most messages. Here
     the fields are set while the new record is of a class with the same slots that is not frozen.
     """
-    draft = make_dataclass(record.__name__, _copied(record), eq=False, repr=False, slots=True)
+    bases = record.__bases__
+    draft = make_dataclass(record.__name__, _copied(record), bases=bases, eq=False, repr=False, slots=True)
     fill: Callable[..., None] = draft.__init__  # type: ignore[misc]  # that of this class
     become = object.__setattr__
 

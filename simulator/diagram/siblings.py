@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from simulator.diagram.ast import SequenceDiagram
-from simulator.diagram.parser import parse_file
+from simulator.diagram.parser import MAX_DEPTH, parse_file
 from simulator.diagram.source import read
 from simulator.errors import DiagramError
 
@@ -19,8 +19,9 @@ _LONGEST_SHOWN = 60
 class Siblings:
     """Finds diagrams beside others; what it has read it does not read again."""
 
-    def __init__(self, roots: Sequence[Path] = ()) -> None:
+    def __init__(self, roots: Sequence[Path] = (), depth: int = MAX_DEPTH) -> None:
         self._roots = roots
+        self._depth = depth
         # By folder, its files with their lines that begin diagrams.
         self._starts: dict[Path, Sequence[tuple[Path, str]]] = {}
         self._read: dict[Path, tuple[SequenceDiagram, ...] | DiagramError] = {}
@@ -56,7 +57,7 @@ class Siblings:
     def _parsed(self, file: Path) -> tuple[SequenceDiagram, ...]:
         if file not in self._read:
             try:
-                self._read[file] = parse_file(file, self._roots)
+                self._read[file] = parse_file(file, self._roots, self._depth)
             except DiagramError as error:
                 self._read[file] = error
         found = self._read[file]

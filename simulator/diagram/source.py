@@ -258,7 +258,8 @@ def dedent(lines: Sequence[str]) -> list[str]:
 
 
 def _split(text: str) -> list[str]:
-    return text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    # PlantUML reads an en dash as a hyphen, everywhere.
+    return text.removeprefix("\ufeff").replace("\u2013", "-").replace("\r\n", "\n").replace("\r", "\n").split("\n")
 
 
 def _bare(written: Sequence[str]) -> Iterator[str]:

@@ -52,9 +52,11 @@ _PROPERTY = re.compile(
 )
 _FRAGMENT = re.compile(
     rf"(?P<parallel>&[{BLANKS}]*)?(?P<operator>(?ai:alt|opt|loop|par2?|break|critical|group))(?P<head>#\w+)?"
-    rf"(?:[{BLANKS}]+(?P<color>#\w{{2,}}(?:[|/\\-]\w+)?)(?![^{_SPACE}#]))?(?P<label>.*)"
+    rf"(?:[{BLANKS}]+(?P<color>#\w{{2,}}(?:[|/\\-]\w+)?|#[^\W\d])(?![^{_SPACE}#]))?(?P<label>.*)"
 )
-_ELSE = re.compile(rf"(?ai:else|also)(?:[{BLANKS}]*(?P<color>#\w{{2,}}(?:[|/\\-]\w+)?)(?![^{_SPACE}#]))?(?P<label>.*)")
+_ELSE = re.compile(
+    rf"(?ai:else|also)(?:[{BLANKS}]*(?P<color>#\w{{2,}}(?:[|/\\-]\w+)?|#[^\W\d])(?![^{_SPACE}#]))?(?P<label>.*)"
+)
 _BOX = re.compile(
     rf"(?ai:box)[{BLANKS}]*(?:[{QUOTES}](?P<quoted>[^{QUOTES}]*)[{QUOTES}]|(?P<title>[^#]*?))[{BLANKS}]*"
     rf"(?P<rest>(?:<<.*?>>|#.*)*)"

@@ -24,7 +24,7 @@ _BARE = re.compile(r"[\w.@]+")
 _QUOTED = re.compile(rf"[^{QUOTES}\r\n\0]+")
 _NO_LETTERS = re.compile(r"[\r\n\0]")
 _COLOR = re.compile(r"#[^\s<\[]*\w")
-_COLOR_BEFORE = re.compile(rf"#\w{{2,}}(?:[|/\\-]\w+)?(?![^{BLANKS}\n#])")
+_COLOR_BEFORE = re.compile(rf"(?:#\w{{2,}}(?:[|/\\-]\w+)?|#[^\W\d])(?![^{BLANKS}\n#])")
 _COLORS = re.compile(rf"{_COLOR.pattern}(?:[{BLANKS}]*{_COLOR.pattern})*")
 _END_OF_BLOCK = {
     "end note": re.compile(r"(?ai:end[ \t\u00a0]*[hr]?note)"),

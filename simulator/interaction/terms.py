@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Literal
 
+from simulator.diagram.nested import Nested
 from simulator.errors import Place
 from simulator.events import Kind, Line
 from simulator.interaction.guards import Guard
@@ -57,15 +58,15 @@ class Expected:
         return (self.text, *(note.text for note in self.notes))
 
 
-@dataclass(frozen=True, slots=True)
-class Strict:
+@dataclass(frozen=True, slots=True, eq=False)
+class Strict(Nested):
     """One after the other: the runs of the first, then those of the second, ... (UML 2.5.1, 17.6.3, `strict`)."""
 
     items: "tuple[Term, ...]" = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Operand:
+@dataclass(frozen=True, slots=True, eq=False)
+class Operand(Nested):
     """One operand of an operator: what it allows, under which guard, and where it begins."""
 
     body: "Term"
@@ -73,8 +74,8 @@ class Operand:
     place: Place = field(default=NOWHERE, compare=False)
 
 
-@dataclass(frozen=True, slots=True)
-class Combined:
+@dataclass(frozen=True, slots=True, eq=False)
+class Combined(Nested):
     """What the operators have in common: their operands, at least one, and where they stand.
 
     Where any but `alt` and `par` is written with `else`, the body of its only operand is `Alternatives`.
@@ -92,17 +93,17 @@ class Combined:
         return self.operands[0].body
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Alternatives(Combined):
     """`alt`, and `else` in other fragments: one of the operands."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Option(Combined):
     """`opt`: its operand, or nothing."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Loop(Combined):
     """`loop`: its operand, at least `least` and at most `most` times (None: any number).
 
@@ -114,17 +115,17 @@ class Loop(Combined):
     fresh: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Parallel(Combined):
     """`par`, `&`, several receivers: every interleaving of the operands, each in its own order."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Critical(Combined):
     """`critical`: its operand, with nothing from outside in between."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Break(Combined):
     """`break`: nothing; or its operand, and then what remains of the innermost operand or group around it is left out.
 
@@ -132,36 +133,36 @@ class Break(Combined):
     """
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class AnyOrder(Combined):
     """`group any order`: the items of its operand, a `Strict`, in every order."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Weak(Combined):
     """`group seq`: its operand, with events in order where they share a lifeline (UML 2.5.1, 17.6.3, `seq`)."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Negative(Combined):
     """`group neg`: nothing, and least of all its operand."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Ignore(Combined):
     """`group ignore {a, b}`: its operand, with any messages in between whose label is one of `messages`."""
 
     messages: tuple[TextPattern, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Consider(Combined):
     """`group consider {a, b}`: its operand, with any messages in between whose label is none of `messages`."""
 
     messages: tuple[TextPattern, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Group(Combined):
     """`group`: its operand between two marks; or without any (`group strict`)."""
 
@@ -169,7 +170,7 @@ class Group(Combined):
     end: Expected | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Use(Combined):
     """`ref over A: name`: the diagrams of this name, one operand each (UML 2.5.1, 17.7, interaction use).
 

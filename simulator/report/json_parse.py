@@ -13,7 +13,7 @@ import msgspec
 
 from simulator.diagram.ast import Message, Participant, Return, SequenceDiagram
 from simulator.diagram.lifelines import lifelines
-from simulator.errors import Place, SimulatorError
+from simulator.errors import DiagramError, Place, SimulatorError
 from simulator.report.line import utf8
 from simulator.report.nodes import Node, broken, nodes
 from simulator.report.result import Parse, ParsedFile
@@ -79,7 +79,10 @@ class ParseDocument(msgspec.Struct, frozen=True):
 def parse_json(parse: Parse) -> str:
     """The document of a `parse`."""
     document = ParseDocument(1, tuple(_file_row(file) for file in parse.files))
-    return msgspec.json.format(msgspec.json.encode(document), indent=2).decode() + "\n"
+    try:
+        return msgspec.json.format(msgspec.json.encode(document), indent=2).decode() + "\n"
+    except RecursionError:
+        raise DiagramError("groups are nested too deep for JSON", hint="Lower the setting `max-depth`.") from None
 
 
 def _file_row(file: ParsedFile) -> FileRow:

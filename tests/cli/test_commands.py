@@ -525,6 +525,21 @@ def test_parse_with_include_roots(folder: Path) -> None:
     assert run("draw", "docs/x.puml").stdout == "@startuml\nA -> B: one\nB -> C: two\n@enduml\n"
 
 
+def test_depth_of_groups(folder: Path) -> None:
+    """`max-depth` says how deep groups may be nested; JSON that cannot be written so deep is the user's affair."""
+    depth = 1_500
+    lines = ["@startuml", *["group g"] * depth, "A -> B", *["end"] * depth, "@enduml"]
+    (folder / "x.puml").write_text("\n".join(lines), "utf-8")
+    refused = run("parse", "x.puml")
+    assert refused.exit_code == 2
+    assert "x.puml:202:1: groups are nested deeper than 200" in refused.stderr
+    (folder / "pyproject.toml").write_text(f"[tool.simulator]\nmax-depth = {depth}\n", "utf-8")
+    assert run("parse", "x.puml").exit_code == 0
+    assert run("draw", "x.puml").stdout.count("group g") == depth
+    too_deep = run("parse", "x.puml", "--format", "json")
+    assert (too_deep.exit_code, too_deep.stderr.splitlines()[0]) == (2, "groups are nested too deep for JSON")
+
+
 # --- explore, replay
 
 

@@ -110,7 +110,7 @@ def test_canonical() -> None:
         (Ref(("A",), "x\ny", "#red|blue"), "ref over A #red|blue\n  x\n  y\nend ref"),
         (Box("A: b", "#red"), 'box "A: b" #red'),
         (Box('a"b', "#red"), 'box a"b #red'),
-        (Fragment("group", "#x"), "group #x\nend"),
+        (Fragment("group", "#1"), "group #1\nend"),
         (Fragment("group", "#red:x"), "group #red:x\nend"),
         (Delay(". x ..."), "... . x ... ..."),
         (Space(45), "||45||"),

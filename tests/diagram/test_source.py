@@ -10,6 +10,7 @@ from simulator.diagram.parser import MAX_DEPTH, MAX_ERRORS, parse, parse_file, r
 from simulator.diagram.printer import print_diagram
 from simulator.diagram.source import MAX_BYTES
 from simulator.errors import DiagramError, Place
+from simulator.interaction.lower import lower
 
 DIAGRAM = b"@startuml\nA -> B\n@enduml\n"
 
@@ -88,6 +89,25 @@ def test_depth() -> None:
         parse(nested(MAX_DEPTH + 1), "x.puml")
     with pytest.raises(DiagramError, match="groups are nested deeper than 200"):
         parse("@startuml\n" + "group\n" * 20_000 + "@enduml")
+
+
+@pytest.mark.parametrize("depth", [MAX_DEPTH, 2_000])
+def test_depth_of_a_setting(depth: int) -> None:
+    """What is nested as deep as somebody says is read, compared, hashed, written and given a meaning."""
+    text = nested(depth)
+    (one,), (other,), (flatter,) = (
+        parse(text, depth=depth),
+        parse(text, depth=depth),
+        parse(nested(depth - 1), depth=depth),
+    )
+    assert one == other != flatter
+    assert hash(one) == hash(other) != hash(flatter)
+    assert parse(print_diagram(one, depth), depth=depth) == (one,)
+    meant, same, another = lower(one, "x"), lower(other, "x"), lower(flatter, "x")
+    assert meant == same != another
+    assert hash(meant.term) == hash(same.term) != hash(another.term)
+    with pytest.raises(DiagramError, match=f"groups are nested deeper than {depth - 1}"):
+        parse(text, depth=depth - 1)
 
 
 def nested(depth: int) -> str:

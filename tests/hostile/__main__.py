@@ -33,6 +33,9 @@ _BATCH = 100
 # Of one problem, so many files are made small and saved.
 _EXAMPLES = 2
 
+# Of one problem, so many numbers are told.
+_TOLD = 20
+
 
 @dataclass(frozen=True, slots=True)
 class Failure:
@@ -179,8 +182,10 @@ def _saved(tally: Tally, folder: Path) -> Iterator[str]:
         folder.mkdir(parents=True, exist_ok=True)
         path = folder / f"{each.number}-{each.name}"
         path.write_bytes(each.content)
-        count = sum(failure.problem.partition(":")[0] == kind for failure in tally.failures)
-        yield f"{count} times, --at {each.number} ({', '.join(each.made_by)}), saved as {path}: {each.problem[:500]}"
+        numbers = [str(failure.number) for failure in tally.failures if failure.problem.partition(":")[0] == kind]
+        yield f"{len(numbers)} times, --at {each.number} ({', '.join(each.made_by)}), saved as {path}:"
+        yield f"  {each.problem[:500]}"
+        yield f"  the first: {', '.join(numbers[:_TOLD])}"
 
 
 if __name__ == "__main__":

@@ -137,10 +137,16 @@ def _misplaced(parsed: ParsedFile) -> Iterator[str]:
         lines = texts[place.file]
         if not 1 <= place.line <= len(lines) or not 1 <= place.column <= len(lines[place.line - 1]) + 1:
             yield f"{what} misplaced: {place}"
-        elif source is not None and source != lines[place.line - 1]:
+        elif source is not None and not _shows(source, lines[place.line - 1]):
             yield f"{what} shows another line: {place}, {source!r}"
     for error in parsed.errors:
         str(error)
+
+
+def _shows(source: str, line: str) -> bool:
+    """Whether it is this line; blanks may stand for the marks of a comment that the diagram stands in."""
+    bare = source.lstrip(" ")
+    return source == line or not bare or (len(source) == len(line) and line.endswith(bare))
 
 
 def _lines(path: Path) -> list[str]:

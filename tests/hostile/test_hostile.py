@@ -58,6 +58,8 @@ def test_what_is_opened_is_seen(folder: Path) -> None:
         ((2, 8), None, "error misplaced"),
         ((2, 1), "A -> C", "error shows another line"),
         ((2, 7), "A -> B", ""),
+        ((2, 3), "  -> B", ""),
+        ((2, 3), " -> B", "error shows another line"),
     ],
 )
 def test_what_is_misplaced_is_seen(tmp_path: Path, place: tuple[int, int] | None, source: str, problem: str) -> None:

@@ -152,7 +152,7 @@ _HEADS = (
     "loop (2,3)",
     "par2 #red",
     "group#gold #pink a [b]",
-    "critical #x",
+    "critical #1",
     "& break 1",
     "loop -> y z",
 )
