@@ -18,15 +18,16 @@ and different events bind nothing.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from heapq import heappop, heappush
 from itertools import islice
+from math import inf
 from typing import Literal, NamedTuple
 
 from simulator.conformance.fitting import may_differ
 from simulator.conformance.horizon import Horizon, nothing_ahead
 from simulator.conformance.moved import pair_moved
-from simulator.conformance.moves import Bound, Move, Moves
+from simulator.conformance.moves import Bound, Move, Moves, original
 from simulator.conformance.residual import Residual
 from simulator.conformance.verdict import Step, StepKind
 from simulator.events import Event
@@ -40,6 +41,11 @@ _PREFERENCE: Mapping[StepKind, int] = {"forbidden": 0, "different": 1, "missing"
 
 # Equally cheap alignments looked at for the smallest reading; beyond it the first ones found decide.
 MOST_READINGS = 1_000
+_MOST_STEPS = 100_000
+_MOST_TIES = 1_000
+
+# So many moves from one node count as the work of another.
+_MOVES_A_NODE = 4
 
 # After so many events that can only be what they are a node is kept, where ways may meet.
 _STRETCH = 64
@@ -96,36 +102,41 @@ class Search:
         self._deviating: Deviating = "nowhere"
         self._ahead: Horizon = nothing_ahead
 
-    def run(self, start: Residual, deviating: Deviating, ahead: Horizon = nothing_ahead) -> Alignment:
+    def run(
+        self, start: Residual, deviating: Deviating, ahead: Horizon = nothing_ahead, most: float = inf
+    ) -> Alignment:
         """Search until the best complete alignments are known, or the limit is reached.
 
         deviating: where the alignment may deviate; "at the end": by missing events. ahead: what the rest costs at
-        least.
+        least. most: what costs more is not looked for.
         """
         self._nodes, self._queue = {}, []
         self._deviating, self._ahead = deviating, ahead
         self._reach(None, (), start, 0, self._moves.start, (0, ()))
         complete: list[_Node] = []
         reached_end = False
+        ties = 0
         while self._queue:
             least, positions, _, node = heappop(self._queue)
             if complete and (least, positions) != complete[0].rank:
                 break
             if node.done or node.rank[1] != positions:
                 continue
-            if self.expanded >= self._limit:
+            if self.expanded >= self._limit or least > most:
                 return Alignment(None, least, stopped=True)
             node.done = True
-            self.expanded += 1
+            self.expanded += 1 + len(self._moves.of(node.residual)) // _MOVES_A_NODE
             at_end = node.position == len(self._trace)
             reached_end = reached_end or at_end
             if at_end and self._moves.may_end(node.residual, node.bound):
                 complete.append(node)
-            elif not complete or deviating == "anywhere":
+            elif not complete or (deviating != "nowhere" and ties < _MOST_TIES):
+                ties += bool(complete)
                 self._expand(node)
         if not complete:
             return Alignment(None, 0, reached_end=reached_end)
-        readings = list(islice((path for node in complete for path in _paths(node)), MOST_READINGS))
+        most = max(1, min(MOST_READINGS, _MOST_STEPS // (len(self._trace) + 1)))
+        readings = list(islice((path for node in complete for path in _paths(node)), most))
         chosen = min(readings, key=self._size) if len(readings) > 1 else readings[0]
         return Alignment(chosen, complete[0].rank[0])
 
@@ -229,16 +240,39 @@ class Search:
 
     def _size(self, made: tuple[Made, ...]) -> tuple[int, list[int], list[int]]:
         """What makes one of two equally cheap, equally late alignments the smaller reading."""
-        steps = steps_of(made, self._moves)
+        steps = steps_of(made, self._moves.known)
         deviating = [step for step in steps if step.kind in _PREFERENCE]
         joined = len(pair_moved(self._moves.fitting, self._trace, steps, self._moves.known))
         kinds = [_PREFERENCE[step.kind] for step in deviating]
         return len(deviating) - joined, kinds, [step.expected.place.line if step.expected else 0 for step in deviating]
 
 
-def steps_of(made: Sequence[Made], moves: Moves) -> tuple[Step, ...]:
-    """The steps of an alignment for those who do not know the search: with all values of each event."""
-    values = dict(moves.known)
+class Steps:
+    """The steps of an alignment for those who do not know the search, made when they are asked for.
+
+    numbers: by position, the number of each event in the whole trace; and that of the end.
+    """
+
+    def __init__(self, made: Sequence[Made], known: Bindings, numbers: Sequence[int]) -> None:
+        self._made: tuple[Sequence[Made], Bindings, Sequence[int]] | None = (made, known, numbers)
+        self._steps: tuple[Step, ...] = ()
+
+    def __call__(self) -> tuple[Step, ...]:
+        """Give them; they are made once."""
+        if self._made:
+            made, known, numbers = self._made
+            steps = steps_of(made, known)
+            self._steps = tuple(
+                step if numbers[step.position] == step.position else replace(step, position=numbers[step.position])
+                for step in steps
+            )
+            self._made = None
+        return self._steps
+
+
+def steps_of(made: Sequence[Made], known: Bindings) -> tuple[Step, ...]:
+    """The steps of an alignment with all values of each event; positions are those of what is compared."""
+    values = dict(known)
     steps = []
     for each in made:
         move = each.move
@@ -248,8 +282,11 @@ def steps_of(made: Sequence[Made], moves: Moves) -> tuple[Step, ...]:
         for name in move.option.resets:
             values.pop(name, None)
         values.update(each.added)
-        own = {} if each.kind in {"missing", "different"} else {name: values[name] for name in move.names}
-        steps.append(Step(each.kind, each.position, move.expected, moves.as_written(own)))
+        if move.names and each.kind not in {"missing", "different"}:
+            own = {original(name): values[name] for name in move.names if name in values}
+            steps.append(Step(each.kind, each.position, move.expected, own))
+        else:
+            steps.append(Step(each.kind, each.position, move.expected))
     return tuple(steps)
 
 

@@ -12,16 +12,16 @@ from dataclasses import replace
 from math import inf
 from typing import Literal
 
-from simulator.conformance.alignment import Alignment, Search, steps_of
+from simulator.conformance.alignment import Alignment, Deviating, Made, Search, Steps, steps_of
 from simulator.conformance.deviations import Told, deviations
 from simulator.conformance.fitting import Fitting, WorkLimitReached
 from simulator.conformance.horizon import horizon
 from simulator.conformance.known import refuse_unknown
-from simulator.conformance.moves import Moves
-from simulator.conformance.residual import Residual
+from simulator.conformance.moves import Moves, original
+from simulator.conformance.residual import Names, Residual
 from simulator.conformance.selection import Compared, LeftOut, Marks, nothing, select
 from simulator.conformance.unfolding import unfold
-from simulator.conformance.verdict import Outcome, Value, Verdict
+from simulator.conformance.verdict import Deviation, Outcome, Value, Verdict
 from simulator.events import Trace
 from simulator.interaction.holes import Bindings
 from simulator.interaction.patterns import fold
@@ -36,6 +36,7 @@ WORK_LIMIT = 200_000
 MATCHING_LIMIT = 200_000
 MATCHING_PER_EVENT = 200
 
+TOO_FAR = "another diagram is nearer"
 NO_RUN = "the diagram allows no run at all"
 NO_DATA = "the trace holds no message and no data note"
 
@@ -66,14 +67,18 @@ def check(
 
 def nearest(judges: "Sequence[Judge]", trace: Trace) -> "tuple[Verdict, Judge]":
     """Judge by several diagrams, at least one: by the first that allows the trace, else by the one it is nearest to."""
-    found: list[tuple[float, Verdict, Judge]] = []
+    if len(judges) == 1:
+        return judges[0].verdict(trace), judges[0]
     for judge in judges:
-        verdict = judge.verdict(trace)
-        if verdict.conforms:
-            return verdict, judge
-        found.append((float("inf") if verdict.cost is None else verdict.cost, verdict, judge))
-    _, verdict, judge = min(found, key=lambda each: each[0])
-    return verdict, judge
+        if judge.allows(trace):
+            return judge.verdict(trace), judge
+    verdict, nearest_ = judges[0].verdict(trace), judges[0]
+    for judge in judges[1:]:
+        most = inf if verdict.cost is None else verdict.cost - 1
+        another = judge.verdict(trace, most=most)
+        if another.cost is not None and (verdict.cost is None or another.cost < verdict.cost):
+            verdict, nearest_ = another, judge
+    return verdict, nearest_
 
 
 class Judge:
@@ -100,46 +105,53 @@ class Judge:
         # By the expected events that are left out: marks may depend on the trace.
         self._prepared: dict[frozenset[int], tuple[Moves, Residual]] = {}
 
-    def verdict(self, trace: Trace, limit: int | None = None) -> Verdict:
-        """Judge one trace."""
+    def verdict(self, trace: Trace, limit: int | None = None, most: float = inf) -> Verdict:
+        """Judge one trace; most: where it would cost more the verdict is `inconclusive`, and that is found out soon."""
         size = len(self.expectation.events) + len(trace.events)
         self._budget.refill(MATCHING_LIMIT + MATCHING_PER_EVENT * size)
         compared = Compared.whole(self.expectation, trace)
         try:
             compared = select(self.expectation, trace, *self._marks, self._left_out, self._fitting)
-            return self._judge(compared, WORK_LIMIT + size if limit is None else limit)
+            return self._judge(compared, WORK_LIMIT + size if limit is None else limit, most)
         except WorkLimitReached as reached:
             return _verdict(compared, "inconclusive", Alignment(None, 0, stopped=True), reason=str(reached))
 
-    def _judge(self, compared: Compared, limit: int) -> Verdict:
+    def _judge(self, compared: Compared, limit: int, most: float) -> Verdict:
         moves, start = self._begin(compared)
         moves.restart(self._known)
         compared = replace(compared, shortest=int(start.needs) if start.needs < inf else 0)
         search = Search(moves, compared.events, limit)
         found = search.run(start, "nowhere")
         outcome: Outcome = "conforms"
-        if found.made is None and found.reached_end and not found.stopped:
-            outcome, found = "prefix", search.run(start, "at the end")
         if found.made is None and not found.stopped:
-            outcome = "deviates"
-            found = search.run(start, "anywhere", horizon(moves, start, compared.events, search.codes))
+            outcome = "prefix" if found.reached_end else "deviates"
+            deviating: Deviating = "at the end" if found.reached_end else "anywhere"
+            ahead = horizon(moves, start, compared.events, search.codes)
+            found = search.run(start, deviating, ahead, most)
         if found.made is None:
-            reason = f"stopped after {limit} steps of the search" if found.stopped else NO_RUN
-            return _verdict(compared, "inconclusive", found, reason=reason)
-        steps = steps_of(found.made, moves)
+            stopped = TOO_FAR if found.cost > most else f"stopped after {limit} steps of the search"
+            return _verdict(compared, "inconclusive", found, reason=stopped if found.stopped else NO_RUN)
         if not any(event.is_data for event in compared.events):
             outcome = "inconclusive"
-        last = compared.expected[-1].place if compared.expected else self.expectation.place
-        told = Told(self._fitting, compared.trace.events, compared.events, compared.numbers, last, self._known)
         return _verdict(
             compared,
             outcome,
             found,
             reason=NO_DATA if outcome == "inconclusive" else "",
-            bindings=_bindings(found, moves),
-            deviations=tuple(deviations(told, steps)),
-            alignment=tuple(replace(step, position=told.number(step.position)) for step in steps),
+            bindings=_bindings(found.made, self._known, moves.fresh),
+            deviations=self._deviations(compared, found.made) if found.cost else (),
+            steps=Steps(found.made, self._known, (*compared.numbers, len(compared.trace.events))),
         )
+
+    def _deviations(self, compared: Compared, made: Sequence[Made]) -> tuple[Deviation, ...]:
+        last = compared.expected[-1].place if compared.expected else self.expectation.place
+        events, numbers = compared.events, compared.numbers
+        told = Told(self._fitting, compared.trace.events, events, numbers, last, self._known)
+        return tuple(deviations(told, steps_of(made, self._known)))
+
+    def allows(self, trace: Trace) -> bool:
+        """Whether the diagram allows the trace; sooner known than why it does not."""
+        return self.verdict(trace, most=0).conforms
 
     def _begin(self, compared: Compared) -> tuple[Moves, Residual]:
         key = frozenset(map(id, compared.expected))
@@ -166,13 +178,14 @@ class _Budget:
             raise WorkLimitReached("the texts can be read in too many ways")
 
 
-def _bindings(found: Alignment, moves: Moves) -> dict[str, Value]:
+def _bindings(made: Sequence[Made], known: Bindings, fresh: Names) -> dict[str, Value]:
     """The value of each hole; of one that is new in each iteration those of all iterations."""
-    values: dict[str, Value] = dict(moves.known)
-    for made in found.made or ():
-        for name, value in moves.as_written(made.added).items():
-            before = values.get(name, ())
-            values[name] = (*before, value) if name in moves.fresh and isinstance(before, tuple) else value
+    values: dict[str, Value] = dict(known)
+    for each in made:
+        for name, value in each.added.items():
+            written = original(name)
+            before = values.get(written, ())
+            values[written] = (*before, value) if written in fresh and isinstance(before, tuple) else value
     return values
 
 

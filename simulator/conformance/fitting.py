@@ -104,7 +104,7 @@ class Fitting:
 
     def twin(self, expected: Expected) -> Twin | None:
         """What the expected event is equal to; None where holes decide, the direction is open, or remarks are data."""
-        if expected.both or any(text.holes for text in expected.patterns):
+        if expected.both or not all(text.literal for text in expected.patterns):
             return None
         notes = tuple((note.shape, str(note.text)) for note in expected.notes)
         if not all(shape in self._shapes for shape, _ in notes):
@@ -164,7 +164,9 @@ def alike(expected: Expected, event: Event) -> bool:
 
 
 def folded(event: Event) -> Event:
-    """The event with its texts as they are compared."""
+    """The event with its texts as they are compared; the very same one where they are already."""
+    if event.kind != "note" and not event.notes and fold(event.label) == event.label:
+        return event
     notes = tuple(Note(note.shape, fold(note.text)) for note in event.notes)
     return Event(
         kind=event.kind,

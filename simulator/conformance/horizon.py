@@ -5,7 +5,7 @@ Lives here: lower bounds for the search. Pure. Must not live here: the search th
 A small diagram is looked at from the end of the trace: the cost of aligning each rest of the trace with whatever
 remains of the diagram, values and guards left aside; as for a search of texts with errors (Sellers 1980), in an
 automaton. Such columns of costs repeat where the trace does, so each is found once, and looked up after that. For a
-diagram with more than `MOST_RESIDUALS` only the lengths are compared.
+diagram with more than `MOST_RESIDUALS` events are only counted.
 
 Laws: the bound is never above the true cost; along a step it falls by at most what the step costs (it is consistent).
 """
@@ -34,14 +34,34 @@ def nothing_ahead(residual: Residual, position: int) -> int:  # noqa: ARG001 - w
 def horizon(moves: Moves, start: Residual, trace: Sequence[Event], codes: Sequence[int]) -> Horizon:
     """The best bound for aligning `trace` with a diagram. codes: those of the events (`Moves.code`)."""
     residuals = _reachable(moves, start)
-    if residuals is None:
-        return lambda residual, position: _lacking(residual, len(trace) - position)
-    return _Columns(moves, residuals, trace, codes)
+    return _Counts(moves, trace, codes) if residuals is None else _Columns(moves, residuals, trace, codes)
 
 
-def _lacking(residual: Residual, left: int) -> int:
-    needs = min(residual.needs, residual.to_leave)
-    return max(0, int(needs) - left) if needs < inf else 0
+class _Counts:
+    """How many events of the trace are none of the diagram, and how many of the diagram are left over.
+
+    Of an event of the trace one thing holds: it is like none of the diagram (`unlike`, it can only be unexpected), it
+    is none but may differ from one (`strange`), or it may fit (`fitting`). An event of the diagram that none is left to
+    fit costs something, too.
+    """
+
+    def __init__(self, moves: Moves, trace: Sequence[Event], codes: Sequence[int]) -> None:
+        kinds: dict[int, int] = {}
+        counts = [0, 0, 0]
+        self._counts = [(0, 0, 0)] * (len(trace) + 1)
+        for position in range(len(trace) - 1, -1, -1):
+            code = codes[position]
+            if code not in kinds:
+                event = trace[position]
+                kinds[code] = 2 if code >= 0 or moves.fits_somewhere(event) else 1 if moves.like_some(event) else 0
+            counts[kinds[code]] += 1
+            self._counts[position] = (counts[0], counts[1], counts[2])
+
+    def __call__(self, residual: Residual, position: int) -> int:
+        """The least cost of aligning the rest of the trace with what remains."""
+        needs = min(residual.needs, residual.to_leave)
+        unlike, strange, fitting = self._counts[position]
+        return unlike + max(strange, int(needs) - fitting if needs < inf else 0)
 
 
 def _reachable(moves: Moves, start: Residual) -> Sequence[Residual] | None:

@@ -10,7 +10,7 @@ guard is decided as soon as its holes have values; it holds where one has none i
 from collections.abc import Collection, Iterator
 from typing import NamedTuple
 
-from simulator.conformance.fitting import Fitting
+from simulator.conformance.fitting import Fitting, may_differ
 from simulator.conformance.residual import Filter, Option, Residual, holes_of, names_of
 from simulator.conformance.unfolding import Unfolded
 from simulator.conformance.values import Values
@@ -56,8 +56,14 @@ class Moves:
         self._unique = frozenset(name for name, hole in self._types.items() if hole.fresh)
         self._moves: dict[Residual, tuple[Move, ...]] = {}
         self._only: dict[Residual, Move | None] = {}
-        twins = (fitting.twin(event) for event in expectation.events)
-        self._codes = {twin: code for code, twin in enumerate(dict.fromkeys(twins)) if twin is not None}
+        twins = {id(event): fitting.twin(event) for event in expectation.events}
+        self._codes = {twin: code for code, twin in enumerate(dict.fromkeys(twins.values())) if twin is not None}
+        # What several events may be: expected events with holes, or without direction, and filters.
+        opened = (event for event in expectation.events if twins[id(event)] is None)
+        self._open: tuple[Expected | Filter, ...] = (*unfolded.filters, *opened)
+        # One of each kind of event that differs from others in more than its texts.
+        self._shapes = tuple({_shape(event): event for event in expectation.events}.values())
+        self._code_of = {each: None if twin is None else self._codes[twin] for each, twin in twins.items()}
         self.restart({})
 
     def restart(self, known: Bindings) -> None:
@@ -102,11 +108,12 @@ class Moves:
         expected = option.expected
         if isinstance(expected, Filter):
             return Move(option, None, tuple(sorted(expected.named)), (), None)
+        code = self._code_of.get(id(expected))
+        if code is not None:
+            return Move(option, expected, (), (), code)
         names = tuple(dict.fromkeys(hole.name for text in expected.patterns for hole in text.holes))
-        twin = self.fitting.twin(expected)
-        code = None if twin is None else self._codes.get(twin)
         dead = tuple(name for name in names if not option.after.holds(name))
-        return Move(option, self._made.original(expected), names, dead, code)
+        return Move(option, self._made.original(expected), names, dead, None)
 
     def fits(self, move: Move, event: Event, bound: Bound) -> Iterator[tuple[Bindings, Bound]]:
         """Every way in which the event is the expected one: the values that it adds, and what is known then."""
@@ -130,14 +137,18 @@ class Moves:
         """Whether the event is the expected one for some values of holes."""
         return next(self.fitting.fits(move.option.expected, event, {}, ()), None) is not None
 
+    def fits_somewhere(self, event: Event) -> bool:
+        """Whether an event without a code of the diagram is one of it, wherever, for some values of holes."""
+        return any(next(self.fitting.fits(each, event, {}, ()), None) is not None for each in self._open)
+
+    def like_some(self, event: Event) -> bool:
+        """Whether the event may count as a different one of the diagram, wherever."""
+        return any(may_differ(each, event) for each in self._shapes)
+
     def passed(self, move: Move, bound: Bound) -> Bound | None:
         """What is known once the move was made without its event; None where a guard does not allow it."""
         before = self._entered(move.option, bound)
         return None if before is None else self._without_dead(move, before)
-
-    def as_written(self, values: Bindings) -> Bindings:
-        """The values under the names that the diagram has."""
-        return {original(name): value for name, value in values.items()}
 
     def may_end(self, residual: Residual, bound: Bound) -> bool:
         """Whether the run may end here."""
@@ -210,6 +221,10 @@ class _Relevant:
 
     def __contains__(self, name: object) -> bool:
         return self._after.holds(str(name)) or any(name in names_of(guard) for guard in self._guards)
+
+
+def _shape(event: Expected) -> object:
+    return (event.kind, event.source, event.target, event.line, event.both, event.on, event.shape)
 
 
 def original(name: str) -> str:

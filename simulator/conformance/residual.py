@@ -80,7 +80,7 @@ class Residual(ABC):
         self.ends = self.leaves = NEVER
         self.needs: float = inf
         self.to_leave: float = inf
-        self.locked: bool = any(part.locked for part in parts)
+        self.locked: bool = bool(parts) and any(part.locked for part in parts)
         self._options: tuple[Option, ...] | None = None
 
     @property
@@ -133,8 +133,10 @@ class Residual(ABC):
 
 def _distinct(options: Iterable[Option]) -> tuple[Option, ...]:
     """The options, each once; two events that are equal are two, since they have different places."""
-    found = {(id(option.expected), *option[1:]): option for option in options}
-    return tuple(found.values())
+    all_options = tuple(options)
+    if len(all_options) < 2:  # noqa: PLR2004 - one is distinct
+        return all_options
+    return tuple({(id(option.expected), *option[1:]): option for option in all_options}.values())
 
 
 class Items:

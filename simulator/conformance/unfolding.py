@@ -41,11 +41,15 @@ Kept = Callable[[Expected], bool]
 
 @dataclass(frozen=True, slots=True)
 class Unfolded:
-    """What remains of a diagram at first, what makes the rest, and which holes are new in each iteration of a loop."""
+    """What remains of a diagram at first, and what makes the rest.
+
+    fresh: the holes that are new in each iteration of a loop. filters: those of `ignore` and `consider`.
+    """
 
     start: Residual
     made: Residuals
     fresh: Names
+    filters: tuple[Filter, ...] = ()
 
 
 def unfold(expectation: Expectation, kept: Kept, known: Names = NO_NAMES, *, weak: bool = False) -> Unfolded:
@@ -64,7 +68,7 @@ def unfold(expectation: Expectation, kept: Kept, known: Names = NO_NAMES, *, wea
         count = len(_parts(term))
         parts = [done.pop() for _ in range(count)]
         done.append(unfolding.residual(term, context, parts))
-    return Unfolded(made.caught(done.pop()), made, fresh)
+    return Unfolded(made.caught(done.pop()), made, fresh, tuple(unfolding.filters))
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +118,7 @@ class _Unfolding:
         self._kept = kept
         self._fresh = fresh
         self._holes = holes
+        self.filters: list[Filter] = []
 
     def residual(self, term: Term, context: _Context, parts: Sequence[Residual]) -> Residual:
         made = self._made
@@ -152,14 +157,18 @@ class _Unfolding:
                 return made.negative(first, begun=False)
             case Ignore(messages=messages):
                 names = frozenset(hole.name for text in messages for hole in text.holes)
-                return made.ignoring(first, Filter(messages, names & self._holes))
+                return self._ignoring(first, Filter(messages, names & self._holes))
             case Consider(messages=messages):
-                return made.ignoring(first, Filter(messages, considered=True))
+                return self._ignoring(first, Filter(messages, considered=True))
             case Group(begin=begin, end=end):
                 marks = [made.one(mark) if mark and self._kept(mark) else made.done for mark in (begin, end)]
                 return made.chain((marks[0], first, marks[1]), weak=context.weak)
             case _:
                 return first
+
+    def _ignoring(self, part: Residual, ignored: Filter) -> Residual:
+        self.filters.append(ignored)
+        return self._made.ignoring(part, ignored)
 
     def _guarded(self, operand: Operand, body: Residual, scope: Names) -> Residual:
         """The body under its guard; one about holes that are new elsewhere decides nothing."""

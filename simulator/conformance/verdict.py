@@ -3,7 +3,7 @@
 Lives here: frozen records. Must not live here: how they come about (`check`), how they are worded (`report.text`).
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Literal
@@ -81,7 +81,7 @@ class Verdict:
     bound: the cost is at least this.
     expected, actual: how many events the diagram (its shortest run) and the trace have.
     bindings: the value of every hole that was bound.
-    alignment: the cheapest one, step by step; empty where none was found.
+    steps: gives the cheapest alignment, which is made when it is asked for (`alignment`).
     """
 
     diagram: str
@@ -94,7 +94,12 @@ class Verdict:
     reason: str = ""
     bindings: Mapping[str, Value] = field(default_factory=lambda: NO_VALUES)
     deviations: tuple[Deviation, ...] = ()
-    alignment: tuple[Step, ...] = field(default=(), repr=False)
+    steps: Callable[[], tuple[Step, ...]] = field(default=tuple, repr=False, compare=False)
+
+    @property
+    def alignment(self) -> tuple[Step, ...]:
+        """The cheapest alignment, step by step; empty where none was found."""
+        return self.steps()
 
     @property
     def evidence(self) -> tuple[tuple[int, Expected], ...]:

@@ -10,6 +10,7 @@ found, once. A hole that is already bound matches its value and nothing else.
 import re
 from collections.abc import Callable, Container, Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from simulator.errors import DiagramError, Place
 from simulator.interaction.holes import TYPES, Bindings, Hole
@@ -35,6 +36,11 @@ class TextPattern:
     def holes(self) -> tuple[Hole, ...]:
         """The holes from left to right, repeated ones repeated."""
         return tuple(part for part in self.parts if isinstance(part, Hole))
+
+    @property
+    def literal(self) -> bool:
+        """Whether it has no holes."""
+        return not self.parts or (len(self.parts) == 1 and isinstance(self.parts[0], str))
 
     def __str__(self) -> str:
         """The text as a diagram writes it, with untyped holes."""
@@ -70,6 +76,7 @@ class TextPattern:
         yield from Reading(parts, text, relevant, spend).extensions(bindings)
 
 
+@lru_cache(maxsize=100_000)
 def fold(text: str) -> str:
     r"""Runs of blanks and line ends (`\n`, `\l`, `\r` included) as one blank, trimmed: how texts are compared.
 

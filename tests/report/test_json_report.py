@@ -129,7 +129,7 @@ def test_failed_step() -> None:
 def test_open_search() -> None:
     """Where a limit stopped the search, the cost is null, and nothing is said about coverage."""
     assert HOLES.verdict is not None
-    stopped = replace(HOLES.verdict, outcome="inconclusive", cost=None, bound=2, reason="limit", alignment=())
+    stopped = replace(HOLES.verdict, outcome="inconclusive", cost=None, bound=2, reason="limit", steps=tuple)
     document = read(report_json(Report((replace(HOLES, verdict=stopped),))))
     (result,) = document["results"]
     assert (result["verdict"], result["reason"], result["cost"], result["bound"]) == ("inconclusive", "limit", None, 2)
