@@ -24,6 +24,7 @@ from simulator.campaign.replay import replay as replay_one
 from simulator.checking import Progress, check_log, check_runs, remarks, view_of
 from simulator.config import Configuration
 from simulator.config import load as load_configuration
+from simulator.conformance.check import Order
 from simulator.conformance.check import check as judge
 from simulator.conformance.exploration import Replay
 from simulator.conformance.selection import Marks
@@ -79,13 +80,13 @@ class Where:
     bucket: str | None = None
     create_bucket: bool = False
 
-    def settings(self) -> Configuration:
-        """The configuration of the current folder. Raises `ConfigurationError`."""
+    def settings(self, **flags: object) -> Configuration:
+        """The configuration of the current folder, with other flags by field name. Raises `ConfigurationError`."""
         try:
             folder = Path.cwd()
         except OSError as problem:
             raise ConfigurationError(f"the current folder is gone: {problem.strerror}") from problem
-        return load_configuration(folder, {"s3": self.s3}, checks=CHECKS)
+        return load_configuration(folder, {"s3": self.s3, **flags}, checks=CHECKS)
 
     @contextmanager
     def backend(self, settings: Configuration) -> Iterator[Callable[[], Backend]]:
@@ -132,21 +133,30 @@ def check(
     *,
     sections: Marks = "auto",
     frames: Marks = "auto",
+    order: Order | None = None,
     bindings: Bindings | None = None,
 ) -> Verdict:
     """Judge a trace by a diagram; of a recorder, what it holds by now.
 
-    sections, frames: how marks are compared (`strict`, `auto`, `ignore`). bindings: values of holes known beforehand.
-    `lifelines`, `ignore` and `data-notes` are those of the configuration, as on the command line.
+    sections, frames: how marks are compared (`strict`, `auto`, `ignore`). order: `strict`, or `lifeline`: events are in
+    order only where they share a lifeline. bindings: values of holes known beforehand.
+    `order` unless given, `lifelines`, `ignore` and `data-notes` are those of the configuration, as on the command line.
     Raises `DiagramError` where the diagram has no meaning; deviations are in the verdict.
     """
     given: tuple[tuple[object, type | UnionType], ...] = ((diagram, SequenceDiagram), (trace, Trace | Recorder))
     if not all(isinstance(value, kind) for value, kind in given):
         raise TypeError("check takes a diagram (of `load_diagram`) and a trace (of `record` or `load_log`)")
-    settings = ANYWHERE.settings()
+    settings = ANYWHERE.settings(order=order)
     expectation, view = Reader(settings).expectation(diagram, diagram.place.file), view_of(settings)
-    seen = view.see(_trace(trace))
-    return judge(expectation, seen, sections=sections, frames=frames, bindings=bindings, left_out=view.leaves_out)
+    return judge(
+        expectation,
+        view.see(_trace(trace)),
+        sections=sections,
+        frames=frames,
+        order=settings.order,
+        bindings=bindings,
+        left_out=view.leaves_out,
+    )
 
 
 def draw(trace: Recorded) -> str:
@@ -200,6 +210,7 @@ def check_paths(
     all_pairs: bool = False,
     scenario: Path | None = None,
     where: Where | Sequence[Where] = ANYWHERE,
+    order: Order | None = None,
     progress: Progress = silent,
 ) -> Report:
     """Judge diagrams: by running the scenario beside each, or by the traces of a log.
@@ -207,11 +218,11 @@ def check_paths(
     paths: none means the configured folder. all_pairs: every diagram must allow every trace of the log, not just one.
     scenario: that of the only diagram, instead of the one beside it. What is wrong with one diagram is in
     `Report.errors`; the others are judged all the same. where: of several services each runs every scenario; what is
-    wrong with one of them, or goes wrong after something was judged, is in `Report.errors` too.
+    wrong with one of them, or goes wrong after something was judged, is in `Report.errors` too. order: as in `check`.
     Raises `SimulatorError` where nothing can be judged: no such path, an unreadable log, an unreachable service.
     """
     places = [where] if isinstance(where, Where) else where
-    settings = [each.settings() for each in places]
+    settings = [each.settings(order=order) for each in places]
     files, errors = Reader(settings[0]).files(paths or [settings[0].traces])
     if log is not None:
         return check_log(files, errors, _contents(log), settings[0], all_pairs=all_pairs)

@@ -109,7 +109,7 @@ def _judges(file: DiagramFile, settings: Configuration, errors: list[SimulatorEr
 def _judge(expectation: Expectation, settings: Configuration, marks: Marks) -> Judge:
     left_out = view_of(settings).leaves_out
     sections, frames = settings.sections or marks, settings.frames or marks
-    return Judge(expectation, sections=sections, frames=frames, left_out=left_out)
+    return Judge(expectation, sections=sections, frames=frames, order=settings.order, left_out=left_out)
 
 
 def _check_run(file: DiagramFile, beside: Path, backend: Backend, settings: Configuration) -> Result:

@@ -17,6 +17,7 @@ import msgspec
 from simulator.errors import ConfigurationError, Place, SimulatorError
 
 Marks = Literal["strict", "auto", "ignore"]
+Order = Literal["strict", "lifeline"]
 NoteShape = Literal["note", "hnote", "rnote"]
 Text = Annotated[str, msgspec.Meta(min_length=1)]
 # Raises `SimulatorError` for a value of the right type that means nothing.
@@ -29,6 +30,7 @@ class Configuration(msgspec.Struct, frozen=True, rename="kebab"):
     traces: the folder of the diagrams, as seen from the folder the search started in.
     s3: `moto`, `memory`, or the URL of an S3 endpoint.
     sections, frames: how marks are compared (semantics.md 1); None leaves it to the command.
+    order: how the events of runs are in order (semantics.md 2): all of them, or those that share a lifeline.
     data_notes: the shapes of notes that carry data.
     include_roots: folders that the includes of diagrams may come from, beside that of each diagram.
     max_depth: how deep the fragments of a diagram may be nested.
@@ -40,6 +42,7 @@ class Configuration(msgspec.Struct, frozen=True, rename="kebab"):
     s3: Annotated[str, msgspec.Meta(pattern="^(moto|memory|https?://.+)$")] = "moto"
     sections: Marks | None = None
     frames: Marks | None = None
+    order: Order = "strict"
     data_notes: tuple[NoteShape, ...] = ("hnote", "rnote")
     include_roots: tuple[Text, ...] = ()
     max_depth: Annotated[int, msgspec.Meta(ge=1)] = 200
@@ -54,6 +57,7 @@ _EXPECTED = {
     "s3": ("moto", "memory", "a URL"),
     "sections": ("strict", "auto", "ignore"),
     "frames": ("strict", "auto", "ignore"),
+    "order": ("strict", "lifeline"),
     "data-notes": ("a list of note, hnote, rnote",),
     "include-roots": ("a list of folders",),
     "max-depth": ("a number, 1 or more",),

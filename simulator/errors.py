@@ -26,7 +26,8 @@ class SimulatorError(Exception):
 
     message: what is wrong, with the value seen, on one line.
     place: where; None when there is no position (a missing folder, say).
-    source: the text of the line at `place`, for the caret.
+    source: the text of the line at `place`, for the caret. column: where the caret stands, 1-based, where `source` is
+    not that whole line but the part of it that is wrong.
     expected: what could have stood there instead, each a few words.
     hint: what to do next, one sentence.
     others: how many errors there are besides, in the same input.
@@ -41,6 +42,7 @@ class SimulatorError(Exception):
         expected: tuple[str, ...] = (),
         hint: str | None = None,
         others: int = 0,
+        column: int | None = None,
     ) -> None:
         super().__init__(message)
         self.message = message
@@ -49,12 +51,14 @@ class SimulatorError(Exception):
         self.expected = expected
         self.hint = hint
         self.others = others
+        self.column = column
 
     def __str__(self) -> str:
         """Place and message, then the line with a caret, what was expected, what to do."""
         lines = [f"{self.place}: {self.message}" if self.place else self.message]
-        if self.place and self.source is not None:
-            before = self.source[: self.place.column - 1]
+        column = self.column or (self.place.column if self.place else None)
+        if column and self.source is not None:
+            before = self.source[: column - 1]
             pad = "".join("\t" if letter == "\t" else " " for letter in before)
             lines += [f"  {self.source}", f"  {pad}^"]
         if self.expected:

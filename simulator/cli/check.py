@@ -1,6 +1,7 @@
 """`simulator check`."""
 
 from pathlib import Path
+from typing import Literal
 
 import click
 
@@ -25,12 +26,18 @@ from simulator.cli.options import Service, Talk, again
     metavar="FILE",
     help="The scenario, if not NAME.toml beside NAME.puml.",
 )
+@click.option(
+    "--order",
+    type=click.Choice(["strict", "lifeline"]),
+    help="How events are in order: all of them (strict), or only those that share a lifeline.",
+)
 @options.services
 @options.talk
 def command(
     paths: tuple[str, ...],
     log: str | None,
     scenario: Path | None,
+    order: Literal["strict", "lifeline"] | None,
     services: tuple[Service, ...],
     talk: Talk,
     *,
@@ -75,12 +82,14 @@ def command(
             all_pairs=all_pairs,
             scenario=scenario,
             where=[each.where() for each in services],
+            order=order,
             progress=tell,
         )
     words = [
         *services[0].words(*services[1:]),
         *(["--scenario", str(scenario)] if scenario else []),
         *(["--log", log] if log else []),
+        *(["--order", order] if order else []),
     ]
     words += ["--all"] if all_pairs else []
     repeat = again("check", *words) if log != "-" else ""

@@ -52,8 +52,7 @@ class Moves:
         self.fitting = fitting
         self.fresh = unfolded.fresh
         self._made = unfolded.made
-        self._types = holes_of(expectation.events)
-        self._unique = frozenset(name for name, hole in self._types.items() if hole.fresh)
+        self._unique = frozenset(name for name, hole in holes_of(expectation.events).items() if hole.fresh)
         self._moves: dict[Residual, tuple[Move, ...]] = {}
         self._only: dict[Residual, Move | None] = {}
         twins = {id(event): fitting.twin(event) for event in expectation.events}
@@ -173,15 +172,12 @@ class Moves:
             if names is not None and not any(name in names for name in names_of(guard)):
                 open_.add(guard)
                 continue
-            decision = holds(guard, self._values.of(bound.values, names_of(guard)), self._int)
+            decision = holds(guard, self._values.of(bound.values, names_of(guard)))
             if decision is None:
                 open_.add(guard)
             elif not decision:
                 return None
         return Bound(bound.values, frozenset(open_))
-
-    def _int(self, name: str) -> bool:
-        return self._types[original(name)].type == "int"
 
     def _without_dead(self, move: Move, bound: Bound) -> Bound:
         if not move.dead:

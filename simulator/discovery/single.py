@@ -24,7 +24,7 @@ from simulator.diagram.ast import (
 )
 from simulator.errors import SimulatorError
 from simulator.events import Event, Trace
-from simulator.interaction.holes import TYPES
+from simulator.interaction.hole_types import TYPES
 from simulator.interaction.labels import read_operation
 from simulator.interaction.patterns import escape, fold
 

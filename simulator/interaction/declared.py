@@ -38,8 +38,8 @@ class Declared:
                     place=place,
                     hint="give all of its occurrences the same type, or two holes two names",
                 )
-            kind = hole.type if known.type == "word" else known.type
-            self.holes[hole.name] = Hole(hole.name, kind, fresh=known.fresh or hole.fresh)
+            typed = hole if known.type == "word" else known
+            self.holes[hole.name] = replace(typed, fresh=known.fresh or hole.fresh)
 
     def typed(self, pattern: TextPattern) -> TextPattern:
         """The text, with every hole as it is declared."""

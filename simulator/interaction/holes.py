@@ -1,75 +1,95 @@
-"""Holes: variables in the texts of a diagram, and the types of their values.
+"""Holes: variables in the texts of a diagram.
 
-Lives here: `Hole` and the built-in types. Pure. Must not live here: texts (`patterns`), the search for values
-(`matching`).
+Lives here: `Hole`, and how one is written. Pure. Must not live here: which values it may take (`hole_types`), texts
+(`patterns`), the search for values (`matching`).
 """
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+
+from simulator.errors import DiagramError, Place, SimulatorError
+from simulator.interaction.hole_types import TYPES, HoleType, Types, type_of
 
 Bindings = Mapping[str, str]
 
-# Value patterns of semantics.md 3 of the design: the letters a value may have and, where that is not all, its shape.
-_DIGITS = frozenset("0123456789")
-_HEX = _DIGITS | frozenset("abcdefABCDEF")
-_WORD = _DIGITS | frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_.-")
-_UUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+_REGEX = r"(?:[^\\/]|\\(?:.|\Z)|/(?!!?\}))*+"
+SPELLED = rf"\$\{{[0-9A-Za-z_.]+(?::(?:/{_REGEX}/|[^{{}}!/][^{{}}!]*))?!?\}}"
+"""A hole in a text, as a pattern; the regular expression in one ends at the first `/}` or `/!}`."""
 
-
-@dataclass(frozen=True, slots=True)
-class HoleType:
-    """Which values a hole may take.
-
-    letters: those that a value is made of; None: any. length: of a value, where it is fixed; shape: then its pattern.
-    signed: one `-` may stand before the letters.
-    """
-
-    letters: frozenset[str] | None = None
-    length: int | None = None
-    shape: re.Pattern[str] | None = None
-    signed: bool = False
-
-    def allows(self, value: str) -> bool:
-        """Whether a whole value is of this type."""
-        digits = value.removeprefix("-") if self.signed else value
-        return (
-            bool(digits)
-            and self.length in (None, len(value))
-            and (self.letters is None or self.letters.issuperset(digits))
-            and (self.shape is None or self.shape.fullmatch(value) is not None)
-        )
-
-    def run_ends(self, text: str) -> list[int]:
-        """For each position of the text, where the run of letters that begins there ends; in one pass."""
-        ends = [len(text)] * (len(text) + 1)
-        if self.letters is None:
-            return ends
-        for at in range(len(text) - 1, -1, -1):
-            ends[at] = (ends[at + 1] if at + 1 < len(text) else len(text)) if text[at] in self.letters else at
-        if self.signed:
-            for at in range(len(text) - 1):
-                if text[at] == "-" and ends[at + 1] > at + 1:
-                    ends[at] = ends[at + 1]
-        return ends
-
-
-TYPES: Mapping[str, HoleType] = {
-    "word": HoleType(_WORD),
-    "int": HoleType(_DIGITS, signed=True),
-    "hex": HoleType(_HEX),
-    "md5": HoleType(_HEX, 32),
-    "sha1": HoleType(_HEX, 40),
-    "sha256": HoleType(_HEX, 64),
-    "uuid": HoleType(_HEX | {"-"}, 36, _UUID),
-    "any": HoleType(),
-}
+# What looks like a hole, to be read or refused; a regular expression without an end takes the rest of the text.
+TOKEN = rf"\$\{{(?:(?P<name>[0-9A-Za-z_.]+):/(?P<regex>{_REGEX})(?:/(?P<fresh>!?)\}}|\Z)|(?P<hole>[^{{}}]*)\}})"
+_HOLE = re.compile(r"(?P<name>[0-9A-Za-z_.]+)(?::(?P<type>[^!]+))?(?P<fresh>!)?")
+_BEGINS = re.compile(r"\$\{[0-9A-Za-z_.]+(?:!?\}|:[^{}!/][^{}!]*!?\}|:/)")
 
 
 @dataclass(frozen=True, slots=True)
 class Hole:
-    """`${name:type!}`; fresh (`!`): its value differs from that of every other hole."""
+    """`${name:type!}`; fresh (`!`): its value differs from that of every other hole.
+
+    type: as it is written, with `/` around a regular expression. given: what it means, where a configuration says so.
+    """
 
     name: str
     type: str = "word"
     fresh: bool = False
+    given: HoleType | None = field(default=None, compare=False, repr=False)
+
+    @property
+    def kind(self) -> HoleType:
+        """Which values it may take."""
+        return self.given or TYPES.get(self.type) or type_of(self.type[1:-1])
+
+    def __str__(self) -> str:
+        """The hole as a diagram writes it."""
+        kind = "" if self.type == "word" else f":{self.type}"
+        return f"${{{self.name}{kind}{'!' if self.fresh else ''}}}"
+
+
+def read_hole(token: re.Match[str], place: Place, types: Types) -> Hole:
+    """The hole of a `TOKEN`. Raises `DiagramError` for one that cannot be read."""
+    if token["regex"] is not None:
+        return _regex_hole(token, place)
+    inside = token["hole"]
+    found = _HOLE.fullmatch(inside)
+    if found is None:
+        raise DiagramError(
+            f"${{{inside}}} is no hole",
+            place=place,
+            expected=("${NAME}", "${NAME:type}", "${NAME!}"),
+            hint="names have letters, digits, '_' and '.'; a literal '$' before a brace is written <U+0024>",
+        )
+    if (kind := found["type"] or "word") not in types:
+        raise DiagramError(
+            f"unknown type {kind!r} of the hole {found['name']!r}", place=place, expected=(*types, "/REGEX/")
+        )
+    return Hole(found["name"], kind, fresh=bool(found["fresh"]), given=None if kind in TYPES else types[kind])
+
+
+def _regex_hole(token: re.Match[str], place: Place) -> Hole:
+    """The hole of a token with a regular expression."""
+    if token["fresh"] is None:
+        raise DiagramError(
+            f"the pattern of the hole {token['name']!r} has no end",
+            place=place,
+            expected=("`/}` behind it", "`/!}`"),
+            hint=r"as in ${E:/[0-9a-f]{32}/}",
+        )
+    hole = Hole(token["name"], f"/{token['regex']}/", fresh=bool(token["fresh"]))
+    try:
+        hole.kind.regex  # noqa: B018 - reading it tells what is wrong
+    except SimulatorError as error:
+        column = token.start("regex") - token.start() + error.column if error.column else None
+        raise DiagramError(
+            f"the pattern of the hole {hole.name!r}: {error.message}",
+            place=place,
+            source=token.group(),
+            column=column or 1,
+            hint=error.hint,
+        ) from error
+    return hole
+
+
+def has_hole(text: str) -> bool:
+    """Whether a text holds a `${NAME}`; other text in `${...}` is none."""
+    return _BEGINS.search(text) is not None

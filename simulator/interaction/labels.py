@@ -10,6 +10,8 @@ import re
 from dataclasses import dataclass
 from typing import Literal, cast
 
+from simulator.interaction.holes import SPELLED
+
 GroupOperator = Literal["group", "any order", "seq", "strict", "neg", "ignore", "consider"]
 
 _GUARD = r"\s*(?P<guard>\[.*\])?"
@@ -19,7 +21,7 @@ _BOUNDS = re.compile(
 )
 _OPERATOR = re.compile(rf"(?P<operator>neg|seq|strict|any\s+order){_GUARD}")
 _FILTER = re.compile(rf"(?P<operator>ignore|consider)\s*\{{(?P<messages>.*)\}}{_GUARD}")
-_MESSAGE = re.compile(r"(?:\$\{[^}]*\}|[^,])+")
+_MESSAGE = re.compile(rf"(?:{SPELLED}|[^,])+")
 _TIME = re.compile(r"(?P<relation><=|>=|<|>|)\s*(?P<number>[0-9]{1,15}(?:\.[0-9]{1,15})?)\s*(?P<unit>us|ms|s|min|h)")
 _SECONDS = {"us": 1e-6, "ms": 1e-3, "s": 1.0, "min": 60.0, "h": 3600.0}
 

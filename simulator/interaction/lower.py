@@ -29,8 +29,9 @@ from simulator.errors import DiagramError, Place
 from simulator.events import Kind
 from simulator.interaction.assembly import Scope, assemble
 from simulator.interaction.declared import Declared
+from simulator.interaction.holes import has_hole
 from simulator.interaction.labels import Bounds, read_bounds, read_operation, read_time
-from simulator.interaction.patterns import has_hole, parse_text
+from simulator.interaction.patterns import parse_text
 from simulator.interaction.terms import Constraint, Expectation, Expected, NotePattern
 
 DATA_NOTES = ("hnote", "rnote")

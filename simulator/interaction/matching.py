@@ -8,16 +8,14 @@ the readings that have to be told; whoever asks is told of the work done, and ma
 
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Callable, Container, Iterator
+from collections.abc import Container, Iterator
 from typing import NamedTuple
 
-from simulator.interaction.holes import TYPES, Bindings, Hole
+from simulator.interaction import automaton
+from simulator.interaction.holes import Bindings, Hole
 
-Spend = Callable[[int], None]
-
-
-def unlimited(work: int) -> None:
-    """Take note of work done, and let it go on."""
+Spend = automaton.Spend
+unlimited = automaton.unlimited
 
 
 class Reading:
@@ -33,8 +31,8 @@ class Reading:
         self._spend = spend
         counts = Counter(part.name for part in parts if isinstance(part, Hole))
         self._kept = {name for name in counts if relevant is None or name in relevant or counts[name] > 1}
-        kinds = {part.type for part in parts if isinstance(part, Hole)}
-        self._run_ends = {kind: TYPES[kind].run_ends(text) for kind in kinds}
+        kinds = {part.kind for part in parts if isinstance(part, Hole)}
+        self._run_ends = {kind: kind.run_ends(text) for kind in kinds if kind.length is not None}
         self._reach: list[list[int]] = [[len(text)]]
         for part in reversed(parts):
             self._spend(1 + len(text) // 100)
@@ -58,24 +56,31 @@ class Reading:
             if reached.part == len(self._parts):
                 others = {name: self._text[start:end] for name, start, end in reached.others}
                 yield {**bindings, **reached.kept, **others}
+                if not self._kept:
+                    return
             else:
                 stack.append(self._next(reached))
 
     def _starts(self, part: str | Hole, after: list[int]) -> list[int]:
         if isinstance(part, str):
             return [end - len(part) for end in after if end >= len(part) and self._text.endswith(part, 0, end)]
+        if part.kind.length is None:
+            return part.kind.automaton.starts(self._text, set(after), self._spend)
         return [start for start in range(len(self._text)) if next(self._ends(part, start, after), None) is not None]
 
     def _ends(self, hole: Hole, start: int, after: list[int]) -> Iterator[int]:
         """Where a value of the hole that begins at `start` may end, of the positions `after`, in their order."""
-        kind = TYPES[hole.type]
-        first = start + (2 if kind.signed and self._text.startswith("-", start) else kind.length or 1)
-        last = min(self._run_ends[hole.type][start], start + kind.length if kind.length else len(self._text))
-        for index in range(bisect_left(after, first), len(after)):
+        if (length := hole.kind.length) is None:
+            self._spend((after[-1] - start) // 100 if after else 0)
+            for end in hole.kind.automaton.ends(self._text, start, self._spend):
+                if _holds(after, end):
+                    yield end
+            return
+        last = min(self._run_ends[hole.kind][start], start + (length or len(self._text)))
+        for index in range(bisect_left(after, start + (length or 1)), len(after)):
             if after[index] > last:
                 return
-            if kind.shape is None or kind.shape.fullmatch(self._text, start, after[index]):
-                yield after[index]
+            yield after[index]
 
     def _next(self, reached: "_Reached") -> Iterator["_Reached"]:
         part, start, after = self._parts[reached.part], reached.at, self._reach[reached.part + 1]

@@ -12,13 +12,13 @@ from collections.abc import Callable, Container, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from simulator.errors import DiagramError, Place
-from simulator.interaction.holes import TYPES, Bindings, Hole
+from simulator.errors import Place
+from simulator.interaction.hole_types import TYPES, Types
+from simulator.interaction.holes import TOKEN, Bindings, Hole, read_hole
 from simulator.interaction.matching import Reading, Spend, unlimited
 
 # A hole, or the escape by which PlantUML writes any character (PlantUML, Creole, "Unicode": `<U+221E>`).
-_TOKEN = re.compile(r"\$\{(?P<hole>[^{}]*)\}|<U\+(?P<code>[0-9A-Fa-f]{1,6})>")
-_HOLE = re.compile(r"(?P<name>[0-9A-Za-z_.]+)(?::(?P<type>[^!]+))?(?P<fresh>!)?")
+_TOKEN = re.compile(rf"{TOKEN}|<U\+(?P<code>[0-9A-Fa-f]{{1,6}})>", re.DOTALL)
 _BLANKS = re.compile(r"\s+")
 # The same where a backslash may break a line; an escaped backslash breaks none (PlantUML, Creole, "Newline").
 _BLANKS_OR_BREAKS = re.compile(r"(\\\\)|(?:\s|\\[nlr])+")
@@ -43,8 +43,8 @@ class TextPattern:
         return not self.parts or (len(self.parts) == 1 and isinstance(self.parts[0], str))
 
     def __str__(self) -> str:
-        """The text as a diagram writes it, with untyped holes."""
-        return "".join(part if isinstance(part, str) else f"${{{part.name}}}" for part in self.parts)
+        """The text as a diagram writes it."""
+        return "".join(map(str, self.parts))
 
     def fill(self, bindings: Bindings) -> str:
         """The text with the values of bound holes in their places; the others stay holes."""
@@ -91,10 +91,10 @@ def _folded(text: str) -> str:
     return _BLANKS.sub(" ", text)
 
 
-def parse_text(text: str, place: Place) -> TextPattern:
+def parse_text(text: str, place: Place, types: Types = TYPES) -> TextPattern:
     """Read the holes of a label, note text, title or frame label; what is literal is folded.
 
-    Raises `DiagramError` for a hole that is none (`${}`, an unknown type).
+    Raises `DiagramError` for a hole that is none (`${}`, an unknown type, a regular expression that is none).
     """
     if "${" not in text and "<U+" not in text:
         return TextPattern((folded,) if (folded := fold(text)) else ())
@@ -108,7 +108,7 @@ def parse_text(text: str, place: Place) -> TextPattern:
             code = int(token["code"], 16)
             literal += chr(code) if code <= _LAST_CODE_POINT else token.group()
             continue
-        parts += [_folded(literal), _hole(token["hole"], place)]
+        parts += [_folded(literal), read_hole(token, place, types)]
         literal = ""
     parts.append(_folded(literal + text[position:]))
     parts[0], parts[-1] = _edge(parts[0], str.lstrip), _edge(parts[-1], str.rstrip)
@@ -117,25 +117,6 @@ def parse_text(text: str, place: Place) -> TextPattern:
 
 def _edge(part: str | Hole, strip: Callable[[str, str], str]) -> str | Hole:
     return strip(part, " ") if isinstance(part, str) else part
-
-
-def _hole(inside: str, place: Place) -> Hole:
-    token = _HOLE.fullmatch(inside)
-    if token is None:
-        raise DiagramError(
-            f"${{{inside}}} is no hole",
-            place=place,
-            expected=("${NAME}", "${NAME:type}", "${NAME!}"),
-            hint="names have letters, digits, '_' and '.'; a literal '$' before a brace is written <U+0024>",
-        )
-    if (kind := token["type"] or "word") not in TYPES:
-        raise DiagramError(f"unknown type {kind!r} of the hole {token['name']!r}", place=place, expected=tuple(TYPES))
-    return Hole(token["name"], kind, fresh=bool(token["fresh"]))
-
-
-def has_hole(text: str) -> bool:
-    """Whether a text holds a `${NAME}`; other text in `${...}` is none."""
-    return any(token["hole"] is not None and _HOLE.fullmatch(token["hole"]) for token in _TOKEN.finditer(text))
 
 
 def escape(text: str, edges: str = "") -> str:

@@ -10,11 +10,12 @@ import click
 import pytest
 from click.testing import CliRunner, Result
 
-from simulator.api import Where, check_paths
+from simulator.api import Where, check, check_paths, load_diagram, write_log
 from simulator.blobs.backends import Backend
 from simulator.cli.commands import COMMANDS, Commands, simulator
 from simulator.config import Configuration
 from simulator.errors import BackendError, ConfigurationError
+from simulator.events import Event, Trace
 
 TRACES = Path(__file__).parent.parent.parent / "traces"
 
@@ -265,6 +266,27 @@ def test_deviating_log_says_how_to_run_again(folder: Path) -> None:
     result = run("check", "--log", "run.jsonl", "--all")
     assert result.exit_code == 1
     assert result.stdout.endswith("run again: simulator check --log run.jsonl --all traces/basic.puml\n")
+
+
+def test_order(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Lifelines that keep their order will do, where the option, the setting or the caller of the library says so."""
+    diagram = folder / "traces" / "two.puml"
+    diagram.write_text("@startuml\nA -> B: one\nC -> D: two\nA -> B: three\n@enduml\n", encoding="utf-8")
+    sent = [("A", "B", "one"), ("C", "D", "two"), ("A", "B", "three")]
+    one, two, three = (Event(source=source, target=target, label=label) for source, target, label in sent)
+    moved, wrong = Trace("run", (two, one, three)), Trace("run", (three, two, one))
+    write_log([moved], folder / "run.jsonl")
+    command = ("check", str(diagram), "--log", "run.jsonl")
+    assert run(*command).exit_code == run(*command, "--order", "strict").exit_code == 1
+    assert run(*command, "--order", "lifeline").exit_code == 0
+    assert not check(load_diagram(diagram), moved)
+    monkeypatch.setenv("SIMULATOR_ORDER", "lifeline")
+    assert run(*command).exit_code == 0
+    assert check(load_diagram(diagram), moved)
+    assert not check(load_diagram(diagram), wrong)
+    assert not check(load_diagram(diagram), moved, order="strict")
+    assert run(*command, "--order", "strict").stdout.endswith(f"--order strict {diagram}\n")
+    assert run(*command, "--order", "weak").exit_code == 2
 
 
 def test_cut_off_log(folder: Path) -> None:

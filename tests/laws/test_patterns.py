@@ -6,7 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from simulator.errors import Place
-from simulator.interaction.holes import TYPES, Hole
+from simulator.interaction.hole_types import TYPES
+from simulator.interaction.holes import Hole
 from simulator.interaction.patterns import TextPattern, escape, fold, parse_text
 
 PLACE = Place("law.puml")
