@@ -9,10 +9,12 @@ found, once. A hole that is already bound matches its value and nothing else.
 
 import re
 from collections.abc import Callable, Container, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
+from typing import cast
 
 from simulator.errors import Place
+from simulator.interaction.extraction import Extraction, Readings
 from simulator.interaction.hole_types import TYPES, Types
 from simulator.interaction.holes import TOKEN, Bindings, Hole, read_hole
 from simulator.interaction.matching import Reading, Spend, unlimited
@@ -31,6 +33,21 @@ class TextPattern:
     """Literal texts and holes, in order; no two literals are neighbours and none is empty."""
 
     parts: tuple[str | Hole, ...]
+    _extraction: Extraction | None = field(default=None, init=False, compare=False, repr=False)
+
+    @property
+    def extraction(self) -> Extraction:
+        """How texts are read, found out when first asked for."""
+        if self._extraction is None:
+            object.__setattr__(self, "_extraction", Extraction(self.parts))
+        return cast(Extraction, self._extraction)
+
+    def extract(self, text: str, spend: Spend = unlimited) -> Readings | None:
+        """Every way to read `text` (folded), as the values of the distinct holes from left to right; None if none.
+
+        spend: called with the work done; may raise to stop it.
+        """
+        return self.extraction.extract(text, spend)
 
     @property
     def holes(self) -> tuple[Hole, ...]:
@@ -68,11 +85,22 @@ class TextPattern:
         relevant: the names whose values matter elsewhere. Other holes that occur once get one value only, any that
         fits; None: all values of all holes are told. spend: called with the work done; may raise to stop it.
         """
-        parts = [bindings.get(part.name, part) if isinstance(part, Hole) else part for part in self.parts]
-        if all(isinstance(part, str) for part in parts):
-            if text == "".join(part for part in parts if isinstance(part, str)):
+        extraction = self.extraction
+        names = extraction.names
+        known = tuple([bindings.get(name) for name in names])
+        if None not in known:
+            if text == extraction.filled(cast(tuple[str, ...], known)):
                 yield bindings
             return
+        if extraction.single:
+            for values in extraction.extract(text, spend) or ():
+                if all(value in (None, other) for value, other in zip(known, values, strict=True)):
+                    yield {**bindings, **dict(zip(names, values, strict=True))}
+                    return
+            # A value that is known beforehand may be of other letters than its type has.
+            if all(value is None or kind.allows(value) for value, kind in zip(known, extraction.kinds, strict=True)):
+                return
+        parts = [bindings.get(part.name, part) if isinstance(part, Hole) else part for part in self.parts]
         yield from Reading(parts, text, relevant, spend).extensions(bindings)
 
 

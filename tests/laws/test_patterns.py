@@ -2,16 +2,33 @@
 
 from collections.abc import Iterator
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from simulator.errors import Place
-from simulator.interaction.hole_types import TYPES
 from simulator.interaction.holes import Hole
 from simulator.interaction.patterns import TextPattern, escape, fold, parse_text
 
 PLACE = Place("law.puml")
-parts = st.lists(st.sampled_from(["a", "-", "${X}", "${Y}", "${X:hex}", "${Z:any}", "${N:int}"]), max_size=5)
+parts = st.lists(
+    st.sampled_from(
+        [
+            "a",
+            "-",
+            " ",
+            "1b",
+            "%s",
+            "${X}",
+            "${Y}",
+            "${X:hex}",
+            "${Z:any}",
+            "${N:int}",
+            r"${E:/(a|b1)+-?|\s/}",
+            "${F:/[ab]{2}/}",
+        ]
+    ),
+    max_size=5,
+)
 texts = st.text("ab-1 ", max_size=8).map(fold)
 bindings = st.dictionaries(st.sampled_from("XY"), st.sampled_from(["a", "b", " ", "a-"]))
 
@@ -30,7 +47,7 @@ def splits(pieces: list[str | Hole], text: str, bound: dict[str, str]) -> Iterat
         return
     assert isinstance(first, Hole)
     for end in range(1, len(text) + 1):
-        if TYPES[first.type].allows(text[:end]):
+        if first.kind.allows(text[:end]):
             yield from splits(rest, text[end:], {**bound, first.name: text[:end]})
 
 
@@ -40,6 +57,21 @@ def test_every_split_is_found_once(pieces: list[str], text: str, bound: dict[str
     pattern = parse_text("".join(pieces), PLACE)
     found = [dict(each) for each in pattern.match(text, bound)]
     assert sorted(found, key=str) == sorted(splits(list(pattern.parts), text, bound), key=str)
+
+
+@given(parts, texts)
+@example(["${X}", "${X}"], "abab")
+@example(["${X}", "-", "${Z:any}", "a"], "a-1a-a")
+@example(["${Z:any}", " ", "${N:int}", "${F:/[ab]{2}/}"], "a -1 -1ab")
+def test_what_is_extracted_are_the_splits(pieces: list[str], text: str) -> None:
+    """The values of distinct names, for each split once; one look is enough only where there is one split at most."""
+    pattern = parse_text("".join(pieces), PLACE)
+    found = pattern.extract(text)
+    names = list(dict.fromkeys(hole.name for hole in pattern.holes))
+    expected = sorted(tuple(each[name] for name in names) for each in splits(list(pattern.parts), text, {}))
+    assert sorted(found or ()) == expected
+    assert found is None or len(found) == 1 or not pattern.extraction.single
+    assert all(pattern.extraction.filled(values) == text for values in found or ())
 
 
 @given(st.text(), st.text("$<U+0{}24>nX\\", max_size=20))
