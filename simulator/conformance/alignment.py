@@ -17,8 +17,8 @@ Laws: the cost is 0 exactly when the diagram allows the trace; it is the least o
 and different events bind nothing.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from heapq import heappop, heappush
 from itertools import islice
 from math import inf
@@ -250,23 +250,22 @@ class Search:
 class Steps:
     """The steps of an alignment for those who do not know the search, made when they are asked for.
 
-    numbers: by position, the number of each event in the whole trace; and that of the end.
+    numbers: by position, the number of each event in the whole trace; end: that of its end.
     """
 
-    def __init__(self, made: Sequence[Made], known: Bindings, numbers: Sequence[int]) -> None:
-        self._made: tuple[Sequence[Made], Bindings, Sequence[int]] | None = (made, known, numbers)
-        self._steps: tuple[Step, ...] = ()
+    def __init__(self, made: Callable[[], Sequence[Made]], known: Bindings, numbers: Sequence[int], end: int) -> None:
+        self._made = (made, known, numbers, end)
+        self._steps: tuple[Step, ...] | None = None
 
     def __call__(self) -> tuple[Step, ...]:
         """Give them; they are made once."""
-        if self._made:
-            made, known, numbers = self._made
-            steps = steps_of(made, known)
-            self._steps = tuple(
-                step if numbers[step.position] == step.position else replace(step, position=numbers[step.position])
-                for step in steps
-            )
-            self._made = None
+        if self._steps is None:
+            made, known, numbers, end = self._made
+            steps = steps_of(made(), known)
+            if len(numbers) < end:
+                whole = (*numbers, end)
+                steps = tuple(step._replace(position=whole[step.position]) for step in steps)
+            self._steps = steps
         return self._steps
 
 

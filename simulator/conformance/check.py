@@ -7,12 +7,11 @@ is. Pure. Must not live here: which marks are compared (`selection`), the step r
 Laws: what a judge learnt from one trace never changes its verdict on another. Deviations are results.
 """
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Callable, Sequence
 from math import inf
 from typing import Literal
 
-from simulator.conformance.alignment import Alignment, Deviating, Made, Search, Steps, steps_of
+from simulator.conformance.alignment import Deviating, Made, Search, Steps, steps_of
 from simulator.conformance.deviations import Told, deviations
 from simulator.conformance.fitting import Fitting, WorkLimitReached
 from simulator.conformance.horizon import horizon
@@ -21,7 +20,8 @@ from simulator.conformance.moves import Moves, original
 from simulator.conformance.residual import Names, Residual
 from simulator.conformance.selection import Compared, LeftOut, Marks, nothing, select
 from simulator.conformance.unfolding import unfold
-from simulator.conformance.verdict import Deviation, Outcome, Value, Verdict
+from simulator.conformance.variants import Found, Variants
+from simulator.conformance.verdict import Deviation, Outcome, Step, Value, Verdict
 from simulator.events import Trace
 from simulator.interaction.holes import Bindings
 from simulator.interaction.patterns import fold
@@ -104,22 +104,34 @@ class Judge:
         self._fitting = Fitting(expectation.data_notes, self._budget.spend)
         # By the expected events that are left out: marks may depend on the trace.
         self._prepared: dict[frozenset[int], tuple[Moves, Residual]] = {}
+        self._variants = Variants(
+            expectation,
+            self._fitting,
+            usable=left_out is nothing and not self._known,
+            marked=sections == "strict" == frames,
+        )
 
     def verdict(self, trace: Trace, limit: int | None = None, most: float = inf) -> Verdict:
         """Judge one trace; most: where it would cost more the verdict is `inconclusive`, and that is found out soon."""
         size = len(self.expectation.events) + len(trace.events)
         self._budget.refill(MATCHING_LIMIT + MATCHING_PER_EVENT * size)
-        compared = Compared.whole(self.expectation, trace)
         try:
+            shape = self._variants.shape(trace.events)
+            found = self._variants.get(shape)
+            if found is not None:
+                return self._told(Compared.whole(self.expectation, trace), found)
             compared = select(self.expectation, trace, *self._marks, self._left_out, self._fitting)
-            return self._judge(compared, WORK_LIMIT + size if limit is None else limit, most)
+            found = self._search(compared, WORK_LIMIT + size if limit is None else limit, most)
+            if found.made is not None:
+                self._variants.keep(shape, found)
+            return self._told(compared, found)
         except WorkLimitReached as reached:
-            return _verdict(compared, "inconclusive", Alignment(None, 0, stopped=True), reason=str(reached))
+            stopped = Found("inconclusive", str(reached), None, 0, self._known, 0, len(trace.events))
+            return self._told(Compared.whole(self.expectation, trace), stopped)
 
-    def _judge(self, compared: Compared, limit: int, most: float) -> Verdict:
+    def _search(self, compared: Compared, limit: int, most: float) -> Found:
         moves, start = self._begin(compared)
         moves.restart(self._known)
-        compared = replace(compared, shortest=int(start.needs) if start.needs < inf else 0)
         search = Search(moves, compared.events, limit)
         found = search.run(start, "nowhere")
         outcome: Outcome = "conforms"
@@ -128,19 +140,34 @@ class Judge:
             deviating: Deviating = "at the end" if found.reached_end else "anywhere"
             ahead = horizon(moves, start, compared.events, search.codes)
             found = search.run(start, deviating, ahead, most)
+        reason = ""
         if found.made is None:
             stopped = TOO_FAR if found.cost > most else f"stopped after {limit} steps of the search"
-            return _verdict(compared, "inconclusive", found, reason=stopped if found.stopped else NO_RUN)
-        if not any(event.is_data for event in compared.events):
-            outcome = "inconclusive"
-        return _verdict(
-            compared,
-            outcome,
-            found,
-            reason=NO_DATA if outcome == "inconclusive" else "",
-            bindings=_bindings(found.made, self._known, moves.fresh),
-            deviations=self._deviations(compared, found.made) if found.cost else (),
-            steps=Steps(found.made, self._known, (*compared.numbers, len(compared.trace.events))),
+            outcome, reason = "inconclusive", stopped if found.stopped else NO_RUN
+        elif not any(event.is_data for event in compared.events):
+            outcome, reason = "inconclusive", NO_DATA
+        shortest = int(start.needs) if start.needs < inf else 0
+        made = found.made
+        bindings = _bindings(made or (), self._known, moves.fresh)
+        given = None if made is None else lambda: made
+        return Found(outcome, reason, given, found.cost, bindings, shortest, len(compared.events))
+
+    def _told(self, compared: Compared, found: Found) -> Verdict:
+        steps: Callable[[], tuple[Step, ...]] = tuple
+        if found.made:
+            steps = Steps(found.made, self._known, compared.numbers, len(compared.trace.events))
+        return Verdict(
+            diagram=self.expectation.name,
+            trace=compared.trace.name,
+            outcome=found.outcome,
+            cost=None if found.made is None else found.cost,
+            bound=found.cost,
+            expected=found.shortest,
+            actual=found.actual,
+            reason=found.reason,
+            bindings=found.bindings,
+            deviations=self._deviations(compared, found.made()) if found.made and found.cost else (),
+            steps=steps,
         )
 
     def _deviations(self, compared: Compared, made: Sequence[Made]) -> tuple[Deviation, ...]:
@@ -187,16 +214,3 @@ def _bindings(made: Sequence[Made], known: Bindings, fresh: Names) -> dict[str, 
             before = values.get(written, ())
             values[written] = (*before, value) if written in fresh and isinstance(before, tuple) else value
     return values
-
-
-def _verdict(compared: Compared, outcome: Outcome, found: Alignment, **rest: object) -> Verdict:
-    return Verdict(
-        diagram=compared.expectation.name,
-        trace=compared.trace.name,
-        outcome=outcome,
-        cost=None if found.made is None else found.cost,
-        bound=found.cost,
-        expected=compared.shortest,
-        actual=len(compared.events),
-        **rest,  # type: ignore[arg-type]  # the callers above give fields of Verdict
-    )

@@ -54,6 +54,11 @@ def deviations(told: Told, steps: Sequence[Step]) -> Iterator[Deviation]:
     values = dict(told.known)
     here: Expected | None = None
     for index, step in enumerate(steps):
+        if step.kind == "fits":
+            here = step.expected
+            if step.values:
+                values.update(step.values)
+            continue
         partner = moved.get(index, found_again.get(index))
         # A moved event is one deviation, told where the first of its two ends lies.
         if step.kind in _COSTS and (partner is None or partner > index):
@@ -65,7 +70,7 @@ def deviations(told: Told, steps: Sequence[Step]) -> Iterator[Deviation]:
             deviation = _deviation(told, step, here, bindings)
             yield deviation if partner is None else _moved(told, deviation, steps[partner])
         values.update(step.values)
-        if step.kind in {"fits", "different", "missing", "forbidden"}:
+        if step.kind in {"different", "missing", "forbidden"}:
             here = step.expected
 
 

@@ -6,7 +6,7 @@ Pure. Must not live here: how it is compared (`fitting`).
 Law: what is left out on one side counts on none.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -28,21 +28,19 @@ def nothing(event: Event | Expected) -> bool:  # noqa: ARG001 - whatever it is
 class Compared:
     """What is compared.
 
-    expected: of the diagram; shortest: how many events its shortest run has.
-    events: of the trace, folded; numbers: the number of each in the whole trace.
+    expected: of the diagram. events: of the trace, folded; numbers: the number of each in the whole trace.
     """
 
     expectation: Expectation
     trace: Trace
     expected: tuple[Expected, ...]
     events: tuple[Event, ...]
-    numbers: tuple[int, ...]
-    shortest: int = 0
+    numbers: Sequence[int]
 
     @classmethod
     def whole(cls, expectation: Expectation, trace: Trace) -> "Compared":
         """All of both."""
-        return cls(expectation, trace, expectation.events, trace.events, tuple(range(len(trace.events))))
+        return cls(expectation, trace, expectation.events, trace.events, range(len(trace.events)))
 
 
 def select(

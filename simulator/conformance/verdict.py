@@ -6,7 +6,7 @@ Lives here: frozen records. Must not live here: how they come about (`check`), h
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from simulator.errors import Place
 from simulator.events import Event
@@ -23,8 +23,7 @@ NO_BINDINGS: Mapping[str, str] = MappingProxyType({})
 NO_VALUES: Mapping[str, Value] = MappingProxyType({})
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(NamedTuple):
     """One step of an alignment.
 
     kind: what it does. position: 0-based number of the event in the trace; of a `missing` one that of the event before
@@ -37,7 +36,7 @@ class Step:
     kind: StepKind
     position: int
     expected: Expected | None
-    values: Mapping[str, str] = field(default_factory=lambda: NO_BINDINGS)
+    values: Mapping[str, str] = NO_BINDINGS
 
 
 @dataclass(frozen=True, slots=True)
