@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from math import inf
 from typing import Literal
 
-from simulator.conformance.alignment import Deviating, Made, Search, Steps, steps_of
+from simulator.conformance.alignment import Made, Search, Steps, steps_of
 from simulator.conformance.deviations import Told, deviations
 from simulator.conformance.fitting import Fitting, WorkLimitReached
 from simulator.conformance.horizon import horizon
@@ -136,10 +136,12 @@ class Judge:
         found = search.run(start, "nowhere")
         outcome: Outcome = "conforms"
         if found.made is None and not found.stopped:
-            outcome = "prefix" if found.reached_end else "deviates"
-            deviating: Deviating = "at the end" if found.reached_end else "anywhere"
             ahead = horizon(moves, start, compared.events, search.codes)
-            found = search.run(start, deviating, ahead, most)
+            outcome = "prefix"
+            if found.reached_end:
+                found = search.run(start, "at the end", ahead, most)
+            if found.made is None and not found.stopped:
+                outcome, found = "deviates", search.run(start, "anywhere", ahead, most)
         reason = ""
         if found.made is None:
             stopped = TOO_FAR if found.cost > most else f"stopped after {limit} steps of the search"
