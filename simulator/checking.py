@@ -124,4 +124,5 @@ def _nearest(judges: Sequence[Judge], trace: Trace, began: float, failures: tupl
     """The first diagram that allows the trace, else the one it is nearest to."""
     verdict, judge = nearest(judges, trace)
     seconds = time.perf_counter() - began
-    return Result(judge.expectation.name, trace.name, verdict, seconds, failures, told(judge.expectation), trace.events)
+    meant = judge.expectation
+    return Result(meant.name, trace.name, verdict, seconds, failures, told(meant), trace.events, expectation=meant)

@@ -32,6 +32,7 @@ from simulator.conformance.residual import Residual
 from simulator.conformance.verdict import Step, StepKind
 from simulator.events import Event
 from simulator.interaction.holes import Bindings
+from simulator.interaction.terms import Expected
 
 Rank = tuple[int, tuple[int, ...]]
 
@@ -52,12 +53,16 @@ _STRETCH = 64
 
 
 class Made(NamedTuple):
-    """One step of a search: what it does, at which position, by which move, adding which values."""
+    """One step of a search: what it does, at which position, by which move, adding which values.
+
+    instead: for `unexpected`, the moves that could have been made.
+    """
 
     kind: StepKind
     position: int
     move: Move | None
     added: Bindings
+    instead: Sequence[Move] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +159,7 @@ class Search:
         if self._deviating == "anywhere":
             self._miss(node)
             expected = next((move for move in moves if move.expected is not None and not move.option.forbidden), None)
-            made = Made("unexpected", node.position, expected, {})
+            made = Made("unexpected", node.position, expected, {}, moves)
             self._reach(node, (made,), node.residual, node.position + 1, node.bound, self._deviated(node))
 
     def _stretch(self, node: _Node) -> bool:
@@ -276,7 +281,7 @@ def steps_of(made: Sequence[Made], known: Bindings) -> tuple[Step, ...]:
     for each in made:
         move = each.move
         if move is None or each.kind == "unexpected":
-            steps.append(Step(each.kind, each.position, None if move is None else move.expected))
+            steps.append(Step(each.kind, each.position, move and move.expected, possible=_possible(each.instead)))
             continue
         for name in move.option.resets:
             values.pop(name, None)
@@ -287,6 +292,12 @@ def steps_of(made: Sequence[Made], known: Bindings) -> tuple[Step, ...]:
         else:
             steps.append(Step(each.kind, each.position, move.expected))
     return tuple(steps)
+
+
+def _possible(moves: Sequence[Move]) -> tuple[Expected, ...]:
+    """The events of the diagram that the moves stand for, each once."""
+    named = (move.expected for move in moves if not move.option.forbidden)
+    return tuple({id(expected): expected for expected in named if expected is not None}.values())
 
 
 def _paths(last: _Node) -> Iterator[tuple[Made, ...]]:

@@ -31,12 +31,14 @@ class Step(NamedTuple):
     expected: the event of the diagram, the very object of `Expectation.events`; for `unexpected` the first that could
     have come, or None; None for `ignored`.
     values: of all holes of the event, where it fits (`fits`, `forbidden`), else empty.
+    possible: for `unexpected`, all that could have come instead, in reading order; else empty.
     """
 
     kind: StepKind
     position: int
     expected: Expected | None
     values: Mapping[str, str] = NO_BINDINGS
+    possible: tuple[Expected, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,9 @@ from simulator.conformance.exploration import Exploration, Failure
 from simulator.conformance.verdict import Verdict
 from simulator.diagram.ast import SequenceDiagram
 from simulator.interaction.lower import lower
-from simulator.report.deviation import block, runs
+from simulator.report.account import Account
+from simulator.report.context import runs
+from simulator.report.deviation import block
 from simulator.report.line import EMPTY, Line, Span, line
 from simulator.report.notation import Notation
 from simulator.report.result import Campaign, Replayed
@@ -84,10 +86,10 @@ def failure_lines(failure: Failure, detail: Detail = "normal") -> Iterator[Line]
 
 def _deviations(verdict: Verdict, detail: Detail) -> Iterator[Line]:
     yield line("  nearest rule: ", Span(verdict.diagram, "strong"))
-    found = list(runs(verdict, ()))
+    found = list(runs(Account(verdict, ())))
     shown = found if detail == "verbose" else found[:_SHOWN]
-    for run, context in shown:
-        yield from (each.indented(2) for each in block(run, context))
+    for run in shown:
+        yield from (each.indented(2) for each in block(run))
     if len(found) > len(shown):
         yield line("  ", Span(f"and {counted(len(found) - len(shown), 'more deviation')}; -v shows all", "faint"))
 

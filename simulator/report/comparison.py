@@ -15,7 +15,7 @@ from simulator.report.difference import Difference, Range, difference, whole
 from simulator.report.line import Line, Span, Style, line
 from simulator.report.notation import Words
 
-NOTES = 2
+NOTES = 1
 _WIDTH = 150
 _BEFORE = 30
 _LABEL = 10

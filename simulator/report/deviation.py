@@ -1,25 +1,30 @@
 """The words for deviations: a block of lines for people, one sentence for programs.
 
-Lives here: what is said about a deviation, and which ones are told together. Must not live here: how many a report
-shows (`text`), how an event is written (`notation`), expected above actual (`comparison`).
+Lives here: what is said about a deviation. Must not live here: how many a report shows (`text`), which are told
+together (`account`), how an event is written (`notation`), expected above actual (`comparison`), what to change
+(`patch`).
 
 Law: a block has at most 15 lines, and names the place, the section, expected, actual and the bindings.
 """
 
-from bisect import bisect_left
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Sequence
+from itertools import islice
 
-from simulator.conformance.verdict import Deviation, Verdict
-from simulator.events import Event
-from simulator.interaction.terms import Expected
+from simulator.conformance.verdict import Value
 from simulator.report.comparison import NOTES, aligned, cut, differing, row
+from simulator.report.context import Context
 from simulator.report.line import Line, Span, Style, line
-from simulator.report.notation import Notation, Words
-from simulator.report.sections import entries
+from simulator.report.nearest import nearest
+from simulator.report.notation import Words
+from simulator.report.patch import patch
 
 _BINDINGS = 4
-_LISTED = 5
+_LISTED = 4
+_POSSIBLE = 3
+# So long a comparison leaves no room for what comes next.
+_LONG = 10
+
+PATCHES = "patch: what to change in the diagram if the run is right; if the diagram is right, mend the code"
 
 _WHAT = {
     "missing": "the trace lacks what the diagram says here",
@@ -30,124 +35,78 @@ _WHAT = {
 _FIRST = {"message": "label", "note": "text", "section": "title", "begin": "label", "end": "label"}
 
 
-@dataclass(frozen=True, slots=True)
-class Context:
-    """What the words for a deviation need beside it.
-
-    notation: writes events. known: the values that holes have in the end.
-    before: the last event ahead of the deviation that fits, with its number.
-    instead: the event of the trace at the number of the deviation; None at the end of the trace.
-    after: what the diagram has next; None at its end.
-    """
-
-    notation: Notation
-    known: Mapping[str, str]
-    before: tuple[int, Event] | None = None
-    instead: Event | None = None
-    after: Expected | None = None
-
-
-def notation(verdict: Verdict, events: tuple[Event, ...]) -> Notation:
-    """How the events of a verdict and its trace are written: with the lifelines in the order of the diagram."""
-    expected = (entry.expected for entry in entries(verdict) if entry.expected is not None)
-    return Notation.over((*expected, *events))
-
-
-def contexts(verdict: Verdict, events: tuple[Event, ...]) -> Iterator[tuple[Deviation, Context]]:
-    """Every deviation of a verdict on `events` with its context."""
-    fitting = [number for number, _ in verdict.evidence if number < len(events)]
-    after: dict[int, Expected | None] = {}
-    next_one: Expected | None = None
-    for entry in reversed(entries(verdict)):
-        after[id(entry.deviation)] = next_one
-        next_one = entry.expected or next_one
-    written = notation(verdict, events)
-    for deviation in verdict.deviations:
-        ahead = bisect_left(fitting, deviation.event)
-        before = (fitting[ahead - 1], events[fitting[ahead - 1]]) if ahead else None
-        instead = events[deviation.event] if deviation.event < len(events) else None
-        known = {name: value for name, value in verdict.bindings.items() if isinstance(value, str)}
-        yield deviation, Context(written, known, before, instead, after[id(deviation)])
-
-
-def runs(verdict: Verdict, events: tuple[Event, ...]) -> Iterator[tuple[tuple[Deviation, ...], Context]]:
-    """The deviations, those together that are missing at one place or unexpected one after the other."""
-    run: list[Deviation] = []
-    first: Context | None = None
-    for deviation, context in contexts(verdict, events):
-        if first is not None and not _continues(run[-1], deviation):
-            yield tuple(run), first
-            run, first = [], None
-        run.append(deviation)
-        first = replace(first, after=context.after) if first is not None else context
-    if first is not None:
-        yield tuple(run), first
-
-
-def _continues(before: Deviation, deviation: Deviation) -> bool:
-    if before.kind != deviation.kind:
-        return False
-    if deviation.kind == "missing":
-        return before.event == deviation.event
-    return deviation.kind == "unexpected" and before.event + 1 == deviation.event
-
-
-def sentence(deviation: Deviation, context: Context) -> str:
+def sentence(context: Context) -> str:
     """Say a deviation on one line."""
-    expected, actual = _words(deviation, context)
+    deviation = context.deviation
+    expected, actual = _words(context)
     if deviation.kind == "missing" or actual is None:
         return f"missing before event {deviation.event}: {expected}"
+    if deviation.kind == "forbidden":
+        return f"event {deviation.event} is forbidden here: {actual}{_forbidding(context)}"
     if deviation.kind == "unexpected" or expected is None:
         return f"event {deviation.event} is not in the diagram here: {actual}"
     if deviation.kind == "moved":
         return f"expected before event {deviation.event}, found as event {deviation.actual_event}: {expected}"
-    pairs = differing(expected, actual, _values(deviation, context))
+    pairs = differing(expected, actual, context.values)
     texts = (f"expected {pair.expected.strip()!r}, got {pair.actual.strip()!r}" for pair in pairs)
-    return f"{_differing(deviation, context)}: {'; '.join(texts)}"
+    return f"{_differing(context)}: {'; '.join(texts)}"
 
 
-def summary(deviation: Deviation, context: Context) -> str:
+def summary(context: Context) -> str:
     """Name a deviation and its event in a few words."""
-    expected, actual = _words(deviation, context)
+    deviation = context.deviation
+    expected, actual = _words(context)
     if deviation.kind == "different":
-        return f"{_differing(deviation, context)}: {actual}"
+        return f"{_differing(context)}: {actual}"
     found = f" (found as event {deviation.actual_event})" if deviation.kind == "moved" else ""
     return f"{deviation.kind}{found}: {actual if expected is None else expected}"
 
 
-def block(run: tuple[Deviation, ...], context: Context) -> Iterator[Line]:
-    """Show a run of deviations (`runs`) whole."""
+def block(run: Sequence[Context]) -> Iterator[Line]:
+    """Show a run of deviations (`context.runs`) whole."""
     first = run[0]
-    what = _differing(first, context) if first.kind == "different" else _WHAT[first.kind]
+    deviation = first.deviation
+    what = _differing(first) if deviation.kind == "different" else _WHAT[deviation.kind]
     count = f" ({len(run)} events)" if len(run) > 1 else ""
-    yield line(Span(str(first.place), "strong"), ": ", Span(first.kind, "bad"), f": {what}{count}")
-    yield row("in", _where(run))
-    if context.before is not None:
-        number, event = context.before
-        yield row("after", cut(str(context.notation.words(event))), "faint", f"   (event {number})")
-    yield from _listed(run, context) if len(run) > 1 else _comparison(first, context)
-    yield from _bindings(first, context)
-    yield row("to do", f"if the run is right, {_change(run)}; if the diagram is right, mend the code", "faint")
+    what = f": {what}{count}{_forbidding(first) if deviation.kind == 'forbidden' else ''}"
+    yield line(Span(str(deviation.place), "strong"), ": ", Span(deviation.kind, "bad"), what)
+    yield row("in", cut(_where(run)))
+    if (before := first.before) is not None:
+        number, event = before
+        yield row("after", cut(str(first.notation.words(event))), "faint", f"   (event {number})")
+    compared = list(_listed(run) if len(run) > 1 else _comparison(first))
+    yield from compared
+    if len(compared) < _LONG:
+        yield from _following(run)
+    yield from _bindings(first)
+    if len(run) == 1 and deviation.kind in {"missing", "unexpected"} and (near := nearest(first)) is not None:
+        yield row("nearest", cut(str(near.words)), "plain", f"   ({near.where})")
+    if (change := patch(run)) is not None:
+        forbidden = " `group neg` and its `end`" if deviation.kind == "forbidden" else ""
+        yield row("patch", f"{change.place}  ", "strong", cut(f"{change}{forbidden}"))
 
 
-def _words(deviation: Deviation, context: Context) -> tuple[Words | None, Words | None]:
-    expected, actual = deviation.expected, deviation.actual
+def _words(context: Context) -> tuple[Words | None, Words | None]:
+    expected, actual = context.deviation.expected, context.deviation.actual
     return (
         None if expected is None else context.notation.words(expected),
         None if actual is None else context.notation.words(actual),
     )
 
 
-def _values(deviation: Deviation, context: Context) -> Mapping[str, str]:
-    return {**context.known, **deviation.bindings}
+def _forbidding(context: Context) -> str:
+    expected = context.deviation.expected
+    place = None if expected is None else context.account.enclosing.forbidding(expected)
+    return f" (group neg at {place.file}:{place.line})" if place is not None else ""
 
 
-def _differing(deviation: Deviation, context: Context) -> str:
+def _differing(context: Context) -> str:
     """Name what differs: the label, a note, or both."""
-    expected, actual = _words(deviation, context)
+    deviation = context.deviation
+    expected, actual = _words(context)
     if expected is None or actual is None or deviation.expected is None:
         return deviation.kind
-    numbers = [pair.number for pair in differing(expected, actual, _values(deviation, context))]
+    numbers = [pair.number for pair in differing(expected, actual, context.values)]
     notes = sum(index > 0 for index in numbers)
     names = [f"the {_FIRST[deviation.expected.kind]}"] if 0 in numbers else []
     names += [f"{notes} notes" if notes > 1 else "the note"] if notes else []
@@ -155,46 +114,54 @@ def _differing(deviation: Deviation, context: Context) -> str:
     return f"{' and '.join(names)} {'differ' if several else 'differs'}"
 
 
-def _where(run: tuple[Deviation, ...]) -> str:
-    first, last = run[0], run[-1]
+def _where(run: Sequence[Context]) -> str:
+    first, last = run[0].deviation, run[-1].deviation
     section = [f"section {first.section!r}"] if first.section else []
-    frames = [f"group {frame!r}" for frame in first.frames]
     match first.kind:
+        case "missing" if run[0].instead is None:
+            event = "at the end of the trace"
         case "missing":
             event = f"before event {first.event}"
         case "moved":
             event = f"expected before event {first.event}, found as event {first.actual_event}"
         case _:
             event = f"event {first.event}" if last is first else f"events {first.event} to {last.event}"
-    return ", ".join((*section, *frames, event))
+    return ", ".join((*section, *run[0].around, event))
 
 
-def _comparison(deviation: Deviation, context: Context) -> Iterator[Line]:
-    expected, actual = _words(deviation, context)
+def _comparison(context: Context) -> Iterator[Line]:
+    deviation = context.deviation
+    expected, actual = _words(context)
     if expected is not None and actual is not None and deviation.kind == "different":
-        yield from aligned(expected, actual, _values(deviation, context))
-    elif expected is None:
-        yield _next(context)
+        yield from aligned(expected, actual, context.values)
+    elif expected is None or deviation.kind == "forbidden":
+        yield from _possible(context)
         yield from _event("actual", actual, "bad") if actual is not None else ()
     elif deviation.kind == "moved":
         yield from _event("expected", expected, "good")
         yield row("actual", f"the same as event {deviation.actual_event}", "bad")
     else:
         yield from _event("expected", expected, "good")
-        yield _instead(deviation, context)
+        yield _instead(context)
 
 
-def _instead(deviation: Deviation, context: Context) -> Line:
+def _instead(context: Context) -> Line:
     if context.instead is None:
         return row("actual", "the trace ends here", "bad")
-    return row("actual", cut(str(context.notation.words(context.instead))), "bad", f"   (event {deviation.event})")
+    words = cut(str(context.notation.words(context.instead)))
+    return row("actual", words, "bad", f"   (event {context.deviation.event})")
 
 
-def _next(context: Context) -> Line:
-    if context.after is None:
-        return row("expected", "the diagram ends here", "good")
-    words = cut(str(context.notation.words(context.after)))
-    return row("expected", words, "good", f"   (line {context.after.place.line})")
+def _possible(context: Context) -> Iterator[Line]:
+    """What the diagram has at the place of an unexpected event."""
+    possible = context.next
+    if not possible:
+        yield row("expected", "the diagram ends here", "good")
+    for index, expected in enumerate(possible[:_POSSIBLE]):
+        words = cut(str(context.notation.words(expected)))
+        yield row("or" if index else "expected", words, "good", f"   (line {expected.place.line})")
+    if len(possible) > _POSSIBLE:
+        yield row("", f"(or {len(possible) - _POSSIBLE} more)", "faint")
 
 
 def _event(label: str, words: Words, style: Style) -> Iterator[Line]:
@@ -205,51 +172,52 @@ def _event(label: str, words: Words, style: Style) -> Iterator[Line]:
         yield row("", f"  (and {len(words.notes) - NOTES} more notes)", "faint")
 
 
-def _listed(run: tuple[Deviation, ...], context: Context) -> Iterator[Line]:
+def _listed(run: Sequence[Context]) -> Iterator[Line]:
     """The first events of a run, one line each."""
-    missing = run[0].kind == "missing"
+    missing = run[0].deviation.kind == "missing"
     if not missing:
-        yield _next(context)
-    for index, deviation in enumerate(run[:_LISTED]):
-        words = str(next(each for each in _words(deviation, context) if each is not None))
+        yield from _possible(run[0])
+    for index, context in enumerate(run[:_LISTED]):
+        deviation = context.deviation
+        expected, actual = _words(context)
+        words = expected if missing else actual
         at = f"   (line {deviation.place.line})" if missing else f"   (event {deviation.event})"
-        yield row("" if index else "expected" if missing else "actual", cut(words), "good" if missing else "bad", at)
+        label = "" if index else "expected" if missing else "actual"
+        yield row(label, cut(str(words)), "good" if missing else "bad", at)
     if len(run) > _LISTED:
-        to = f", to line {run[-1].place.line}" if missing else ""
+        to = f", to line {run[-1].deviation.place.line}" if missing else ""
         yield row("", f"(and {len(run) - _LISTED} more{to})", "faint")
     if missing:
-        yield _instead(run[0], context)
+        yield _instead(run[0])
 
 
-def _bindings(deviation: Deviation, context: Context) -> Iterator[Line]:
+def _following(run: Sequence[Context]) -> Iterator[Line]:
+    """What the diagram has after what differs, is missing or was found elsewhere."""
+    last = run[-1]
+    if last.deviation.kind in {"different", "moved"} and (following := last.account.after(last.row)) is not None:
+        words = cut(str(last.notation.words(following)))
+        yield row("before", words, "faint", f"   (line {following.place.line})")
+
+
+def _bindings(context: Context) -> Iterator[Line]:
     """The values of the holes: first those of the expected event, then the latest."""
-    patterns = deviation.expected.patterns if deviation.expected is not None else ()
-    here = [hole.name for pattern in patterns for hole in pattern.holes]
-    names = dict.fromkeys([*here, *reversed(list(deviation.bindings))])
-    texts = [_binding(name, deviation.bindings, context.known) for name in names]
-    rest = f", and {len(texts) - _BINDINGS} more" if len(texts) > _BINDINGS else ""
+    expected, bindings = context.deviation.expected, context.bindings
+    here = [hole.name for pattern in (expected.patterns if expected else ()) for hole in pattern.holes]
+    names = dict.fromkeys([*here, *reversed(list(bindings))])
+    texts = [_binding(name, context) for name in islice(names, _BINDINGS)]
+    rest = f", and {len(names) - _BINDINGS} more" if len(names) > _BINDINGS else ""
     if texts:
-        yield row("bindings", cut(", ".join(texts[:_BINDINGS]) + rest))
+        yield row("bindings", cut(", ".join(texts) + rest))
 
 
-def _binding(name: str, now: Mapping[str, str], known: Mapping[str, str]) -> str:
-    if name in now:
-        return f"{name} = {now[name]}"
+def _binding(name: str, context: Context) -> str:
+    now = context.bindings.get(name) or context.entry.values.get(name)
+    if now:
+        return f"{name} = {value_words(now)}"
+    known = context.account.known
     return f"{name} = {known[name]} (from a later event)" if name in known else f"{name} has no value yet"
 
 
-def _change(run: tuple[Deviation, ...]) -> str:
-    """What to change in the diagram."""
-    first, more = run[0], len(run) > 1
-    place = f"{first.place.file}:{first.place.line}"
-    match first.kind:
-        case "missing":
-            return f"remove these lines, from {place} on" if more else f"remove {place}"
-        case "unexpected":
-            return f"add the actual line{'s' if more else ''} at {place}"
-        case "moved":
-            return f"move {place} to where event {first.actual_event} is"
-        case "different":
-            return f"change {place} to the actual line"
-        case "forbidden":
-            return f"take away the `group neg` around {place}"
+def value_words(value: Value) -> str:
+    """The value of a hole; of one that is new in every iteration of a loop, the list of all."""
+    return value if isinstance(value, str) else f"[{', '.join(value)}]"

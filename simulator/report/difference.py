@@ -11,7 +11,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-_WORD = re.compile(r"(?:\$\{[^{}]*\}|[\w.-])+|\S")
+WORD = re.compile(r"(?:\$\{[^{}]*\}|[\w.-])+|\S")
 _HOLE = re.compile(r"\$\{([^{}:!]*)[^{}]*\}")
 _LIMIT = 400
 
@@ -35,8 +35,8 @@ def difference(expected: str, actual: str, bindings: Mapping[str, str]) -> Diffe
     """Compare two lines word by word; a hole is the value it is bound to, else it stands for one letter or more."""
     if expected == actual:
         return Difference()
-    left, right = list(_WORD.finditer(expected)), list(_WORD.finditer(actual))
-    should = [_HOLE.sub(lambda hole: bindings.get(hole[1], hole[0]), word[0]) for word in left]
+    left, right = list(WORD.finditer(expected)), list(WORD.finditer(actual))
+    should = [_filled(word[0], bindings) for word in left]
     is_ = [word[0] for word in right]
     kept = _common(should, is_) if len(left) + len(right) <= _LIMIT else _equal_ends(should, is_)
     kept_left, kept_right = {pair[0] for pair in kept}, {pair[1] for pair in kept}
@@ -45,6 +45,15 @@ def difference(expected: str, actual: str, bindings: Mapping[str, str]) -> Diffe
         tuple(word.span() for index, word in enumerate(right) if index not in kept_right),
     )
     return found if found or _HOLE.search(expected) else whole(expected, actual)
+
+
+def word_fits(expected: str, actual: str, bindings: Mapping[str, str]) -> bool:
+    """Whether a word of a diagram reads as that of a run, as far as one word can tell."""
+    return _fits(_filled(expected, bindings), actual)
+
+
+def _filled(word: str, bindings: Mapping[str, str]) -> str:
+    return _HOLE.sub(lambda hole: bindings.get(hole[1], hole[0]), word)
 
 
 def whole(expected: str, actual: str) -> Difference:

@@ -14,13 +14,28 @@ from typing import Any, Literal
 import msgspec
 
 from simulator.conformance.exploration import Exploration, Failure, RuleUse, Uncovered
-from simulator.conformance.verdict import Deviation, DeviationKind, Outcome, Value, Verdict
+from simulator.conformance.verdict import DeviationKind, Outcome, Value, Verdict
 from simulator.errors import Place
 from simulator.events import Event
-from simulator.report.deviation import Context, contexts, sentence
+from simulator.interaction.terms import Expectation
+from simulator.report.account import Account
+from simulator.report.context import Context, contexts
+from simulator.report.deviation import sentence
 from simulator.report.line import utf8
+from simulator.report.patch import Action, patch
 from simulator.report.result import Campaign, Replayed, Report, Result, Summary
 from simulator.report.sections import entries
+
+
+class PatchRow(msgspec.Struct, frozen=True):
+    """The change of the diagram that accepts the deviation, as in `report.patch`."""
+
+    action: Action
+    file: str
+    lines: tuple[int, ...]
+    text: tuple[str, ...]
+    to: int
+    behind: bool
 
 
 class DeviationRow(msgspec.Struct, frozen=True):
@@ -35,8 +50,9 @@ class DeviationRow(msgspec.Struct, frozen=True):
     event: int
     expected: str | None
     actual: str | None
-    bindings: dict[str, str]
+    bindings: dict[str, Value]
     message: str
+    patch: PatchRow | None = None
 
 
 class ResultRow(msgspec.Struct, frozen=True):
@@ -166,7 +182,7 @@ def _count(rows: Sequence[ResultRow]) -> Summary:
 def _result_row(result: Result) -> ResultRow:
     if result.verdict is None or result.outcome is None:
         return ResultRow(result.diagram, result.trace, "not_run", result.not_run, s3=result.s3)
-    row = _verdict_row(result.verdict, result.events)
+    row = _verdict_row(result.verdict, result.events, result.expectation)
     return msgspec.structs.replace(
         row,
         diagram=result.diagram,
@@ -178,7 +194,8 @@ def _result_row(result: Result) -> ResultRow:
     )
 
 
-def _verdict_row(verdict: Verdict, events: tuple[Event, ...]) -> ResultRow:
+def _verdict_row(verdict: Verdict, events: tuple[Event, ...], expectation: Expectation | None = None) -> ResultRow:
+    account = Account(verdict, events, expectation)
     return ResultRow(
         diagram=verdict.diagram,
         trace=verdict.trace,
@@ -188,13 +205,13 @@ def _verdict_row(verdict: Verdict, events: tuple[Event, ...]) -> ResultRow:
         bound=verdict.bound,
         fitness=verdict.fitness,
         bindings=dict(verdict.bindings),
-        deviations=tuple(_deviation_row(deviation, context) for deviation, context in contexts(verdict, events)),
+        deviations=tuple(map(_deviation_row, contexts(account))),
     )
 
 
-def _deviation_row(deviation: Deviation, context: Context) -> DeviationRow:
+def _deviation_row(context: Context) -> DeviationRow:
+    deviation, words, change = context.deviation, context.notation.words, patch([context])
     place: Place = deviation.place
-    words = context.notation.words
     return DeviationRow(
         kind=deviation.kind,
         section=deviation.section,
@@ -205,8 +222,11 @@ def _deviation_row(deviation: Deviation, context: Context) -> DeviationRow:
         event=deviation.event,
         expected=None if deviation.expected is None else str(words(deviation.expected)),
         actual=None if deviation.actual is None else str(words(deviation.actual)),
-        bindings=dict(deviation.bindings),
-        message=sentence(deviation, context),
+        bindings=dict(context.bindings),
+        message=sentence(context),
+        patch=None
+        if change is None
+        else PatchRow(change.action, change.file, change.lines, change.text, change.to, change.behind),
     )
 
 
@@ -218,7 +238,7 @@ def _coverage(results: Sequence[Result]) -> dict[str, DiagramCoverage]:
         if result.verdict is None or result.verdict.cost is None:
             continue
         for entry in entries(result.verdict):
-            if entry.expected is not None and entry.expected.kind == "message":
+            if entry.expected is not None and entry.wanted and entry.expected.kind == "message":
                 messages.setdefault(result.diagram, set()).add(entry.expected.place)
                 if entry.deviation is None:
                     exercised.setdefault(result.diagram, set()).add(entry.expected.place)

@@ -94,9 +94,12 @@ class Notation:
 
 def _written(pattern: TextPattern, bindings: Mapping[str, str]) -> str:
     """The text, with bound holes as their values and the others as the diagram has them, type and `!` included."""
-    return "".join(part if isinstance(part, str) else bindings.get(part.name, _hole(part)) for part in pattern.parts)
+    return "".join(
+        part if isinstance(part, str) else bindings.get(part.name, hole_words(part)) for part in pattern.parts
+    )
 
 
-def _hole(hole: Hole) -> str:
+def hole_words(hole: Hole) -> str:
+    """A hole as the diagram has it, type and `!` included."""
     kind = "" if hole.type == "word" else f":{hole.type}"
     return f"${{{hole.name}{kind}{'!' if hole.fresh else ''}}}"

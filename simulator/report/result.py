@@ -50,6 +50,7 @@ class Result:
     events: the trace itself, for reports that show it.
     not_run: why there is no verdict.
     s3: the service it was run on; empty when nothing was to be run.
+    expectation: what the diagram means, for reports that show where in it something stands.
     """
 
     diagram: str
@@ -61,6 +62,7 @@ class Result:
     events: tuple[Event, ...] = ()
     not_run: str = NO_SCENARIO
     s3: str = ""
+    expectation: Expectation | None = field(default=None, repr=False)
 
     @property
     def outcome(self) -> Outcome | None:

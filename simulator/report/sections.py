@@ -5,10 +5,11 @@ Lives here: `Section` and `Entry`. Must not live here: wording, counting over se
 Law: every fitting event and every deviation of the verdict is in exactly one section, in order.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections import deque
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 
-from simulator.conformance.verdict import Deviation, Verdict
+from simulator.conformance.verdict import NO_BINDINGS, Deviation, Verdict
 from simulator.interaction.terms import Expected
 
 
@@ -16,28 +17,47 @@ from simulator.interaction.terms import Expected
 class Entry:
     """One row of an alignment.
 
-    event: number of the event of the trace that fits `expected`; of a deviation, its `event`.
-    binds: the holes that have their value from this event on.
+    event: number of the event of the trace that fits `expected`; of a deviation, its `event`. expected: None for what
+    is unexpected or ignored.
+    binds: the holes that have their value from this event on. values: of all its holes.
+    possible: for an unexpected event, what could have come instead.
     """
 
     event: int
     expected: Expected | None
     deviation: Deviation | None = None
     binds: tuple[str, ...] = ()
+    values: Mapping[str, str] = field(default_factory=lambda: NO_BINDINGS)
+    possible: tuple[Expected, ...] = ()
 
     @property
-    def title(self) -> str:
-        """The section this entry belongs to; a section mark belongs to the section it opens."""
+    def title(self) -> str | None:
+        """The section this entry belongs to; a section mark to the one it opens; None for what is ignored."""
         if self.expected is not None and self.expected.kind == "section":
             return str(self.expected.text)
         if self.deviation is not None:
             return self.deviation.section
-        return self.expected.section if self.expected is not None else ""
+        return self.expected.section if self.expected is not None else None
 
     @property
     def opens(self) -> bool:
         """Whether a section of the diagram begins here."""
         return self.expected is not None and self.expected.kind == "section"
+
+    @property
+    def wanted(self) -> bool:
+        """Whether the diagram has an event here that it does not forbid."""
+        return self.expected is not None and (self.deviation is None or self.deviation.kind != "forbidden")
+
+    @property
+    def pairs(self) -> bool:
+        """Whether an event of the trace stands for the one expected here, even if it differs."""
+        return self.fits or (self.deviation is not None and self.deviation.kind == "different")
+
+    @property
+    def fits(self) -> bool:
+        """Whether an event of the trace is the one expected here."""
+        return self.expected is not None and self.deviation is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +70,7 @@ class Section:
     @property
     def expected(self) -> int:
         """How many events the diagram has here."""
-        return sum(entry.expected is not None for entry in self.entries)
+        return sum(entry.wanted for entry in self.entries)
 
     @property
     def deviations(self) -> int:
@@ -59,28 +79,35 @@ class Section:
 
 
 def entries(verdict: Verdict) -> tuple[Entry, ...]:
-    """The alignment in order: what is missing before an event comes ahead of that event."""
-    rows = [(number, 1, Entry(number, expected, binds=binds)) for number, expected, binds in _binding(verdict)]
+    """The alignment in order; a moved event stands where the diagram expects it."""
+    told: dict[tuple[int, int], deque[Deviation]] = {}
     for deviation in verdict.deviations:
-        before = deviation.kind in {"missing", "moved"}
-        rows.append((deviation.event, 0 if before else 1, Entry(deviation.event, deviation.expected, deviation)))
-    return tuple(row[2] for row in sorted(rows, key=lambda row: row[:2]))
+        told.setdefault((deviation.event, id(deviation.expected)), deque()).append(deviation)
+    return tuple(_rows(verdict, told))
 
 
-def _binding(verdict: Verdict) -> Iterator[tuple[int, Expected, tuple[str, ...]]]:
-    """The fitting events, each with the holes whose value it is the first to show."""
+def _rows(verdict: Verdict, told: Mapping[tuple[int, int], deque[Deviation]]) -> Iterator[Entry]:
     known: set[str] = set()
-    for number, expected in verdict.evidence:
-        names = dict.fromkeys(hole.name for pattern in expected.patterns for hole in pattern.holes)
-        yield number, expected, tuple(name for name in names if name not in known)
-        known |= names.keys()
+    for step in verdict.alignment:
+        expected = None if step.kind == "unexpected" else step.expected
+        if step.kind in {"fits", "ignored"}:
+            # A hole that is new in every iteration of a loop has another value each time.
+            names = [
+                name for name in step.values if name not in known or not isinstance(verdict.bindings.get(name, ()), str)
+            ]
+            yield Entry(step.position, expected, binds=tuple(names), values=step.values)
+            known |= step.values.keys()
+        # Of an event that has moved there is nothing more to say where it was found.
+        elif waiting := told.get((step.position, id(expected))):
+            yield Entry(step.position, expected, waiting.popleft(), values=step.values, possible=step.possible)
 
 
 def sections(verdict: Verdict) -> tuple[Section, ...]:
     """The alignment, section by section."""
     groups: list[tuple[str, list[Entry]]] = []
     for entry in entries(verdict):
-        if entry.opens or not groups or entry.title != groups[-1][0]:
-            groups.append((entry.title, []))
+        title = entry.title
+        if entry.opens or not groups or title not in {None, groups[-1][0]}:
+            groups.append((title or "", []))
         groups[-1][1].append(entry)
     return tuple(Section(title, tuple(group)) for title, group in groups)

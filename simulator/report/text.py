@@ -10,15 +10,14 @@ Law: with the times left out, the same results give the same lines.
 
 import shlex
 from collections.abc import Iterator, Mapping
-from itertools import islice
 from typing import Literal
 
 from simulator.conformance.verdict import Outcome, Verdict
-from simulator.events import Event
-from simulator.report.deviation import Context, block, contexts, notation, runs, summary
+from simulator.report.account import Account
+from simulator.report.context import Context, contexts, runs
+from simulator.report.deviation import PATCHES, block, summary
 from simulator.report.line import EMPTY, Line, Span, Style, line
 from simulator.report.matrix import matrix_lines, same
-from simulator.report.notation import Notation
 from simulator.report.result import Report, Result, Summary
 from simulator.report.sections import Entry, Section, sections
 
@@ -101,19 +100,15 @@ def _overview(result: Result, detail: Detail, *, several: bool) -> Iterator[Line
     found = sections(verdict)
     width = max((len(section.title or _NO_TITLE) for section in found), default=0)
     named = any(section.title for section in found)
-    told = (
-        {id(deviation): context for deviation, context in contexts(verdict, result.events)}
-        if detail == "verbose"
-        else {}
-    )
-    written = notation(verdict, result.events)
+    account = Account(verdict, result.events, result.expectation)
+    told = {id(context.deviation): context for context in contexts(account)} if detail == "verbose" else {}
     for section in found:
         if named:
             title = (section.title or _NO_TITLE).ljust(width)
             state = _section_state(section, verdict)
             yield line(" " * _COLUMN, title, Span(f"{counted(section.expected, 'event'):>11}  ", "faint"), state)
         if detail == "verbose":
-            yield from (_entry(entry, result, told, written) for entry in section.entries)
+            yield from (_entry(entry, account, told) for entry in section.entries)
 
 
 def _section_state(section: Section, verdict: Verdict) -> Span:
@@ -124,17 +119,17 @@ def _section_state(section: Section, verdict: Verdict) -> Span:
     return Span(counted(section.deviations, "deviation"), "bad")
 
 
-def _entry(entry: Entry, result: Result, told: Mapping[int, Context], written: Notation) -> Line:
+def _entry(entry: Entry, account: Account, told: Mapping[int, Context]) -> Line:
     """One row of the alignment: event number, line of the diagram, the event, the values it is the first to show."""
     place = entry.deviation.place if entry.deviation else entry.expected.place if entry.expected else None
-    gutter = Span(f"{' ' * (_COLUMN + 2)}{entry.event:>4}  {f'line {place.line}' if place else '':<10}", "faint")
+    at = f"line {place.line}" if place else "ignored"
+    gutter = Span(f"{' ' * (_COLUMN + 2)}{entry.event:>4}  {at:<10}", "faint")
     if entry.deviation is not None:
-        return line(gutter, Span(summary(entry.deviation, told[id(entry.deviation)]), "bad"))
-    if entry.event >= len(result.events):
+        return line(gutter, Span(summary(told[id(entry.deviation)]), "bad"))
+    if entry.event >= len(account.events):
         return line(gutter)
-    bindings = result.verdict.bindings if result.verdict is not None else {}
-    values = ", ".join(f"{name} = {bindings[name]}" for name in entry.binds if name in bindings)
-    words = str(written.words(result.events[entry.event]))
+    values = ", ".join(f"{name} = {entry.values[name]}" for name in entry.binds)
+    words = str(account.notation.words(account.events[entry.event]))
     return line(gutter, words, Span(f"   {values}" if values else "", "faint"))
 
 
@@ -145,23 +140,27 @@ def _failure(result: Result, detail: Detail, where: str) -> Iterator[Line]:
     yield EMPTY
     headline = f"{where}: trace {result.trace}: {_headline(result, verdict)}"
     yield line(Span(outcome, STYLES[outcome]), " ", Span(result.diagram, "strong"), headline)
+    account = Account(verdict, result.events, result.expectation)
     for failure in result.failures:
         yield line("  ", Span(str(failure.place), "strong"), ": ", Span("step", "bad"), f": {failure.message}")
     if verdict.outcome == "prefix":
-        yield from _still_expected(verdict, result.events, detail)
+        yield from _still_expected(account, detail)
     elif verdict.outcome == "deviates" or detail == "verbose":
-        yield from _deviations(verdict, result.events, detail)
+        yield from _deviations(account, detail)
 
 
-def _deviations(verdict: Verdict, events: tuple[Event, ...], detail: Detail) -> Iterator[Line]:
-    found = list(runs(verdict, events))
+def _deviations(account: Account, detail: Detail) -> Iterator[Line]:
+    found = list(runs(account))
     shown = found if detail == "verbose" else found[:SHOWN]
-    for run, context in shown:
+    for run in shown:
         yield EMPTY
-        yield from (each.indented(2) for each in block(run, context))
-    if rest := sum(len(run) for run, _ in found[len(shown) :]):
+        yield from (each.indented(2) for each in block(run))
+    if rest := sum(len(run) for run in found[len(shown) :]):
         yield EMPTY
         yield line("  ", Span(f"and {counted(rest, 'more deviation')}; -v shows all", "faint"))
+    if shown:
+        yield EMPTY
+        yield line("  ", Span(PATCHES, "faint"))
 
 
 def _headline(result: Result, verdict: Verdict) -> str:
@@ -177,10 +176,16 @@ def _headline(result: Result, verdict: Verdict) -> str:
             return f"{counted(len(verdict.deviations), 'deviation')} in {counted(verdict.expected, 'expected event')}"
 
 
-def _still_expected(verdict: Verdict, events: tuple[Event, ...], detail: Detail) -> Iterator[Line]:
-    shown = len(verdict.deviations) if detail == "verbose" else EXPECTED
-    for deviation, context in islice(contexts(verdict, events), shown):
-        words = str(context.notation.words(deviation.expected)) if deviation.expected is not None else ""
-        yield line("  ", Span(str(deviation.place), "strong"), f": expected {words}")
-    if rest := len(verdict.deviations[shown:]):
+def _still_expected(account: Account, detail: Detail) -> Iterator[Line]:
+    found = list(contexts(account))
+    shown = len(found) if detail == "verbose" else EXPECTED
+    if found and (before := found[0].before) is not None:
+        number, event = before
+        yield line("  it stops after ", str(account.notation.words(event)), Span(f"   (event {number})", "faint"))
+    for context in found[:shown]:
+        expected, around = context.deviation.expected, ", ".join(context.around)
+        words = str(account.notation.words(expected)) if expected is not None else ""
+        inside = Span(f"   (in {around})" if around else "", "faint")
+        yield line("  ", Span(str(context.deviation.place), "strong"), f": still expected: {words}", inside)
+    if rest := len(found[shown:]):
         yield line("  ", Span(f"and {counted(rest, 'more event')}; -v shows all", "faint"))

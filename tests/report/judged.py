@@ -17,4 +17,5 @@ def judged(text: str) -> Result:
     """Judge by the first diagram of a text the run that the second diagram writes down."""
     diagram, run = parse(text, FILE)
     trace = Trace("one", tuple(instance(expected) for expected in lower(run, "run").events))
-    return Result(FILE, trace.name, check(lower(diagram, FILE), trace), events=trace.events)
+    meant = lower(diagram, FILE)
+    return Result(FILE, trace.name, check(meant, trace), events=trace.events, expectation=meant)

@@ -84,6 +84,7 @@ def test_deviations() -> None:
             "actual": None,
             "bindings": {"X": "v1"},
             "message": "missing before event 3: A <-- B: done",
+            "patch": {"action": "remove", "file": FILE, "lines": [5], "text": [], "to": 0, "behind": False},
         },
         {
             "kind": "unexpected",
@@ -97,6 +98,7 @@ def test_deviations() -> None:
             "actual": "A -> A: more",
             "bindings": {"X": "v1"},
             "message": "event 4 is not in the diagram here: A -> A: more",
+            "patch": {"action": "insert", "file": FILE, "lines": [], "text": ["A -> A: more"], "to": 6, "behind": True},
         },
     ]
 

@@ -95,9 +95,9 @@ def many(count: int) -> Result:
 def test_first_deviations_whole_the_rest_counted() -> None:
     """Five deviations are shown and the others counted; `-v` shows all."""
     text = said(many(8))
-    assert text.count("to do") == 5
+    assert text.count("  patch     ") == 5
     assert "and 3 more deviations; -v shows all" in text
-    assert said(many(8), detail="verbose").count("to do") == 8
+    assert said(many(8), detail="verbose").count("  patch     ") == 8
 
 
 NOTES = "\n".join(f"hnote right: key {number}" for number in range(30))
@@ -121,7 +121,7 @@ LONG = "word " * 2000
 def test_a_block_is_short(expected: str, actual: str) -> None:
     """Whatever deviates, its block has at most 15 lines of bounded length, and an expected and an actual line."""
     text = said(judged(f"@startuml\n{expected}\n@enduml\n@startuml\n{actual}\n@enduml\n"))
-    blocks = [block for block in text.split("\n\n") if "to do" in block]
+    blocks = [block for block in text.split("\n\n") if "    patch  " in block]
     assert blocks
     for block in blocks:
         assert len(block.splitlines()) <= LONGEST_BLOCK
