@@ -89,7 +89,7 @@ def check_log(
 
 def view_of(settings: Configuration) -> View:
     """How traces are seen by these settings."""
-    return View.read(settings.lifelines, settings.ignore, settings.normalise)
+    return View.read(settings.lifelines, settings.ignore, settings.normalise, settings.types)
 
 
 def remarks(run: runner.Run) -> tuple[Remark, ...]:

@@ -21,7 +21,7 @@ Order = Literal["strict", "lifeline"]
 NoteShape = Literal["note", "hnote", "rnote"]
 Text = Annotated[str, msgspec.Meta(min_length=1)]
 # Raises `SimulatorError` for a value of the right type that means nothing.
-Check = Callable[[Any], object]
+Check = Callable[["Configuration"], object]
 
 
 class Configuration(msgspec.Struct, frozen=True, rename="kebab"):
@@ -36,6 +36,7 @@ class Configuration(msgspec.Struct, frozen=True, rename="kebab"):
     max_depth: how deep the fragments of a diagram may be nested.
     normalise, lifelines, ignore: how what was recorded is seen (`interaction.view`): pairs of a pattern and the kind of
     volatile value it finds; names in diagrams by recorded name; lifelines, messages and operations that are left out.
+    types: of holes, by name: the regular expression that their values fit.
     """
 
     traces: str = "traces"
@@ -49,6 +50,7 @@ class Configuration(msgspec.Struct, frozen=True, rename="kebab"):
     normalise: tuple[tuple[str, str], ...] = ()
     lifelines: Mapping[Text, Text] = {}
     ignore: tuple[str, ...] = ()
+    types: Mapping[Text, Text] = {}
 
 
 _SETTINGS = {field.encode_name: field for field in msgspec.structs.fields(Configuration)}
@@ -64,10 +66,11 @@ _EXPECTED = {
     "normalise": ('pairs of a pattern and a kind, as [["req-[0-9a-f]+", "REQ"]]',),
     "lifelines": ('a table of names, as {recorded = "drawn"}',),
     "ignore": ("a list of lifelines and labels",),
+    "types": ('a table of patterns, as {etag = "[0-9a-f]{32}"}',),
 }
 # How a variable of the environment holds what is more than one text.
 _LISTS = ("data-notes", "include-roots", "ignore")
-_TABLES = ("normalise", "lifelines")
+_TABLES = ("normalise", "lifelines", "types")
 _NUMBERS = ("max-depth",)
 _PREFIX = "SIMULATOR_"
 _TABLE = "tool.simulator"
@@ -95,18 +98,25 @@ def load(
 
     flags: values from the command line by field name; None is not given. environment: `os.environ` unless told
     otherwise; lists are separated by commas, tables and lists of lists are written as in TOML. The file is the nearest
-    `pyproject.toml` at or above `start`. checks: by the name of the setting they know more about.
+    `pyproject.toml` at or above `start`. checks: by the name of the setting they know more about, asked in this order
+    where it is given.
     Raises ConfigurationError for an unknown name or a wrong value, with the place where there is one.
     """
     folder = start if start.is_dir() else start.parent
     values: dict[str, Any] = {}
+    given: dict[str, _Setting] = {}
     for source in (
         _from_file(folder),
         _from_environment(os.environ if environment is None else environment),
         _from_flags(flags),
     ):
-        values |= {setting.name: _value(setting, (checks or {}).get(setting.name)) for setting in source}
-    return Configuration(**{_SETTINGS[name].name: value for name, value in values.items()})
+        for setting in source:
+            values[setting.name], given[setting.name] = _value(setting), setting
+    settings = Configuration(**{_SETTINGS[name].name: value for name, value in values.items()})
+    for name, check in (checks or {}).items():
+        if name in given:
+            _check(given[name], check, settings)
+    return settings
 
 
 def _from_flags(flags: Mapping[str, object]) -> Iterator[_Setting]:
@@ -199,7 +209,7 @@ def _find(path: Path, text: str, name: str) -> tuple[Place, str | None]:
     return Place(str(path), number, column), line
 
 
-def _value(setting: _Setting, check: Check | None) -> Any:  # noqa: ANN401 - the type of its field
+def _value(setting: _Setting) -> Any:  # noqa: ANN401 - the type of its field
     """The value as its field wants it."""
     if setting.name not in _SETTINGS:
         meant = difflib.get_close_matches(setting.name, _SETTINGS, 1)
@@ -211,9 +221,7 @@ def _value(setting: _Setting, check: Check | None) -> Any:  # noqa: ANN401 - the
             hint=f"Did you mean `{meant[0]}`?" if meant else None,
         )
     try:
-        value = msgspec.convert(setting.value, _SETTINGS[setting.name].type)
-        if check:
-            check(value)
+        return msgspec.convert(setting.value, _SETTINGS[setting.name].type)
     except msgspec.ValidationError as problem:
         raise ConfigurationError(
             f"{setting.title} is {setting.value!r}",
@@ -221,6 +229,11 @@ def _value(setting: _Setting, check: Check | None) -> Any:  # noqa: ANN401 - the
             source=setting.source,
             expected=_EXPECTED[setting.name],
         ) from problem
+
+
+def _check(setting: _Setting, check: Check, settings: Configuration) -> None:
+    try:
+        check(settings)
     except SimulatorError as problem:
         raise ConfigurationError(
             f"{setting.title}: {problem.message}",
@@ -229,4 +242,3 @@ def _value(setting: _Setting, check: Check | None) -> Any:  # noqa: ANN401 - the
             expected=problem.expected,
             hint=problem.hint,
         ) from problem
-    return value

@@ -18,6 +18,7 @@ from simulator.diagram.files import chosen, files_of, named
 from simulator.diagram.parser import read_file
 from simulator.diagram.siblings import Siblings
 from simulator.errors import DiagramError, Place, ScenarioError, SimulatorError
+from simulator.interaction.hole_types import types_with
 from simulator.interaction.lower import lower
 from simulator.interaction.terms import Expectation
 from simulator.report.result import NO_SCENARIO, ParsedDiagram, ParsedFile, Remark, Result
@@ -66,6 +67,7 @@ class Reader:
     def __init__(self, settings: Configuration, roots: Sequence[str | Path] = ()) -> None:
         """Read as the settings say; roots: folders that includes may come from, instead of those of the settings."""
         self._data_notes = settings.data_notes
+        self._types = types_with(settings.types)
         self._roots = tuple(map(Path, roots or settings.include_roots))
         self._depth = settings.max_depth
         self._siblings = Siblings(self._roots, self._depth)
@@ -73,7 +75,7 @@ class Reader:
     def expectation(self, diagram: SequenceDiagram, name: str) -> Expectation:
         """What a diagram expects; name: how reports call it. Raises `DiagramError`."""
         resolve = self._siblings.of(diagram.place.file)
-        return lower(diagram, name, data_notes=self._data_notes, resolve=resolve)
+        return lower(diagram, name, data_notes=self._data_notes, types=self._types, resolve=resolve)
 
     def files(self, paths: Sequence[str]) -> tuple[list[DiagramFile], list[SimulatorError]]:
         """Read the files that are named or in folders that are; what is wrong with some."""

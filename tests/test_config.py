@@ -90,6 +90,16 @@ def test_how_the_recorded_is_seen_can_be_said_in_both(tmp_path: Path) -> None:
     assert load(tmp_path, {}, environment=environment, checks=CHECKS) == expected
 
 
+def test_types_of_holes_can_be_said_in_both(tmp_path: Path) -> None:
+    """A table of patterns, which ignored labels may use, wherever either of the two is said."""
+    project(tmp_path, """[tool.simulator]\ntypes = { etag = "[0-9a-f]{4}" }\nignore = ["drop ${E:etag}"]\n""")
+    found = load(tmp_path, {}, environment={}, checks=CHECKS)
+    assert (found.types, found.ignore) == ({"etag": "[0-9a-f]{4}"}, ("drop ${E:etag}",))
+    environment = {"SIMULATOR_TYPES": '{part = "[0-9]"}', "SIMULATOR_IGNORE": "drop ${E:part}"}
+    found = load(tmp_path, {}, environment=environment, checks=CHECKS)
+    assert (found.types, found.ignore) == ({"part": "[0-9]"}, ("drop ${E:part}",))
+
+
 def test_the_nearest_file_upward_counts_and_its_paths_start_there(tmp_path: Path) -> None:
     """From a folder below, `traces` of the file is still the same folder; files further up are not asked."""
     project(tmp_path, '[tool.simulator]\ns3 = "memory"\n')

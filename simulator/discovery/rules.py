@@ -182,7 +182,9 @@ def drawn(events: Sequence[Expected], meanings: Meanings, section: str) -> Seque
     )
     diagram = draw(Trace(section, (Event(kind="section", label=section), *marked)))
     both = iter([event.both for event in events if event.kind == "message"])
-    return replace(diagram, body=tuple(_unmarked(element, both) for element in diagram.body))
+    holes = {hole.name: hole for event in events for text in event.patterns for hole in text.holes}
+    spelled = {name: str(replace(hole.plain, name=name.removeprefix("@"))) for name, hole in holes.items()}
+    return replace(diagram, body=tuple(_unmarked(element, both, spelled) for element in diagram.body))
 
 
 def _hole(meaning: str) -> Hole:
@@ -269,7 +271,7 @@ class _Values:
 
     def __call__(self, hole: Hole) -> str:
         if hole.name not in self.bound:
-            return f"\ue000{_spelled(hole)}\ue001"
+            return f"\ue000{hole.name}\ue001"
         text = self.bound[hole.name]
         for value, name in self.volatile.items():
             text = text.replace(value, f"\ue000{name.upper()}\ue001")
@@ -280,25 +282,21 @@ def _marked(pattern: TextPattern, values: _Values) -> str:
     return "".join(part if isinstance(part, str) else values(part) for part in pattern.parts)
 
 
-def _spelled(hole: Hole) -> str:
-    kind = "" if hole.type == "word" else f":{hole.type}"
-    return f"{hole.name.removeprefix('@')}{kind}{'!' if hole.fresh else ''}"
+def _unmarked(element: Element, both: Iterator[bool], spelled: Mapping[str, str]) -> Element:
+    """An element with its holes; both: of each message in order, whether its direction is open; spelled: by name."""
 
+    def text(marked: str) -> str:
+        return _MARK.sub(lambda mark: spelled.get(mark[1], f"${{{mark[1]}}}"), marked)
 
-def _unmarked(element: Element, both: Iterator[bool]) -> Element:
-    """An element with its holes; both: of each message in order, whether its direction is open."""
     match element:
         case Message(label=label, backwards=backwards):
             open_both = next(both)
-            return replace(
-                element, label=_MARK.sub(r"${\1}", label), both=open_both, backwards=backwards and not open_both
-            )
-        case Note(text=text):
-            return replace(element, text=_MARK.sub(r"${\1}", text))
+            return replace(element, label=text(label), both=open_both, backwards=backwards and not open_both)
+        case Note():
+            return replace(element, text=text(element.text))
         case Section(title=title):
-            return replace(element, title=_MARK.sub(r"${\1}", title))
+            return replace(element, title=text(title))
         case Fragment(label=label, body=body):
-            return replace(
-                element, label=_MARK.sub(r"${\1}", label), body=tuple(_unmarked(inner, both) for inner in body)
-            )
+            inside = tuple(_unmarked(inner, both, spelled) for inner in body)
+            return replace(element, label=text(label), body=inside)
     return element

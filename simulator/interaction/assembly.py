@@ -94,7 +94,7 @@ def assemble(top: Scope, closed: Sequence[Scope], events: Sequence[Expected], de
     """
     for scope in closed:
         if scope.operation:
-            scope.messages = tuple(parse_text(each, scope.place) for each in scope.operation.messages)
+            scope.messages = tuple(parse_text(each, scope.place, declared.types) for each in scope.operation.messages)
             for message in scope.messages:
                 declared.add(message, scope.place)
     assembly = _Assembly([declared.all_typed(event) for event in events], declared)

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from simulator.errors import DiagramError, Place
+from simulator.interaction.hole_types import TYPES, Types
 from simulator.interaction.holes import Hole
 from simulator.interaction.patterns import TextPattern
 from simulator.interaction.terms import Expected
@@ -15,14 +16,15 @@ from simulator.interaction.terms import Expected
 
 @dataclass(slots=True)
 class Declared:
-    """The holes met so far, by name."""
+    """The types that there are, and the holes met so far, by name."""
 
+    types: Types = field(default_factory=lambda: TYPES)
     holes: dict[str, Hole] = field(default_factory=dict)
 
     @classmethod
-    def by(cls, events: Iterable[Expected]) -> "Declared":
+    def by(cls, events: Iterable[Expected], types: Types = TYPES) -> "Declared":
         """What the holes of these events say. Raises `DiagramError` for a hole that has two types."""
-        declared = cls()
+        declared = cls(types)
         for event in events:
             for pattern in event.patterns:
                 declared.add(pattern, event.place)

@@ -19,6 +19,9 @@ SPELLED = rf"\$\{{[0-9A-Za-z_.]+(?::(?:/{_REGEX}/|[^{{}}!/][^{{}}!]*))?!?\}}"
 
 # What looks like a hole, to be read or refused; a regular expression without an end takes the rest of the text.
 TOKEN = rf"\$\{{(?:(?P<name>[0-9A-Za-z_.]+):/(?P<regex>{_REGEX})(?:/(?P<fresh>!?)\}}|\Z)|(?P<hole>[^{{}}]*)\}})"
+# What an expression in a diagram may not hold as itself; what is behind a backslash stays as it is.
+_NOT_WRITTEN = re.compile(r"\\.|[/'\n\r]", re.DOTALL)
+_WRITTEN = {"/": r"\/", "'": r"\x27", r"\'": r"\x27", "\n": r"\n", "\r": r"\r"}
 _HOLE = re.compile(r"(?P<name>[0-9A-Za-z_.]+)(?::(?P<type>[^!]+))?(?P<fresh>!)?")
 _BEGINS = re.compile(r"\$\{[0-9A-Za-z_.]+(?:!?\}|:[^{}!/][^{}!]*!?\}|:/)")
 
@@ -39,6 +42,14 @@ class Hole:
     def kind(self) -> HoleType:
         """Which values it may take."""
         return self.given or TYPES.get(self.type) or type_of(self.type[1:-1])
+
+    @property
+    def plain(self) -> "Hole":
+        """The same for diagrams that are read without the configuration: with the expression of its type."""
+        if self.given is None:
+            return self
+        expression = _NOT_WRITTEN.sub(lambda found: _WRITTEN.get(found[0], found[0]), self.given.pattern)
+        return Hole(self.name, f"/{expression}/", self.fresh)
 
     def __str__(self) -> str:
         """The hole as a diagram writes it."""

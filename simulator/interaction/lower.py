@@ -29,6 +29,7 @@ from simulator.errors import DiagramError, Place
 from simulator.events import Kind
 from simulator.interaction.assembly import Scope, assemble
 from simulator.interaction.declared import Declared
+from simulator.interaction.hole_types import TYPES, Types
 from simulator.interaction.holes import has_hole
 from simulator.interaction.labels import Bounds, read_bounds, read_operation, read_time
 from simulator.interaction.patterns import parse_text
@@ -49,17 +50,23 @@ def no_others(name: str) -> tuple[SequenceDiagram, ...]:
 
 
 def lower(
-    diagram: SequenceDiagram, name: str, *, data_notes: tuple[str, ...] = DATA_NOTES, resolve: Resolve = no_others
+    diagram: SequenceDiagram,
+    name: str,
+    *,
+    data_notes: tuple[str, ...] = DATA_NOTES,
+    types: Types = TYPES,
+    resolve: Resolve = no_others,
 ) -> Expectation:
     """What `diagram` expects.
 
-    name: how the diagram is called in reports. data_notes: the shapes of notes that carry data. resolve: finds the
-    diagrams that a `ref` names; where it finds none, that is a warning, and a `Use` with a problem.
+    name: how the diagram is called in reports. data_notes: the shapes of notes that carry data. types: those that
+    holes may name. resolve: finds the diagrams that a `ref` names; where it finds none, that is a warning, and a `Use`
+    with a problem.
     Raises `DiagramError` for a hole that cannot be read, or that has two types.
     """
-    lowering = _Lowering(data_notes, resolve)
+    lowering = _Lowering(data_notes, types, resolve)
     top = lowering.walk(diagram)
-    declared = Declared.by(lowering.events)
+    declared = Declared.by(lowering.events, types)
     term = assemble(top, lowering.closed, lowering.events, declared)
     warnings = (*diagram.warnings, *lowering.warnings, *lowering.unknown_anchors())
     return Expectation(name, diagram.place, term, data_notes, tuple(lowering.constraints), tuple(sorted(set(warnings))))
@@ -91,6 +98,7 @@ class _Lowering:
     """The walk: what was found so far, and where it stands; reading: the places of the diagrams of the texts."""
 
     data_notes: tuple[str, ...]
+    types: Types
     resolve: Resolve
     events: list[Expected] = field(default_factory=list)
     closed: list[Scope] = field(default_factory=list)
@@ -178,7 +186,7 @@ class _Lowering:
         self.texts[-1].last = tuple(numbers)
 
     def attach(self, note: Note) -> None:
-        text = parse_text(note.text, note.place) if self.carries_data(note) else None
+        text = parse_text(note.text, note.place, self.types) if self.carries_data(note) else None
         if text is None:
             return
         here = self.texts[-1]
@@ -276,6 +284,6 @@ class _Lowering:
 
     def add(self, kind: Kind, text: str, place: Place, **fields: object) -> int:
         """Expect an event; its number comes back."""
-        pattern = parse_text(text, place)
+        pattern = parse_text(text, place, self.types)
         self.events.append(Expected(kind, pattern, place, section=self.section, frames=self.frames, **fields))  # type: ignore[arg-type]  # the callers above give fields of Expected
         return len(self.events) - 1

@@ -8,17 +8,20 @@ counts nowhere: not in the trace, not in the diagram.
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any
 
 import msgspec
 
 from simulator.errors import Place, SimulatorError
 from simulator.events import Event, Trace
+from simulator.interaction.hole_types import Types, types_with
 from simulator.interaction.patterns import TextPattern, fold, parse_text
 from simulator.interaction.terms import Expected
 from simulator.recording.normalise import Rules
 
 _Shape = tuple[str | None, ...]
+NO_NAMES: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,10 +41,17 @@ class View:
 
     @classmethod
     def read(
-        cls, lifelines: Mapping[str, str], ignore: Iterable[str] = (), normalise: Iterable[tuple[str, str]] = ()
+        cls,
+        lifelines: Mapping[str, str],
+        ignore: Iterable[str] = (),
+        normalise: Iterable[tuple[str, str]] = (),
+        types: Mapping[str, str] = NO_NAMES,
     ) -> "View":
-        """Make a view of settings as people write them. Raises `SimulatorError` for a rule or an entry that is none."""
-        ignored = patterns(ignore)
+        """Make a view of settings as people write them; types: of holes, by name.
+
+        Raises `SimulatorError` for a rule, an entry or a type that is none.
+        """
+        ignored = patterns(ignore, types_with(types))
         literal = frozenset(str(each) for each in ignored if not each.holes)
         holed = tuple(each for each in ignored if each.holes)
         return cls(names(lifelines), holed, Rules.read(normalise), literal, frozenset(map(_shape, holed)))
@@ -96,11 +106,11 @@ def names(lifelines: Mapping[str, str]) -> Mapping[str, str]:
     return lifelines
 
 
-def patterns(entries: Iterable[str]) -> tuple[TextPattern, ...]:
+def patterns(entries: Iterable[str], types: Types) -> tuple[TextPattern, ...]:
     """Read what is to be ignored. Raises `SimulatorError` for what is no text with holes."""
     read = []
     for entry in entries:
-        pattern = parse_text(entry, Place(""))
+        pattern = parse_text(entry, Place(""), types)
         if not pattern.parts:
             raise SimulatorError("what is empty names nothing", expected=("a lifeline", "the label of a message"))
         read.append(pattern)
@@ -112,9 +122,10 @@ def _shape(text: TextPattern) -> _Shape:
     return tuple(part if isinstance(part, str) else None for part in text.parts)
 
 
-# What the configuration asks about the settings that make a view, by name.
+# What the configuration is asked about settings that it does not know the meaning of, by name.
 CHECKS: Mapping[str, Callable[[Any], object]] = {
-    "normalise": Rules.read,
-    "lifelines": names,
-    "ignore": patterns,
+    "types": lambda settings: types_with(settings.types),
+    "normalise": lambda settings: Rules.read(settings.normalise),
+    "lifelines": lambda settings: names(settings.lifelines),
+    "ignore": lambda settings: patterns(settings.ignore, types_with(settings.types)),
 }

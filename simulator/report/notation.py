@@ -10,7 +10,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from simulator.events import Event
-from simulator.interaction.holes import Hole
 from simulator.interaction.patterns import TextPattern, fold
 from simulator.interaction.terms import Expected
 from simulator.report.line import visible
@@ -94,12 +93,4 @@ class Notation:
 
 def _written(pattern: TextPattern, bindings: Mapping[str, str]) -> str:
     """The text, with bound holes as their values and the others as the diagram has them, type and `!` included."""
-    return "".join(
-        part if isinstance(part, str) else bindings.get(part.name, hole_words(part)) for part in pattern.parts
-    )
-
-
-def hole_words(hole: Hole) -> str:
-    """A hole as the diagram has it, type and `!` included."""
-    kind = "" if hole.type == "word" else f":{hole.type}"
-    return f"${{{hole.name}{kind}{'!' if hole.fresh else ''}}}"
+    return "".join(part if isinstance(part, str) else bindings.get(part.name, str(part)) for part in pattern.parts)

@@ -14,7 +14,6 @@ from simulator.interaction.patterns import TextPattern, escape, fold, parse_text
 from simulator.interaction.terms import NOWHERE
 from simulator.report.context import Context
 from simulator.report.difference import WORD, word_fits
-from simulator.report.notation import hole_words
 
 _HOLE = re.compile(r"(\$\{[^{}]*\})")
 _SHORTEST = 3
@@ -22,7 +21,7 @@ _SHORTEST = 3
 
 def as_written(pattern: TextPattern) -> str:
     """The text as the diagram has it, but folded."""
-    return "".join(hole_words(part) if isinstance(part, Hole) else escape(part) for part in pattern.parts)
+    return "".join(str(part) if isinstance(part, Hole) else escape(part) for part in pattern.parts)
 
 
 def adapted(pattern: TextPattern | None, actual: str | None, context: Context) -> str:
@@ -39,7 +38,7 @@ def adapted(pattern: TextPattern | None, actual: str | None, context: Context) -
     if pattern is not None:
         if next(pattern.match(actual, known), None) is not None and context.account.alone(pattern, context.row):
             return as_written(pattern)
-        kept = _middle_replaced("".join(map(_shown, pattern.parts)), actual, known, values)
+        kept = _middle_replaced("".join(map(str, pattern.parts)), actual, known, values)
         try:
             read = parse_text(kept, NOWHERE)
         except DiagramError:
@@ -47,10 +46,6 @@ def adapted(pattern: TextPattern | None, actual: str | None, context: Context) -
         if next(read.match(actual, known), None) is not None and context.account.alone(read, context.row):
             return kept
     return _with_holes(actual, values)
-
-
-def _shown(part: str | Hole) -> str:
-    return hole_words(part) if isinstance(part, Hole) else part
 
 
 def _middle_replaced(expected: str, actual: str, known: Mapping[str, str], values: Mapping[str, str]) -> str:

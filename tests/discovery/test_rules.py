@@ -37,14 +37,14 @@ def example(*lines: str, **changes: Any) -> Example:
 @pytest.mark.parametrize(
     ("text", "values", "lifted"),
     [
-        ("write 3 bytes", {"size": "3"}, "write ${@size} bytes"),
-        ("write 33 bytes, 3x, x3, 3-3", {"size": "3"}, "write 33 bytes, 3x, x3, ${@size}-${@size}"),
-        ("a/b to c/a/b", {"source": "a/b", "object": "c/a/b"}, "${@source} to ${@object}"),
-        ("abc", {"object": "abc", "source": "abc"}, "${@object}"),
-        ("abc", {"source": "abc", "object": "abc"}, "${@source}"),
-        ("${A}3 3${A} ${A} 3", {"size": "3"}, "${A}3 3${A} ${A} ${@size}"),
-        ("${size} 3", {"size": "3"}, "${size} ${@size}"),
-        ("a.b axb", {"object": "a.b"}, "${@object} axb"),
+        ("write 3 bytes", {"size": "3"}, "write ${@size:any} bytes"),
+        ("write 33 bytes, 3x, x3, 3-3", {"size": "3"}, "write 33 bytes, 3x, x3, ${@size:any}-${@size:any}"),
+        ("a/b to c/a/b", {"source": "a/b", "object": "c/a/b"}, "${@source:any} to ${@object:any}"),
+        ("abc", {"object": "abc", "source": "abc"}, "${@object:any}"),
+        ("abc", {"source": "abc", "object": "abc"}, "${@source:any}"),
+        ("${A}3 3${A} ${A} 3", {"size": "3"}, "${A}3 3${A} ${A} ${@size:any}"),
+        ("${size} 3", {"size": "3"}, "${size} ${@size:any}"),
+        ("a.b axb", {"object": "a.b"}, "${@object:any} axb"),
         ("abc", {"object": ""}, "abc"),
         ("3", {}, "3"),
     ],
@@ -63,7 +63,7 @@ def test_a_hole_for_a_value_with_a_meaning_stands_for_the_meaning() -> None:
     events = expected("A -> B: write ${N} bytes", "hnote right: other/${KEY} bin_${TMP}")
     values = {"N": "3", "KEY": "abc", "TMP": "0"}
     (event,) = lift(events, meanings(object="other/abc", key="abc", size="3"), values)
-    assert (str(event.text), str(event.notes[0].text)) == ("write ${@size} bytes", "${@object} bin_${TMP}")
+    assert (str(event.text), str(event.notes[0].text)) == ("write ${@size:any} bytes", "${@object:any} bin_${TMP}")
 
 
 def test_blanks_of_values_are_compared_as_those_of_texts() -> None:
@@ -116,8 +116,8 @@ def test_a_meaning_stands_only_beside_its_lifelines() -> None:
     }
     lines = ("A -> S3: x", "hnote right: abc", "A -> Cache: x", "hnote right: abc", "hnote right of Cache: abc")
     in_s3, in_cache, free = lift(expected(*lines), known)
-    assert (str(in_s3.notes[0].text), str(in_cache.notes[0].text)) == ("${@object}", "${@key}")
-    assert str(free.text) == "${@key}"
+    assert (str(in_s3.notes[0].text), str(in_cache.notes[0].text)) == ("${@object:any}", "${@key:any}")
+    assert str(free.text) == "${@key:any}"
 
 
 def test_rules_for_parts_are_put_together() -> None:

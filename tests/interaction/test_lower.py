@@ -9,7 +9,6 @@ from simulator.diagram.ast import Message, Return, SequenceDiagram
 from simulator.diagram.parser import parse
 from simulator.errors import DiagramError, Place
 from simulator.interaction.guards import Guard
-from simulator.interaction.holes import Hole
 from simulator.interaction.lower import MOST_INLINED, lower
 from simulator.interaction.patterns import TextPattern
 from simulator.interaction.terms import (
@@ -94,12 +93,7 @@ def event(event: Expected) -> str:
 
 def words(text: TextPattern) -> str:
     """A text with its holes, their types and freshness."""
-    return "".join(part if isinstance(part, str) else hole(part) for part in text.parts)
-
-
-def hole(hole: Hole) -> str:
-    """A hole as it may be written."""
-    return f"${{{hole.name}{'' if hole.type == 'word' else f':{hole.type}'}{'!' if hole.fresh else ''}}}"
+    return str(text)
 
 
 def guard(guard: Guard) -> str:
