@@ -13,7 +13,7 @@ from typing import Literal
 
 from simulator.conformance.alignment import Made, Search, Steps, steps_of
 from simulator.conformance.deviations import Told, deviations
-from simulator.conformance.fitting import Fitting, WorkLimitReached
+from simulator.conformance.fitting import TOO_MANY_READINGS, Budget, Fitting, WorkLimitReached
 from simulator.conformance.horizon import horizon
 from simulator.conformance.known import refuse_unknown
 from simulator.conformance.moves import Moves, original
@@ -100,7 +100,7 @@ class Judge:
         self._weak = order == "lifeline"
         self._left_out = left_out
         self._known = {name: fold(value) for name, value in (bindings or {}).items()}
-        self._budget = _Budget()
+        self._budget = Budget(TOO_MANY_READINGS)
         self._fitting = Fitting(expectation.data_notes, self._budget.spend)
         # By the expected events that are left out: marks may depend on the trace.
         self._prepared: dict[frozenset[int], tuple[Moves, Residual]] = {}
@@ -188,23 +188,6 @@ class Judge:
             unfolded = unfold(self.expectation, lambda event: id(event) in key, frozenset(self._known), weak=self._weak)
             self._prepared[key] = (Moves(self.expectation, unfolded, self._fitting), unfolded.start)
         return self._prepared[key]
-
-
-class _Budget:
-    """Work that reading texts may take, whatever the patterns are."""
-
-    def __init__(self) -> None:
-        self._left = 0
-
-    def refill(self, limit: int) -> None:
-        """Begin anew."""
-        self._left = limit
-
-    def spend(self, work: int) -> None:
-        """Take work off. Raises `WorkLimitReached`."""
-        self._left -= work
-        if self._left < 0:
-            raise WorkLimitReached("the texts can be read in too many ways")
 
 
 def _bindings(made: Sequence[Made], known: Bindings, fresh: Names) -> dict[str, Value]:

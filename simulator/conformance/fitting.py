@@ -25,9 +25,33 @@ Twin = tuple[object, ...]
 # So many ways to split a line are followed when looking for the place of a difference.
 MOST_SPLITS = 200
 
+TOO_MANY_READINGS = "the texts can be read in too many ways"
+
 
 class WorkLimitReached(Exception):
-    """Reading the texts took more work than is allowed."""
+    """Judging took more work than is allowed; the message says which."""
+
+
+class Budget:
+    """Work that judging may take, whatever diagram and trace are; reason: what is said when there is none left."""
+
+    def __init__(self, reason: str) -> None:
+        self._reason = reason
+        self._left = 0
+
+    def refill(self, limit: int) -> None:
+        """Begin anew."""
+        self._left = limit
+
+    def add(self, work: int) -> None:
+        """Allow more."""
+        self._left += work
+
+    def spend(self, work: int) -> None:
+        """Take work off. Raises `WorkLimitReached`."""
+        self._left -= work
+        if self._left < 0:
+            raise WorkLimitReached(self._reason)
 
 
 class Fitting:

@@ -132,6 +132,10 @@ class Moves:
                 if after is not None:
                     yield added, self._without_dead(move, after)
 
+    def known_of(self, bound: Bound, names: Collection[str]) -> Bindings:
+        """The values of these holes that matter."""
+        return self._values.of(bound.values, names)
+
     def may_fit(self, move: Move, event: Event) -> bool:
         """Whether the event is the expected one for some values of holes."""
         return next(self.fitting.fits(move.option.expected, event, {}, ()), None) is not None

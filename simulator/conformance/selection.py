@@ -16,6 +16,8 @@ from simulator.events import Event, Kind, Trace
 from simulator.interaction.terms import Expectation, Expected
 
 Marks = Literal["strict", "auto", "ignore"]
+SECTIONS: tuple[Kind, ...] = ("section",)
+FRAMES: tuple[Kind, ...] = ("begin", "end")
 LeftOut = Callable[[Event | Expected], bool]
 
 
@@ -49,15 +51,18 @@ def select(
     """Leave out what is not compared."""
     expected = [event for event in expectation.events if not left_out(event)]
     kept = [
-        (number, folded(event))
-        for number, event in enumerate(trace.events)
-        if (event.kind != "note" or event.shape in expectation.data_notes) and not left_out(event)
+        (number, folded(event)) for number, event in enumerate(trace.events) if counts(expectation, event, left_out)
     ]
-    compared: tuple[tuple[tuple[Kind, ...], Marks], ...] = ((("section",), sections), (("begin", "end"), frames))
+    compared: tuple[tuple[tuple[Kind, ...], Marks], ...] = ((SECTIONS, sections), (FRAMES, frames))
     for kinds, marks in compared:
         expected, kept = _without_uncompared(expected, kept, trace, kinds, marks, fitting)
     events, numbers = tuple(event for _, event in kept), tuple(number for number, _ in kept)
     return Compared(expectation, trace, tuple(expected), events, numbers)
+
+
+def counts(expectation: Expectation, event: Event, left_out: LeftOut) -> bool:
+    """Whether an event is compared at all, if marks of its kind are."""
+    return (event.kind != "note" or event.shape in expectation.data_notes) and not left_out(event)
 
 
 def _without_uncompared(

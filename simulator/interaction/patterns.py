@@ -69,6 +69,16 @@ class TextPattern:
             part if isinstance(part, str) else bindings.get(part.name, f"${{{part.name}}}") for part in self.parts
         )
 
+    def bound(self, bindings: Bindings) -> "TextPattern":
+        """The pattern with the values of bound holes in their places."""
+        parts: list[str | Hole] = []
+        for part in self.parts:
+            known = bindings.get(part.name, part) if isinstance(part, Hole) else part
+            if isinstance(known, str) and parts and isinstance(parts[-1], str):
+                known = parts.pop() + known  # type: ignore[operator]  # the last one is a text
+            parts.append(known)
+        return TextPattern(tuple(parts))
+
     def renamed(self, names: Mapping[str, str]) -> "TextPattern":
         """The same with other names of holes."""
         parts = (

@@ -1,0 +1,216 @@
+"""Judging a run while it happens, one event at a time.
+
+Lives here: `Monitor`, which knows at each point what is still possible. Pure. Must not live here: the step rules
+(`frontier`), what an event does (`moves`), whether an end is in reach (`endings`), the verdict on a whole run
+(`check`), wording (`report`).
+
+All ways to read the run so far are kept, as states of a search that never deviates; equal ones are one.
+
+Laws: the first violated event is the first with which no allowed run begins. Of a whole run, the state says what the
+verdict of `check` says: `complete` where it conforms, `possible` where it is a prefix, `violated` where it deviates.
+"""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Literal, NamedTuple
+
+from simulator.conformance.check import MATCHING_LIMIT, MATCHING_PER_EVENT, NO_RUN, WORK_LIMIT, Judge, Order
+from simulator.conformance.deviations import Told, deviations
+from simulator.conformance.endings import Endings
+from simulator.conformance.fitting import TOO_MANY_READINGS, Budget, Fitting, WorkLimitReached, folded, may_differ
+from simulator.conformance.moves import Bound, Move, Moves, original
+from simulator.conformance.residual import Residual, names_of
+from simulator.conformance.selection import FRAMES, SECTIONS, LeftOut, counts, nothing, select
+from simulator.conformance.unfolding import unfold
+from simulator.conformance.verdict import Deviation, Step, Verdict
+from simulator.events import Event, Trace
+from simulator.interaction.holes import Bindings
+from simulator.interaction.patterns import fold
+from simulator.interaction.terms import Combined, Expectation, Expected, walk
+
+State = Literal["possible", "complete", "violated", "inconclusive"]
+Marks = Literal["strict", "ignore"]
+
+# States looked at for each event without end; on top of them `WORK_LIMIT` once, for all of a run.
+STATES_PER_EVENT = 100
+
+TOO_MANY_STATES = "the run can be read in too many ways"
+
+
+class _Way(NamedTuple):
+    """One way to read the run so far: the values of holes, and the event of the diagram that came last."""
+
+    values: Bindings
+    here: Expected | None
+
+
+class Monitor:
+    """Judges one run by one diagram, event by event.
+
+    expectation, order, bindings, left_out: as for `check`. sections, frames: whether these marks are compared; which of
+    them occur is not known while a run goes on, so there is no `auto`. Raises `DiagramError` as `check` does.
+
+    state: `possible` (some allowed run begins so), `complete` (this is one, and another may go on), `violated`, or
+    `inconclusive`: a work limit was reached, or the diagram allows no run at all. The last two are for good.
+    reason: why it is `inconclusive`, else empty. events: all that were observed.
+    deviation: how the event that violated the diagram deviates; None before.
+    """
+
+    def __init__(
+        self,
+        expectation: Expectation,
+        *,
+        sections: Marks = "strict",
+        frames: Marks = "strict",
+        order: Order = "strict",
+        bindings: Bindings | None = None,
+        left_out: LeftOut = nothing,
+    ) -> None:
+        self._judge = Judge(
+            expectation, sections=sections, frames=frames, order=order, left_out=left_out, bindings=bindings
+        )
+        self.expectation = expectation
+        self.events: list[Event] = []
+        self.state: State = "possible"
+        self.reason = ""
+        self.deviation: Deviation | None = None
+        self._left_out = left_out
+        self._skipped = (*(SECTIONS if sections == "ignore" else ()), *(FRAMES if frames == "ignore" else ()))
+        self._readings, self._work = Budget(TOO_MANY_READINGS), Budget(TOO_MANY_STATES)
+        self._readings.refill(MATCHING_LIMIT + MATCHING_PER_EVENT * len(expectation.events))
+        self._work.refill(WORK_LIMIT + len(expectation.events))
+        fitting = Fitting(expectation.data_notes, self._readings.spend)
+        expected = select(expectation, Trace("", ()), sections, frames, left_out, fitting).expected
+        self._last = expected[-1].place if expected else expectation.place
+        known = {name: fold(value) for name, value in (bindings or {}).items()}
+        kept = frozenset(map(id, expected))
+        unfolded = unfold(expectation, lambda event: id(event) in kept, frozenset(known), weak=order == "lifeline")
+        self._moves = Moves(expectation, unfolded, fitting)
+        self._moves.restart(known)
+        self._endings = Endings(self._moves, _guarded(expectation), self._work)
+        self._states: dict[tuple[Residual, Bound], _Way] = {}
+        self._begin((unfolded.start, self._moves.start), _Way(known, None))
+
+    def observe(self, event: Event) -> State:
+        """Take the next event; the state after it."""
+        self.events.append(event)
+        counted = event.kind not in self._skipped and counts(self.expectation, event, self._left_out)
+        if counted and self.state in {"possible", "complete"}:
+            self._readings.add(MATCHING_PER_EVENT)
+            self._work.add(STATES_PER_EVENT)
+            try:
+                self._go(folded(event))
+            except WorkLimitReached as reached:
+                self.state, self.reason = "inconclusive", str(reached)
+        return self.state
+
+    @property
+    def expected(self) -> tuple[Expected, ...]:
+        """What may come next, with the values that holes have by now; once violated, what could have come instead.
+
+        In the order of the diagram for each way to read the run; each once. Raises nothing: where a work limit is
+        reached it is empty.
+        """
+        try:
+            return tuple(dict.fromkeys(self._expected()))
+        except WorkLimitReached:
+            return ()
+
+    def verdict(self, name: str = "") -> Verdict:
+        """What `check` says of all events so far, as a trace of this name."""
+        return self._judge.verdict(Trace(name, tuple(self.events)))
+
+    def _begin(self, start: tuple[Residual, Bound], way: _Way) -> None:
+        try:
+            if self._endings.in_reach(*start, way.values):
+                self._stand({start: way})
+            else:
+                self.state, self.reason = "inconclusive", NO_RUN
+        except WorkLimitReached as reached:
+            self.state, self.reason = "inconclusive", str(reached)
+
+    def _stand(self, states: dict[tuple[Residual, Bound], _Way]) -> None:
+        self._states = states
+        self.state = "complete" if any(self._moves.may_end(*state) for state in states) else "possible"
+
+    def _go(self, event: Event) -> None:
+        code = self._moves.code(event)
+        reached: dict[tuple[Residual, Bound], _Way] = {}
+        for (residual, bound), way in self._states.items():
+            self._work.spend(1)
+            for move in self._moves.of(residual):
+                if move.option.forbidden or (move.code is not None and move.code != code):
+                    continue
+                for added, after in self._moves.fits(move, event, bound):
+                    state, values = (move.option.after, after), _values(way.values, move, added)
+                    if state not in reached and self._endings.in_reach(*state, values):
+                        reached[state] = _Way(values, move.expected or way.here)
+        if reached:
+            self._stand(reached)
+        else:
+            self.state, self.deviation = "violated", self._violation(event)
+
+    def _violation(self, event: Event) -> Deviation:
+        """How the event deviates: as a forbidden one, as a different one, or it was not expected at all."""
+        # What can be said of it must not depend on what is left of the budget.
+        self._readings.add(MATCHING_LIMIT)
+        found: dict[str, tuple[_Way, Move]] = {}
+        for way, move, bound in self._ahead():
+            if move.expected is None:
+                continue
+            if not move.option.forbidden:
+                found.setdefault("unexpected", (way, move))
+                if may_differ(move.expected, event):
+                    found.setdefault("different", (way, move))
+            elif "forbidden" not in found and next(self._moves.fits(move, event, bound), None) is not None:
+                found["forbidden"] = (way, move)
+        for kind in ("forbidden", "different", "unexpected"):
+            if kind in found:
+                way, move = found[kind]
+                return self._told(event, way, Step(kind, 0, move.expected))
+        return self._told(event, next(iter(self._states.values())), Step("unexpected", 0, None))
+
+    def _told(self, event: Event, way: _Way, step: Step) -> Deviation:
+        known = {original(name): value for name, value in way.values.items()}
+        number = len(self.events) - 1
+        told = Told(self._moves.fitting, self.events, (event,), (number,), self._last, known)
+        before = () if way.here is None else (Step("fits", 0, way.here),)
+        return next(deviations(told, (*before, step)))
+
+    def _ahead(self) -> Iterator[tuple[_Way, Move, Bound]]:
+        """Every move that may come next without a deviation, or is forbidden."""
+        for (residual, bound), way in self._states.items():
+            for move in self._moves.of(residual):
+                after = self._moves.passed(move, bound)
+                if after is not None and (
+                    move.option.forbidden or self._endings.in_reach(move.option.after, after, way.values)
+                ):
+                    yield way, move, bound
+
+    def _expected(self) -> Iterator[Expected]:
+        for way, move, _ in self._ahead():
+            if move.expected is not None and not move.option.forbidden:
+                names = [name for name in move.names if name in way.values and name not in move.option.resets]
+                yield _filled(move.expected, {original(name): way.values[name] for name in names})
+
+
+def _guarded(expectation: Expectation) -> frozenset[str]:
+    """The holes that guards compare."""
+    operands = (each for term in walk(expectation.term) if isinstance(term, Combined) for each in term.operands)
+    comparisons = (each.guard.comparison for each in operands)
+    return frozenset(name for each in comparisons if each is not None for name in names_of(each))
+
+
+def _values(before: Bindings, move: Move, added: Bindings) -> Bindings:
+    """The values of holes after a move."""
+    if not added and not move.option.resets:
+        return before
+    return {**{name: value for name, value in before.items() if name not in move.option.resets}, **added}
+
+
+def _filled(expected: Expected, values: Bindings) -> Expected:
+    """The event of the diagram with the values that its holes have."""
+    if not values:
+        return expected
+    notes = tuple(replace(note, text=note.text.bound(values)) for note in expected.notes)
+    return replace(expected, text=expected.text.bound(values), notes=notes)
