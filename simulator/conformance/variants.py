@@ -143,7 +143,7 @@ class Variants:
         for number in alike.literal.get(label, ()):
             yield number, ((),)
         for number, text in alike.open:
-            readings = text.extract(label, self._fitting.spend)
+            readings = text.extract(label, self._fitting.spend, 2)
             if readings:
                 yield number, readings
 

@@ -9,10 +9,11 @@ Laws: the readings are those of the walk. No expression made here goes back over
 import re
 from collections.abc import Callable, Sequence
 from functools import partial
+from itertools import islice
 
 from simulator.interaction.hole_types import HoleType
 from simulator.interaction.holes import Hole
-from simulator.interaction.matching import Reading, Spend, unlimited
+from simulator.interaction.matching import Reading, Spend
 
 Readings = tuple[tuple[str, ...], ...]
 """The values of the distinct holes of a pattern, from left to right, for each way to read a text."""
@@ -23,7 +24,8 @@ Parts = Sequence[str | Hole]
 class Extraction:
     """How one pattern reads texts. names: its distinct holes; single: whether there is at most one way, for any text.
 
-    extract: gives the readings of a text, None where there is none; told of the work, it may be stopped by it.
+    extract: gives the readings of a text, no more of them than asked for; None where there is none. `spend` is told of
+    the work, and may stop it.
     """
 
     def __init__(self, parts: Parts) -> None:
@@ -36,7 +38,7 @@ class Extraction:
         self._template = "".join(part.replace("%", "%%") if isinstance(part, str) else "%s" for part in parts)
         order = tuple(self.names.index(part.name) for part in parts if isinstance(part, Hole))
         self._order = None if order == tuple(range(len(self.names))) else order
-        self.extract: Callable[[str, Spend], Readings | None] = partial(_walked, parts, self.names)
+        self.extract: Callable[[str, Spend, int | None], Readings | None] = partial(_walked, parts, self.names)
         self.single = True
         if forwards := _expression(parts):
             checks = tuple((index, kind) for index, kind in enumerate(self.kinds) if kind.length is None)
@@ -54,14 +56,14 @@ class Extraction:
         return self._template % (values if self._order is None else tuple(values[index] for index in self._order))
 
 
-def _found(expression: re.Pattern[str], text: str, spend: Spend = unlimited) -> Readings | None:
+def _found(expression: re.Pattern[str], text: str, spend: Spend, _: int | None) -> Readings | None:
     spend(1)
     found = expression.fullmatch(text)
     return None if found is None else (found.groups(),)
 
 
 def _checked(
-    expression: re.Pattern[str], checks: Sequence[tuple[int, HoleType]], text: str, spend: Spend = unlimited
+    expression: re.Pattern[str], checks: Sequence[tuple[int, HoleType]], text: str, spend: Spend, _: int | None
 ) -> Readings | None:
     spend(1)
     if found := expression.fullmatch(text):
@@ -72,7 +74,12 @@ def _checked(
 
 
 def _reversed(
-    expression: re.Pattern[str], order: Sequence[int], kinds: Sequence[HoleType], text: str, spend: Spend = unlimited
+    expression: re.Pattern[str],
+    order: Sequence[int],
+    kinds: Sequence[HoleType],
+    text: str,
+    spend: Spend,
+    _: int | None,
 ) -> Readings | None:
     """As `_checked`, from the last letter to the first."""
     spend(1)
@@ -84,7 +91,7 @@ def _reversed(
     return None
 
 
-def _repeated(gaps: Sequence[str], kind: HoleType, text: str, spend: Spend = unlimited) -> Readings | None:
+def _repeated(gaps: Sequence[str], kind: HoleType, text: str, spend: Spend, _: int | None) -> Readings | None:
     """One hole, several times: how long its value is follows from how long the text is. gaps: what is around it."""
     spend(1)
     size, rest = divmod(len(text) - sum(map(len, gaps)), len(gaps) - 1)
@@ -94,8 +101,8 @@ def _repeated(gaps: Sequence[str], kind: HoleType, text: str, spend: Spend = unl
     return ((value,),) if value.join(gaps) == text and kind.allows(value, spend) else None
 
 
-def _walked(parts: Parts, names: Sequence[str], text: str, spend: Spend = unlimited) -> Readings | None:
-    found = Reading(list(parts), text, None, spend).extensions({})
+def _walked(parts: Parts, names: Sequence[str], text: str, spend: Spend, most: int | None) -> Readings | None:
+    found = islice(Reading(list(parts), text, None, spend).extensions({}), most)
     return tuple(tuple(bound[name] for name in names) for bound in found) or None
 
 

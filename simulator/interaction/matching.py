@@ -71,7 +71,7 @@ class Reading:
     def _ends(self, hole: Hole, start: int, after: list[int]) -> Iterator[int]:
         """Where a value of the hole that begins at `start` may end, of the positions `after`, in their order."""
         if (length := hole.kind.length) is None:
-            self._spend((after[-1] - start) // 100 if after else 0)
+            self._spend((after[-1] - start) // 20 if after else 0)
             for end in hole.kind.automaton.ends(self._text, start, self._spend):
                 if _holds(after, end):
                     yield end

@@ -42,12 +42,12 @@ class TextPattern:
             object.__setattr__(self, "_extraction", Extraction(self.parts))
         return cast(Extraction, self._extraction)
 
-    def extract(self, text: str, spend: Spend = unlimited) -> Readings | None:
+    def extract(self, text: str, spend: Spend = unlimited, most: int | None = None) -> Readings | None:
         """Every way to read `text` (folded), as the values of the distinct holes from left to right; None if none.
 
-        spend: called with the work done; may raise to stop it.
+        spend: called with the work done; may raise to stop it. most: so many ways are told, where there are more.
         """
-        return self.extraction.extract(text, spend)
+        return self.extraction.extract(text, spend, most)
 
     @property
     def holes(self) -> tuple[Hole, ...]:
@@ -103,7 +103,7 @@ class TextPattern:
                 yield bindings
             return
         if extraction.single:
-            for values in extraction.extract(text, spend) or ():
+            for values in extraction.extract(text, spend, None) or ():
                 if all(value in (None, other) for value, other in zip(known, values, strict=True)):
                     yield {**bindings, **dict(zip(names, values, strict=True))}
                     return

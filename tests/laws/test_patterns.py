@@ -71,6 +71,7 @@ def test_what_is_extracted_are_the_splits(pieces: list[str], text: str) -> None:
     expected = sorted(tuple(each[name] for name in names) for each in splits(list(pattern.parts), text, {}))
     assert sorted(found or ()) == expected
     assert found is None or len(found) == 1 or not pattern.extraction.single
+    assert pattern.extract(text, most=2) == (found[:2] if found else None)
     assert all(pattern.extraction.filled(values) == text for values in found or ())
 
 
