@@ -117,17 +117,17 @@ class Judge:
         self._budget.refill(MATCHING_LIMIT + MATCHING_PER_EVENT * size)
         try:
             shape = self._variants.shape(trace.events)
-            found = self._variants.get(shape)
+            found = self._variants.get(shape, trace.events)
             if found is not None:
-                return self._told(Compared.whole(self.expectation, trace), found)
+                return self._told(trace, range(len(trace.events)), found)
             compared = select(self.expectation, trace, *self._marks, self._left_out, self._fitting)
             found = self._search(compared, WORK_LIMIT + size if limit is None else limit, most)
             if found.made is not None:
                 self._variants.keep(shape, found)
-            return self._told(compared, found)
+            return self._told(trace, compared.numbers, found)
         except WorkLimitReached as reached:
-            stopped = Found("inconclusive", str(reached), None, 0, self._known, 0, len(trace.events))
-            return self._told(Compared.whole(self.expectation, trace), stopped)
+            stopped = Found("inconclusive", str(reached), None, 0, (), self._known, 0, len(trace.events))
+            return self._told(trace, (), stopped)
 
     def _search(self, compared: Compared, limit: int, most: float) -> Found:
         moves, start = self._begin(compared)
@@ -152,15 +152,16 @@ class Judge:
         made = found.made
         bindings = _bindings(made or (), self._known, moves.fresh)
         given = None if made is None else lambda: made
-        return Found(outcome, reason, given, found.cost, bindings, shortest, len(compared.events))
+        told = self._deviations(compared, made) if made and found.cost else ()
+        return Found(outcome, reason, given, found.cost, told, bindings, shortest, len(compared.events))
 
-    def _told(self, compared: Compared, found: Found) -> Verdict:
+    def _told(self, trace: Trace, numbers: Sequence[int], found: Found) -> Verdict:
         steps: Callable[[], tuple[Step, ...]] = tuple
         if found.made:
-            steps = Steps(found.made, self._known, compared.numbers, len(compared.trace.events))
+            steps = Steps(found.made, self._known, numbers, len(trace.events))
         return Verdict(
             diagram=self.expectation.name,
-            trace=compared.trace.name,
+            trace=trace.name,
             outcome=found.outcome,
             cost=None if found.made is None else found.cost,
             bound=found.cost,
@@ -168,7 +169,7 @@ class Judge:
             actual=found.actual,
             reason=found.reason,
             bindings=found.bindings,
-            deviations=self._deviations(compared, found.made()) if found.made and found.cost else (),
+            deviations=found.deviations,
             steps=steps,
         )
 

@@ -84,7 +84,7 @@ def _deviation(told: Told, step: Step, here: Expected | None, values: Bindings) 
         return Deviation("unexpected", place, number, None, actual, section, _frames_after(here), values)
     place = expected.place
     if step.kind == "different":
-        place = _differing_place(told.fitting, expected, told.compared[step.position], values)
+        place = differing_place(told.fitting, expected, told.compared[step.position], values)
     return Deviation(_COSTS[step.kind], place, number, expected, actual, expected.section, expected.frames, values)
 
 
@@ -113,8 +113,8 @@ def _moved(told: Told, deviation: Deviation, other: Step) -> Deviation:
     return replace(deviation, kind="moved", actual=told.events[found], actual_event=found)
 
 
-def _differing_place(fitting: Fitting, expected: Expected, event: Event, values: Bindings) -> Place:
-    """The line of the diagram that differs: that of the first note that does not fit, if the label does."""
+def differing_place(fitting: Fitting, expected: Expected, event: Event, values: Bindings) -> Place:
+    """The line that differs from a folded event: that of the first note that does not fit, where the label does."""
     label = event.text if expected.kind == "note" else event.label
     pairs = [(expected.place, expected.text, label)]
     for note, actual in zip_longest(expected.notes, fitting.notes(expected, event)):

@@ -39,11 +39,6 @@ class Compared:
     events: tuple[Event, ...]
     numbers: Sequence[int]
 
-    @classmethod
-    def whole(cls, expectation: Expectation, trace: Trace) -> "Compared":
-        """All of both."""
-        return cls(expectation, trace, expectation.events, trace.events, range(len(trace.events)))
-
 
 def select(
     expectation: Expectation, trace: Trace, sections: Marks, frames: Marks, left_out: LeftOut, fitting: Fitting

@@ -11,13 +11,15 @@ be read in several ways, guards, ignored messages, values known beforehand - a t
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from itertools import islice
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 from simulator.conformance.alignment import Made
+from simulator.conformance.deviations import differing_place
 from simulator.conformance.fitting import Fitting, folded
-from simulator.conformance.verdict import Outcome, Value
+from simulator.conformance.verdict import Deviation, Outcome, Value
 from simulator.events import Event
 from simulator.interaction.extraction import Readings
 from simulator.interaction.patterns import TextPattern, fold
@@ -42,14 +44,15 @@ class Found(NamedTuple):
     """What was found about a trace.
 
     made: gives the steps of the cheapest alignment; None where there is none. cost: of it, or a lower bound.
-    bindings: the values of holes. shortest: how many events the shortest run of the diagram has; actual: how many of
-    the trace are compared.
+    deviations: what deviates in it. bindings: the values of holes. shortest: how many events the shortest run of the
+    diagram has; actual: how many of the trace are compared.
     """
 
     outcome: Outcome
     reason: str
     made: Callable[[], Sequence[Made]] | None
     cost: int
+    deviations: tuple[Deviation, ...]
     bindings: Mapping[str, Value]
     shortest: int
     actual: int
@@ -99,20 +102,32 @@ class Variants:
                 key += [numbers.setdefault(value, len(numbers)) for value in values]
         return Shape(tuple(key), tuple(numbers))
 
-    def get(self, shape: Shape | None) -> Found | None:
-        """What is known about a trace of this shape, with its values."""
+    def get(self, shape: Shape | None, events: Sequence[Event]) -> Found | None:
+        """What is known about a trace of this shape, with its events and values."""
         if shape is None or shape.key not in self._found:
             return None
         found, numbers = self._found[shape.key]
-        if not numbers or found.made is None:
-            return found
         values = shape.values
 
         def renewed(value: Value) -> Value:
             return values[numbers[value]] if isinstance(value, str) else tuple(values[numbers[each]] for each in value)
 
+        if found.deviations:
+            found = found._replace(deviations=tuple(self._of(events, each, renewed) for each in found.deviations))
+        if not numbers or found.made is None:
+            return found
         bindings = {name: renewed(value) for name, value in found.bindings.items()}
         return found._replace(made=partial(_renewed, found.made, numbers, values), bindings=bindings)
+
+    def _of(self, events: Sequence[Event], deviation: Deviation, renewed: Callable[[Value], Value]) -> Deviation:
+        """The deviation of another trace."""
+        found_at = deviation.event if deviation.actual_event is None else deviation.actual_event
+        actual = None if deviation.actual is None else events[found_at]
+        bindings = {name: cast(str, renewed(value)) for name, value in deviation.bindings.items()}
+        place, expected = deviation.place, deviation.expected
+        if deviation.kind == "different" and expected is not None and actual is not None and expected.notes:
+            place = differing_place(self._fitting, expected, folded(actual), bindings)
+        return replace(deviation, actual=actual, bindings=bindings, place=place)
 
     def keep(self, shape: Shape | None, found: Found) -> None:
         """Remember what was found about a trace."""
