@@ -15,7 +15,7 @@ from typing import cast
 
 from simulator.errors import Place
 from simulator.interaction.extraction import Extraction, Readings
-from simulator.interaction.hole_types import TYPES, Types
+from simulator.interaction.hole_types import TYPES, HoleType, Types
 from simulator.interaction.holes import TOKEN, Bindings, Hole, read_hole
 from simulator.interaction.matching import Reading, Spend, unlimited
 
@@ -103,15 +103,24 @@ class TextPattern:
                 yield bindings
             return
         if extraction.single:
-            for values in extraction.extract(text, spend, None) or ():
-                if all(value in (None, other) for value, other in zip(known, values, strict=True)):
-                    yield {**bindings, **dict(zip(names, values, strict=True))}
-                    return
+            readings = extraction.extract(text, spend, None)
+            unknown = known.count(None) == len(known)
+            if readings and (unknown or all(map(_same_or_none, known, readings[0]))):
+                yield {**bindings, **dict(zip(names, readings[0], strict=True))}
+                return
             # A value that is known beforehand may be of other letters than its type has.
-            if all(value is None or kind.allows(value) for value, kind in zip(known, extraction.kinds, strict=True)):
+            if unknown or all(map(_none_or_allowed, known, extraction.kinds)):
                 return
         parts = [bindings.get(part.name, part) if isinstance(part, Hole) else part for part in self.parts]
         yield from Reading(parts, text, relevant, spend).extensions(bindings)
+
+
+def _same_or_none(known: str | None, value: str) -> bool:
+    return known is None or known == value
+
+
+def _none_or_allowed(known: str | None, kind: HoleType) -> bool:
+    return known is None or kind.allows(known)
 
 
 @lru_cache(maxsize=100_000)
