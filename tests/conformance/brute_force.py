@@ -166,7 +166,8 @@ class _Case:
         self.term, self.weak, self.most = expectation.term, weak, most
         self.expected, self.actual = expectation.events, trace.events
         self.numbers = {id(event): number for number, event in enumerate(self.expected)}
-        self.fresh_in = {name: id(t) for t in walk(self.term) if isinstance(t, Loop) for name in t.fresh}
+        self.loops = {id(t): n for n, t in enumerate(t for t in walk(self.term) if isinstance(t, Loop))}
+        self.fresh_in = {name: self.loops[id(t)] for t in walk(self.term) if isinstance(t, Loop) for name in t.fresh}
         self.holes = {hole.name: hole for e in self.expected for text in e.patterns for hole in text.holes}
         self.filters = [term for term in walk(self.term) if isinstance(term, Ignore | Consider)]
         # With weak sequencing it matters which messages pass; else it is enough that any may.
@@ -186,7 +187,9 @@ class _Case:
         """
         self.budget, self.prefix, self.forbidden = cost, prefix, forbidden
         best = _Best(cost, (), set())
-        for word in self.words(self.term, (), weak=self.weak):
+        # In one order, so that the work is always the same.
+        words = sorted(self.words(self.term, (), weak=self.weak), key=lambda word: [each[:2] for each in word.items])
+        for word in words:
             table = self.table(word.items, NEVER if prefix else 1)
             for positions, values in self.alignments(word.items, table, best):
                 if not self.allows(values, word.guards):
@@ -273,7 +276,7 @@ class _Case:
                 found |= runs
             if count == term.most:
                 break
-            body = self.operand(term.operands[0], (*path, (id(term), count)), weak=weak)
+            body = self.operand(term.operands[0], (*path, (self.loops[id(term)], count)), weak=weak)
             if count >= term.least:
                 body = {word for word in body if word.items}
             after = self.sequence([runs, body], weak=weak)
