@@ -28,7 +28,7 @@ from simulator.conformance.residual import (
     lifelines_of,
     names_of,
 )
-from simulator.conformance.ways import FREELY, both, either
+from simulator.conformance.ways import FREELY, Guards, both, either, without
 from simulator.interaction.guards import Comparison
 from simulator.interaction.terms import Expected
 
@@ -51,6 +51,18 @@ class Done(Residual):
 
     def without(self, lifelines: Names | None, *, leaving: bool) -> Residual | None:  # noqa: ARG002 - it has no event
         return self if leaving or not self.left else None
+
+
+class Never(Residual):
+    """What allows no run: a part that has to be left by a `break` before it comes to this."""
+
+    __slots__ = ()
+
+    def derive(self) -> Iterator[Option]:
+        return iter(())
+
+    def without(self, lifelines: Names | None, *, leaving: bool) -> Residual | None:  # noqa: ARG002 - it has no run
+        return None
 
 
 class One(Residual):
@@ -106,8 +118,8 @@ class Chain(Residual):
         return NO_NAMES.union(*(item.lifelines() for item in self._left))
 
     def without(self, lifelines: Names | None, *, leaving: bool) -> Residual | None:
-        kept = [item.without(lifelines, leaving=leaving) for item in self._left]
-        return None if None in kept else self.made.chain(cast("list[Residual]", kept), weak=self._weak)
+        kept = _in_order_without(self.made, self._left, lifelines, leaving=leaving)
+        return None if kept is None else self.made.chain(kept, weak=self._weak)
 
     def renamed(self, names: Mapping[str, str]) -> Residual:
         return self.made.chain([item.renamed(names) for item in self._left], weak=self._weak)
@@ -144,6 +156,10 @@ class Then(Residual):
     def like(self, parts: Sequence[Residual]) -> Residual:
         return self.made.then(*parts, weak=self._weak)
 
+    def without(self, lifelines: Names | None, *, leaving: bool) -> Residual | None:
+        kept = _in_order_without(self.made, self.parts, lifelines, leaving=leaving)
+        return None if kept is None else self.like(kept)
+
     def holds(self, name: str) -> bool:
         residual: Residual = self
         while isinstance(residual, Then):
@@ -151,6 +167,19 @@ class Then(Residual):
                 return True
             residual = residual.parts[1]
         return residual.holds(name)
+
+
+def _in_order_without(
+    made: Maker, parts: Sequence[Residual], lifelines: Names | None, *, leaving: bool
+) -> list[Residual] | None:
+    """The parts without events on these lifelines; up to one that has no such run, if a part before it may be left."""
+    kept: list[Residual] = []
+    for part in parts:
+        less = part.without(lifelines, leaving=leaving)
+        if less is None:
+            return [*kept, made.never] if leaving and any(each.leaves for each in kept) else None
+        kept.append(less)
+    return kept
 
 
 def _sequenced(made: Maker, first: Residual, then: Residual, *, weak: bool) -> Iterator[Option]:
@@ -167,7 +196,14 @@ def _sequenced(made: Maker, first: Residual, then: Residual, *, weak: bool) -> I
                 yield apart._replace(after=made.then(before, apart.after, weak=weak))
         else:
             for guards in first.ends:
-                yield option._replace(guards=option.guards | guards) if guards else option
+                yield _after(guards, option) if guards else option
+
+
+def _after(guards: Guards, option: Option) -> Option:
+    """The option, where what comes before it has to end under these guards."""
+    if option.resets:
+        return option._replace(closing=option.closing | guards)
+    return option._replace(guards=option.guards | guards)
 
 
 def _before(first: Residual, option: Option) -> Iterator[tuple[Option, Residual]]:
@@ -246,8 +282,9 @@ class Loop(Residual):
     def __init__(self, made: Maker, part: Residual, times: Times) -> None:
         super().__init__(made, part)
         self._times = times
-        self.ends = part.ends if times.least else FREELY
-        self.leaves, self.to_leave = part.leaves, part.to_leave
+        # An iteration in which nothing happens has no values to be asked about.
+        self.ends = without(part.ends, times.fresh) if times.least else FREELY
+        self.leaves, self.to_leave = without(part.leaves, times.fresh), part.to_leave
         self.needs = times.least * part.needs if times.least else 0
 
     def derive(self) -> Iterator[Option]:
@@ -375,6 +412,13 @@ class AnyOrder(Residual):
 
     def like(self, parts: Sequence[Residual]) -> Residual:
         return self.made.any_order(parts, weak=self._weak)
+
+    def without(self, lifelines: Names | None, *, leaving: bool) -> Residual | None:
+        less = [part.without(lifelines, leaving=leaving) for part in self.parts]
+        kept = [part for part in less if part is not None]
+        if len(kept) == len(less):
+            return self.like(kept)
+        return self.like([*kept, self.made.never]) if leaving and any(part.leaves for part in kept) else None
 
 
 class Ignoring(Residual):

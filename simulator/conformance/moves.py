@@ -161,6 +161,11 @@ class Moves:
         return False
 
     def _entered(self, option: Option, bound: Bound) -> Bound | None:
+        if option.closing:
+            closed = self._decided(Bound(bound.values, bound.guards | option.closing))
+            if closed is None:
+                return None
+            bound = closed
         if option.resets:
             # Guards of the iteration before that are not decided now never are.
             guards = frozenset(each for each in bound.guards if option.resets.isdisjoint(names_of(each)))

@@ -55,6 +55,7 @@ class Option(NamedTuple):
     """One event that may come next.
 
     after: what remains then. guards: what must hold for it. resets: the holes that have new values from here on.
+    closing: what must hold of the values that they had until now.
     forbidden: it must not come, but is known (`neg`).
     """
 
@@ -63,6 +64,7 @@ class Option(NamedTuple):
     guards: Guards = NO_GUARDS
     resets: Names = NO_NAMES
     forbidden: bool = False
+    closing: Guards = NO_GUARDS
 
 
 class Residual(ABC):
@@ -175,6 +177,7 @@ class Maker(Protocol):
     lifelines: Names
     done: Residual
     left: Residual
+    never: Residual
 
     def one(self, expected: Expected) -> Residual:
         """One event."""

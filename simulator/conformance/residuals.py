@@ -21,6 +21,7 @@ from simulator.conformance.frontier import (
     Ignoring,
     Loop,
     Negative,
+    Never,
     One,
     Parallel,
     Then,
@@ -41,6 +42,7 @@ class Residuals:
         self._renamed: dict[Hashable, Expected] = {}
         self.done: Residual = Done(self)
         self.left: Residual = Done(self, left=True)
+        self.never: Residual = Never(self)
 
     def _kept(self, key: Hashable, make: Callable[[], Residual]) -> Residual:
         found = self._known.get(key)

@@ -8,7 +8,7 @@ the diagram ends; that of a loop's body where the loop ends.
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import inf
 
 from simulator.conformance.residual import NO_NAMES, Filter, Names, Residual, Times, holes_of, lifelines_of, names_of
@@ -106,6 +106,9 @@ def _parts(term: Term) -> Sequence[Term]:
             return items
         case AnyOrder(operands=(Operand(body=Strict(items)),)):
             return items
+        case AnyOrder(operands=(Operand(body=Alternatives(written=False) as inner),)):
+            # With `else`: the elements of each operand in any order.
+            return [replace(term, operands=(each,)) for each in inner.operands]
         case _:
             return [operand.body for operand in term.operands]
 
@@ -132,6 +135,8 @@ class _Unfolding:
                 body = self._guarded(term.operands[0], parts[0], context.scope | own)
                 times = Times(least, inf if most is None else most, own, context.weak)
                 return made.caught(made.loop(body, times))
+            case AnyOrder(operands=(Operand(body=Alternatives(written=False)) as operand,)):
+                return self._guarded(operand, made.either(parts), context.scope)
             case AnyOrder(operands=(operand,)):
                 body = self._guarded(operand, made.any_order(parts, weak=context.weak), context.scope)
                 return made.caught(body)

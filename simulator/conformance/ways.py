@@ -5,7 +5,7 @@ Lives here: the algebra of alternatives of guards. Pure. Must not live here: whe
 Law: a way that asks for more than another is left out.
 """
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 
 from simulator.interaction.guards import Comparison
 
@@ -28,6 +28,14 @@ def both(ways: Ways, others: Ways) -> Ways:
 def either(ways: Ways, others: Ways) -> Ways:
     """One way of one of them."""
     return _smallest((*ways, *others)) if ways and others else ways or others
+
+
+def without(ways: Ways, names: Container[str]) -> Ways:
+    """The ways, where nothing is asked about these holes."""
+    return _smallest(
+        frozenset(each for each in way if each.hole not in names and not (each.named and each.other in names))
+        for way in ways
+    )
 
 
 def _smallest(ways: Iterable[Guards]) -> Ways:

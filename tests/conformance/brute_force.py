@@ -570,7 +570,8 @@ def _glued(items: Items) -> Items:
 
 
 def _forbidden(word: Word) -> Word:
-    return word._replace(items=tuple(item._replace(forbidden=item.event >= 0) for item in word.items))
+    # What else may pass in it is not expected either, so it costs the same.
+    return word._replace(items=tuple(item._replace(forbidden=True) for item in word.items if item.event >= 0))
 
 
 def _sprinkled(items: Items, skip: Skip) -> Items:
