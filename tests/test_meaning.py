@@ -55,10 +55,10 @@ def test_a_scenario_that_picks_none(tmp_path: Path) -> None:
 
 
 def test_only_what_is_picked_has_to_be_judged(tmp_path: Path) -> None:
-    """An operator that cannot be judged yet does no harm in another diagram."""
-    file = read(write(tmp_path, "a.puml", "@startuml a\nA -> B\n@enduml\n@startuml b\nopt\nend\n@enduml"))
+    """A `ref` to what is not known does no harm in another diagram."""
+    file = read(write(tmp_path, "a.puml", "@startuml a\nA -> B\n@enduml\n@startuml b\nref over A: as usual\n@enduml"))
     assert len(file.picked(picking("a"))) == 1
-    with pytest.raises(DiagramError, match="`opt` cannot be judged yet"):
+    with pytest.raises(DiagramError, match="what this `ref` stands for is not known"):
         file.picked(picking(""))
 
 

@@ -408,29 +408,29 @@ def test_service_of_the_environment(folder: Path, monkeypatch: pytest.MonkeyPatc
     assert "SIMULATOR_S3 is 'bogus'" in run("check").stderr
 
 
-OPERATORS = "@startuml\n== Write ==\nopt\nNuxeo -> tmp: write\nend\n@enduml\n"
+UNKNOWN = "@startuml\n== Write ==\nref over Nuxeo: as usual\n@enduml\n"
 
 
-def test_operators_that_cannot_be_judged(folder: Path) -> None:
+def test_uses_that_cannot_be_judged(folder: Path) -> None:
     """They are named with their place, status 2, and the other diagrams are judged; without a scenario nothing is."""
     shutil.copy(folder / "traces" / "basic.toml", folder / "traces" / "other.toml")
-    (folder / "traces" / "other.puml").write_text(OPERATORS, encoding="utf-8")
+    (folder / "traces" / "other.puml").write_text(UNKNOWN, encoding="utf-8")
     result = run("check")
     assert result.exit_code == 2
     assert "1 conforms" in result.stdout
-    assert "traces/other.puml:3:1: `opt` cannot be judged yet\n" in result.stderr
+    assert "traces/other.puml:3:1: no diagram of this folder is called" in result.stderr
     (folder / "traces" / "other.toml").unlink()
     assert run("check").exit_code == 0
 
 
-def test_operators_judged_by_a_log(folder: Path) -> None:
+def test_uses_that_cannot_be_judged_by_a_log(folder: Path) -> None:
     """A diagram that cannot be judged is an error; the others judge the log all the same."""
     assert run("record", "traces/basic.toml", "-o", "run.jsonl").exit_code == 0
-    (folder / "traces" / "other.puml").write_text(OPERATORS, encoding="utf-8")
+    (folder / "traces" / "other.puml").write_text(UNKNOWN, encoding="utf-8")
     result = run("check", "traces/other.puml", "traces/basic.puml", "--log", "run.jsonl")
     assert result.exit_code == 2
     assert "1 conforms" in result.stdout
-    assert "traces/other.puml:3:1: `opt` cannot be judged yet\n" in result.stderr
+    assert "traces/other.puml:3:1: no diagram of this folder is called" in result.stderr
     alone = run("check", "traces/other.puml", "--log", "run.jsonl")
     assert (alone.exit_code, "conforms" in alone.stdout) == (2, False)
 
@@ -438,7 +438,7 @@ def test_operators_judged_by_a_log(folder: Path) -> None:
 def test_a_scenario_names_its_diagram(folder: Path) -> None:
     """One of the diagrams of the file; the others need not hold."""
     basic, scenario = folder / "traces" / "basic.puml", folder / "traces" / "basic.toml"
-    basic.write_text(OPERATORS + basic.read_text(encoding="utf-8").replace("@startuml", "@startuml real"), "utf-8")
+    basic.write_text(UNKNOWN + basic.read_text(encoding="utf-8").replace("@startuml", "@startuml real"), "utf-8")
     assert run("check").exit_code == 2
     steps = scenario.read_text(encoding="utf-8")
     scenario.write_text(f'diagram = "real"\n{steps}', encoding="utf-8")

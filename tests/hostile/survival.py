@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from types import FrameType
 
 from simulator.config import Configuration
 from simulator.diagram.ast import SequenceDiagram
@@ -158,7 +159,11 @@ def _lines(path: Path) -> list[str]:
 def _limited(seconds: float) -> Iterator[None]:
     """Raise `TooSlowError` after so much processor time."""
 
-    def stop(_number: int, _frame: object) -> None:
+    def stop(_number: int, frame: FrameType | None) -> None:
+        if frame and frame.f_code.co_name == "gc_callback":
+            # What is raised in a callback of the garbage collector (Hypothesis has one) is lost: a little later then.
+            signal.setitimer(signal.ITIMER_PROF, 0.001)
+            return
         raise TooSlowError
 
     before = signal.signal(signal.SIGPROF, stop)
