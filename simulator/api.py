@@ -140,7 +140,8 @@ def check(
 
     sections, frames: how marks are compared (`strict`, `auto`, `ignore`). order: `strict`, or `lifeline`: events are in
     order only where they share a lifeline. bindings: values of holes known beforehand.
-    `order` unless given, `lifelines`, `ignore`, `types` and `data-notes` are those of the configuration, as on the command line.
+    `order` unless given, `lifelines`, `ignore`, `types` and `data-notes` are those of the configuration, as on the
+    command line.
     Raises `DiagramError` where the diagram has no meaning; deviations are in the verdict.
     """
     given: tuple[tuple[object, type | UnionType], ...] = ((diagram, SequenceDiagram), (trace, Trace | Recorder))
