@@ -16,7 +16,7 @@ from simulator.campaign import runner
 from simulator.campaign import scenario as scenarios
 from simulator.config import Configuration
 from simulator.conformance.check import Judge, nearest
-from simulator.conformance.coverage import Book
+from simulator.conformance.counting import Book
 from simulator.conformance.selection import Marks
 from simulator.errors import (
     BackendError,
@@ -46,7 +46,8 @@ def check_runs(
 ) -> Iterator[Result | SimulatorError]:
     """Run the scenario of each file, or this one, on the service of the settings; what each gives, as it comes.
 
-    backend: gives the service, opened when it is first needed. book: takes what is exercised. Raises `BackendError` where it cannot be used.
+    backend: gives the service, opened when it is first needed. book: counts what is exercised.
+    Raises `BackendError` where the service cannot be used.
     """
     for number, file in enumerate(files):
         progress(file.shown, number, len(files))

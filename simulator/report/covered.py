@@ -13,7 +13,7 @@ from simulator.conformance.coverage import Coverage, Part
 from simulator.report.line import Line, Span, line, visible
 from simulator.report.result import Report
 
-SHOWN = 3
+SHOWN = 2
 LISTED = 20
 _COLUMN = 14
 
@@ -58,6 +58,8 @@ def words(part: Part) -> str:
             if case == "interleaved":
                 return f"par: {one} and {other} interleaved"
             return f"par: {one} before {other}" if case == "in order" else f"par: {other} before {one}"
+        case "alt" | "par" | "ref" as kind:
+            return f"{kind} {name}".rstrip()
         case kind:
             return f"{f'{kind} {name}'.strip()}: {_WORDS.get(case, case)}"
 

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from simulator.conformance.coverage import Coverage
+from simulator.conformance.coverage import NOTHING, Coverage
 from simulator.conformance.exploration import Exploration, Replay
 from simulator.conformance.verdict import Outcome, Verdict
 from simulator.diagram.ast import SequenceDiagram
@@ -114,7 +114,7 @@ class Report:
     seed: int | None = None
     warnings: tuple[str, ...] = ()
     interrupted: bool = False
-    coverage: Coverage = Coverage()
+    coverage: Coverage = NOTHING
     fail_under: float = 0
 
     @property

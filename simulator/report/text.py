@@ -1,5 +1,4 @@
-"""What `check` says in a terminal: a line per diagram and section, then what no trace showed, every failure whole, the
-summary.
+"""What `check` says in a terminal: diagrams and sections, what no trace showed, every failure whole, the summary.
 
 Of several S3 services, the table of their differences (`matrix`) stands for the lines per diagram.
 

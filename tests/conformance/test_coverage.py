@@ -7,7 +7,8 @@ import msgspec
 import pytest
 
 from simulator.conformance.check import Judge
-from simulator.conformance.coverage import Coverage, coverage, merged
+from simulator.conformance.counting import coverage
+from simulator.conformance.coverage import Coverage, merged
 from simulator.events import Trace
 from tests.conformance.test_check import event, expectation
 from tests.golden.loader import Case, load
