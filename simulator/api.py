@@ -21,7 +21,7 @@ from simulator.campaign import machine, runner, saving
 from simulator.campaign import scenario as scenarios
 from simulator.campaign.examples import Pair
 from simulator.campaign.replay import replay as replay_one
-from simulator.checking import Progress, check_log, check_runs, remarks, view_of
+from simulator.checking import Progress, book_of, check_log, check_runs, remarks, view_of
 from simulator.config import Configuration
 from simulator.config import load as load_configuration
 from simulator.conformance.check import Order
@@ -140,7 +140,8 @@ def check(
 
     sections, frames: how marks are compared (`strict`, `auto`, `ignore`). order: `strict`, or `lifeline`: events are in
     order only where they share a lifeline. bindings: values of holes known beforehand.
-    `order` unless given, `lifelines`, `ignore` and `data-notes` are those of the configuration, as on the command line.
+    `order` unless given, `lifelines`, `ignore`, `types` and `data-notes` are those of the configuration, as on the
+    command line.
     Raises `DiagramError` where the diagram has no meaning; deviations are in the verdict.
     """
     given: tuple[tuple[object, type | UnionType], ...] = ((diagram, SequenceDiagram), (trace, Trace | Recorder))
@@ -211,6 +212,7 @@ def check_paths(
     scenario: Path | None = None,
     where: Where | Sequence[Where] = ANYWHERE,
     order: Order | None = None,
+    fail_under: float | None = None,
     progress: Progress = silent,
 ) -> Report:
     """Judge diagrams: by running the scenario beside each, or by the traces of a log.
@@ -219,31 +221,41 @@ def check_paths(
     scenario: that of the only diagram, instead of the one beside it. What is wrong with one diagram is in
     `Report.errors`; the others are judged all the same. where: of several services each runs every scenario; what is
     wrong with one of them, or goes wrong after something was judged, is in `Report.errors` too. order: as in `check`.
+    fail_under: the least percentage of the parts of all diagrams that must be exercised.
     Raises `SimulatorError` where nothing can be judged: no such path, an unreadable log, an unreachable service.
     """
     places = [where] if isinstance(where, Where) else where
-    settings = [each.settings(order=order) for each in places]
+    settings = [each.settings(order=order, fail_under=fail_under) for each in places]
     files, errors = Reader(settings[0]).files(paths or [settings[0].traces])
     if log is not None:
         return check_log(files, errors, _contents(log), settings[0], all_pairs=all_pairs)
     if scenario is not None and len(files) != 1:
         raise ConfigurationError(f"--scenario belongs to one diagram, and {len(files)} are named")
     results: list[Result] = []
+    book = book_of(settings[0])
+    interrupted = False
     for place, chosen in zip(places, settings, strict=True):
         try:
             with place.backend(chosen) as backend:
-                for each in check_runs(files, scenario, backend, chosen, progress):
+                for each in check_runs(files, scenario, backend, chosen, book, progress):
                     if isinstance(each, Result):
                         results.append(each)
                     elif str(each) not in map(str, errors):
                         errors.append(each)
         except KeyboardInterrupt:
-            return Report(tuple(results), tuple(errors), interrupted=True)
+            interrupted = True
+            break
         except BackendError as error:
             if len(places) == 1 and not results:
                 raise
             errors.append(error)
-    return Report(tuple(results), tuple(errors))
+    return Report(
+        tuple(results),
+        tuple(errors),
+        interrupted=interrupted,
+        coverage=book.coverage,
+        fail_under=settings[0].fail_under,
+    )
 
 
 def record_run(source: str, *, scenario: Path | None = None, where: Where = ANYWHERE) -> Recording:

@@ -16,6 +16,7 @@ from simulator.campaign import runner
 from simulator.campaign import scenario as scenarios
 from simulator.config import Configuration
 from simulator.conformance.check import Judge, nearest
+from simulator.conformance.counting import Book
 from simulator.conformance.selection import Marks
 from simulator.errors import (
     BackendError,
@@ -40,17 +41,19 @@ def check_runs(
     scenario: Path | None,
     backend: Callable[[], Backend],
     settings: Configuration,
+    book: Book,
     progress: Progress,
 ) -> Iterator[Result | SimulatorError]:
     """Run the scenario of each file, or this one, on the service of the settings; what each gives, as it comes.
 
-    backend: gives the service, opened when it is first needed. Raises `BackendError` where it cannot be used.
+    backend: gives the service, opened when it is first needed. book: counts what is exercised.
+    Raises `BackendError` where the service cannot be used.
     """
     for number, file in enumerate(files):
         progress(file.shown, number, len(files))
         beside = scenario or file.scenario
         try:
-            results = [_check_run(file, beside, backend(), settings)] if beside else file.not_run()
+            results = [_check_run(file, beside, backend(), settings, book)] if beside else file.not_run()
         except BackendError:
             raise
         except MissingAbilityError as missing:
@@ -80,16 +83,29 @@ def check_log(
         )
     judges = [judge for file in files for judge in _judges(file, settings, errors)]
     choices = [[each] for each in judges] if all_pairs else [judges] if judges else []
-    view = view_of(settings)
+    view, book = view_of(settings), book_of(settings)
+    for judge in judges:
+        book.add(judge.expectation)
     results = [
-        _nearest(choice, view.see(trace), time.perf_counter()) for trace in contents.traces for choice in choices
+        _nearest(choice, view.see(trace), time.perf_counter(), book) for trace in contents.traces for choice in choices
     ]
-    return Report(tuple(results), tuple(errors), warnings=contents.warnings)
+    return Report(
+        tuple(results),
+        tuple(errors),
+        warnings=contents.warnings,
+        coverage=book.coverage,
+        fail_under=settings.fail_under,
+    )
 
 
 def view_of(settings: Configuration) -> View:
     """How traces are seen by these settings."""
     return View.read(settings.lifelines, settings.ignore, settings.normalise, settings.types)
+
+
+def book_of(settings: Configuration) -> Book:
+    """Where the parts of diagrams that are exercised by these settings are counted."""
+    return Book(view_of(settings).leaves_out, weak=settings.order == "lifeline")
 
 
 def remarks(run: runner.Run) -> tuple[Remark, ...]:
@@ -112,17 +128,22 @@ def _judge(expectation: Expectation, settings: Configuration, marks: Marks) -> J
     return Judge(expectation, sections=sections, frames=frames, order=settings.order, left_out=left_out)
 
 
-def _check_run(file: DiagramFile, beside: Path, backend: Backend, settings: Configuration) -> Result:
+def _check_run(file: DiagramFile, beside: Path, backend: Backend, settings: Configuration, book: Book) -> Result:
     loaded = scenarios.load(beside)
     judges = [_judge(each, settings, "strict") for each in file.picked(loaded)]
+    for judge in judges:
+        book.add(judge.expectation)
     began = time.perf_counter()
     run = runner.run(loaded, backend)
-    return _nearest(judges, view_of(settings).see(run.trace), began, remarks(run))
+    return _nearest(judges, view_of(settings).see(run.trace), began, book, remarks(run))
 
 
-def _nearest(judges: Sequence[Judge], trace: Trace, began: float, failures: tuple[Remark, ...] = ()) -> Result:
+def _nearest(
+    judges: Sequence[Judge], trace: Trace, began: float, book: Book, failures: tuple[Remark, ...] = ()
+) -> Result:
     """The first diagram that allows the trace, else the one it is nearest to."""
     verdict, judge = nearest(judges, trace)
+    book.add(judge.expectation, verdict)
     seconds = time.perf_counter() - began
     meant = judge.expectation
     return Result(meant.name, trace.name, verdict, seconds, failures, told(meant), trace.events, expectation=meant)

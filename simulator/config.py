@@ -33,6 +33,7 @@ class Configuration(msgspec.Struct, frozen=True, rename="kebab"):
     order: how the events of runs are in order (semantics.md 2): all of them, or those that share a lifeline.
     data_notes: the shapes of notes that carry data.
     include_roots: folders that the includes of diagrams may come from, beside that of each diagram.
+    fail_under: the least percentage of the parts of the diagrams that `check` must exercise.
     max_depth: how deep the fragments of a diagram may be nested.
     normalise, lifelines, ignore: how what was recorded is seen (`interaction.view`): pairs of a pattern and the kind of
     volatile value it finds; names in diagrams by recorded name; lifelines, messages and operations that are left out.
@@ -47,6 +48,7 @@ class Configuration(msgspec.Struct, frozen=True, rename="kebab"):
     data_notes: tuple[NoteShape, ...] = ("hnote", "rnote")
     include_roots: tuple[Text, ...] = ()
     max_depth: Annotated[int, msgspec.Meta(ge=1)] = 200
+    fail_under: Annotated[float, msgspec.Meta(ge=0, le=100)] = 0
     normalise: tuple[tuple[str, str], ...] = ()
     lifelines: Mapping[Text, Text] = {}
     ignore: tuple[str, ...] = ()
@@ -63,6 +65,7 @@ _EXPECTED = {
     "data-notes": ("a list of note, hnote, rnote",),
     "include-roots": ("a list of folders",),
     "max-depth": ("a number, 1 or more",),
+    "fail-under": ("a number from 0 to 100",),
     "normalise": ('pairs of a pattern and a kind, as [["req-[0-9a-f]+", "REQ"]]',),
     "lifelines": ('a table of names, as {recorded = "drawn"}',),
     "ignore": ("a list of lifelines and labels",),
@@ -71,7 +74,7 @@ _EXPECTED = {
 # How a variable of the environment holds what is more than one text.
 _LISTS = ("data-notes", "include-roots", "ignore")
 _TABLES = ("normalise", "lifelines", "types")
-_NUMBERS = ("max-depth",)
+_NUMBERS = ("max-depth", "fail-under")
 _PREFIX = "SIMULATOR_"
 _TABLE = "tool.simulator"
 
@@ -145,8 +148,8 @@ def _from_variable(name: str, text: str) -> object:
             return tomllib.loads(f"value = {text}")["value"]
         except tomllib.TOMLDecodeError:
             return text
-    if name in _NUMBERS and text.isdecimal():
-        return int(text)
+    if name in _NUMBERS and re.fullmatch(r"[0-9]+(\.[0-9]+)?", text):
+        return float(text) if "." in text else int(text)
     return text
 
 

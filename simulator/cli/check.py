@@ -31,6 +31,12 @@ from simulator.cli.options import Service, Talk, again
     type=click.Choice(["strict", "lifeline"]),
     help="How events are in order: all of them (strict), or only those that share a lifeline.",
 )
+@click.option(
+    "--fail-under",
+    type=click.FloatRange(0, 100),
+    metavar="PERCENT",
+    help="Exit with 1 where fewer parts of the diagrams were exercised: messages, operands, loops, orders of par.",
+)
 @options.services
 @options.talk
 def command(
@@ -38,6 +44,7 @@ def command(
     log: str | None,
     scenario: Path | None,
     order: Literal["strict", "lifeline"] | None,
+    fail_under: float | None,
     services: tuple[Service, ...],
     talk: Talk,
     *,
@@ -83,6 +90,7 @@ def command(
             scenario=scenario,
             where=[each.where() for each in services],
             order=order,
+            fail_under=fail_under,
             progress=tell,
         )
     words = [
@@ -90,6 +98,7 @@ def command(
         *(["--scenario", str(scenario)] if scenario else []),
         *(["--log", log] if log else []),
         *(["--order", order] if order else []),
+        *(["--fail-under", f"{fail_under:g}"] if fail_under is not None else []),
     ]
     words += ["--all"] if all_pairs else []
     repeat = again("check", *words) if log != "-" else ""

@@ -7,6 +7,8 @@ from collections.abc import Iterable, Sequence
 
 from simulator.cli.terminal import say
 from simulator.errors import SimulatorError
+from simulator.report.covered import under_lines
+from simulator.report.line import plain
 from simulator.report.result import Remark, Report, Status
 
 
@@ -14,6 +16,8 @@ def of_report(report: Report, paths: Sequence[str]) -> Status:
     """Tell what else is worth knowing about a `check`."""
     warn(report.warnings)
     refuse(report.errors)
+    if report.under and report.summary.judged:
+        say(plain(under_lines(report)).rstrip("\n"))
     if report.interrupted:
         say("stopped: what was found until then is above")
     elif not report.summary.judged and not report.errors:

@@ -18,9 +18,12 @@ from simulator.interaction.regex_tree import Letters, Regex, Repeated, letters_o
 _NAME = re.compile(r"[0-9A-Za-z_.-]+")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class HoleType:
-    """Which values a hole may take: those that a regular expression reads, but for the empty one."""
+    """Which values a hole may take: those that a regular expression reads, but for the empty one.
+
+    Compared by identity, which is fast; holes are compared by the names of their types.
+    """
 
     pattern: str
 

@@ -13,6 +13,8 @@ from typing import Any, Literal
 
 import msgspec
 
+from simulator.conformance.anatomy import Case, PartKind
+from simulator.conformance.coverage import Coverage
 from simulator.conformance.exploration import Exploration, Failure, RuleUse, Uncovered
 from simulator.conformance.verdict import DeviationKind, Outcome, Value, Verdict
 from simulator.errors import Place
@@ -20,11 +22,11 @@ from simulator.events import Event
 from simulator.interaction.terms import Expectation
 from simulator.report.account import Account
 from simulator.report.context import Context, contexts
+from simulator.report.covered import rounded
 from simulator.report.deviation import sentence
 from simulator.report.line import utf8
 from simulator.report.patch import Action, patch
 from simulator.report.result import Campaign, Replayed, Report, Result, Summary
-from simulator.report.sections import entries
 
 
 class PatchRow(msgspec.Struct, frozen=True):
@@ -74,11 +76,28 @@ class ResultRow(msgspec.Struct, frozen=True):
     s3: str = ""
 
 
+class PartRow(msgspec.Struct, frozen=True):
+    """A part of a diagram, as `conformance.coverage.Part`, and how many traces showed it."""
+
+    kind: PartKind
+    case: Case
+    name: str
+    file: str
+    line: int
+    column: int
+    count: int
+
+
 class DiagramCoverage(msgspec.Struct, frozen=True):
-    """How many messages the diagram has, and how many of them some trace showed."""
+    """How many messages the diagram has, how many of them some trace showed, and the same for all of its parts.
+
+    percent: of the parts that some trace showed, rounded down to a tenth.
+    """
 
     messages: int
     exercised: int
+    percent: float
+    parts: tuple[PartRow, ...]
 
 
 class RuleRow(msgspec.Struct, frozen=True):
@@ -124,7 +143,7 @@ class Document(msgspec.Struct, frozen=True):
 def report_json(report: Report) -> str:
     """The document of a `check`."""
     rows = tuple(_result_row(result) for result in report.results)
-    return _encoded(Document(1, report.summary, rows, _coverage(report.results), report.seed))
+    return _encoded(Document(1, report.summary, rows, _coverage(report.coverage), report.seed))
 
 
 def campaign_json(campaign: Campaign) -> str:
@@ -230,21 +249,17 @@ def _deviation_row(context: Context) -> DeviationRow:
     )
 
 
-def _coverage(results: Sequence[Result]) -> dict[str, DiagramCoverage]:
-    """Per diagram with a complete alignment, its messages by place, and those that an event fits."""
-    messages: dict[str, set[Place]] = {}
-    exercised: dict[str, set[Place]] = {}
-    for result in results:
-        if result.verdict is None or result.verdict.cost is None:
-            continue
-        for entry in entries(result.verdict):
-            if entry.expected is not None and entry.wanted and entry.expected.kind == "message":
-                messages.setdefault(result.diagram, set()).add(entry.expected.place)
-                if entry.deviation is None:
-                    exercised.setdefault(result.diagram, set()).add(entry.expected.place)
-    return {
-        diagram: DiagramCoverage(len(places), len(exercised.get(diagram, ()))) for diagram, places in messages.items()
-    }
+def _coverage(coverage: Coverage) -> dict[str, DiagramCoverage]:
+    return {diagram: _diagram_coverage(each) for diagram, each in coverage.by_diagram.items()}
+
+
+def _diagram_coverage(coverage: Coverage) -> DiagramCoverage:
+    messages = [count for part, count in coverage.counts if part.kind == "message"]
+    rows = (
+        PartRow(part.kind, part.case, part.name, part.place.file, part.place.line, part.place.column, count)
+        for part, count in coverage.counts
+    )
+    return DiagramCoverage(len(messages), sum(map(bool, messages)), rounded(coverage.percent), tuple(rows))
 
 
 def _rule_result(rule: RuleUse) -> ResultRow:

@@ -4,7 +4,7 @@ Lives here: frozen records and what follows from them alone (exit status, counts
 formats (`json_report`), judgement.
 
 Law: the counts of `Report.summary` add up to the number of results, and the status is 0 exactly when at least one
-result conforms, every judged one does, and nothing the user gave was wrong.
+result conforms, every judged one does, what must be exercised is, and nothing the user gave was wrong.
 """
 
 from collections import Counter
@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from simulator.conformance.coverage import NOTHING, Coverage
 from simulator.conformance.exploration import Exploration, Replay
 from simulator.conformance.verdict import Outcome, Verdict
 from simulator.diagram.ast import SequenceDiagram
@@ -104,6 +105,8 @@ class Report:
     seed: of the random choices made, if any were.
     warnings: about what was read as a whole (a log whose last line is cut off), one line each.
     interrupted: the user stopped the command; results holds what was found until then.
+    coverage: which parts of the diagrams that traces were judged by were exercised. fail_under: the least percentage of
+    them that must be; 0 asks for nothing.
     """
 
     results: tuple[Result, ...] = ()
@@ -111,6 +114,8 @@ class Report:
     seed: int | None = None
     warnings: tuple[str, ...] = ()
     interrupted: bool = False
+    coverage: Coverage = NOTHING
+    fail_under: float = 0
 
     @property
     def summary(self) -> Summary:
@@ -124,6 +129,11 @@ class Report:
         return tuple(dict.fromkeys(result.s3 for result in self.results if result.s3))
 
     @property
+    def under(self) -> bool:
+        """Whether less is exercised than must be."""
+        return self.coverage.percent < self.fail_under
+
+    @property
     def status(self) -> Status:
         """The exit status (interfaces.md of the design, "Exit status")."""
         if self.interrupted:
@@ -131,7 +141,7 @@ class Report:
         summary = self.summary
         if self.errors or not summary.judged:
             return 2
-        return 0 if summary.conforms == summary.judged else 1
+        return 0 if summary.conforms == summary.judged and not self.under else 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""What `check` says in a terminal: a line per diagram and section, then every failure whole, then the summary.
+"""What `check` says in a terminal: diagrams and sections, what no trace showed, every failure whole, the summary.
 
 Of several S3 services, the table of their differences (`matrix`) stands for the lines per diagram.
 
@@ -15,6 +15,7 @@ from typing import Literal
 from simulator.conformance.verdict import Outcome, Verdict
 from simulator.report.account import Account
 from simulator.report.context import Context, contexts, runs
+from simulator.report.covered import coverage_lines
 from simulator.report.deviation import PATCHES, block, summary
 from simulator.report.line import EMPTY, Line, Span, Style, line
 from simulator.report.matrix import matrix_lines, same
@@ -46,6 +47,8 @@ def report_lines(report: Report, detail: Detail = "normal", again: str = "") -> 
     elif several and detail == "normal":
         reasons = dict.fromkeys((result.diagram, result.not_run) for result in report.results if not result.outcome)
         yield from (_not_run(diagram, why) for diagram, why in reasons)
+    if detail != "quiet":
+        yield from coverage_lines(report, verbose=detail == "verbose")
     for alike in same(failed).values():
         where = ", ".join(each.s3 for each in alike) if several else ""
         yield from _failure(alike[0], detail, f" on {where}" if where else "")

@@ -9,7 +9,7 @@ from simulator.errors import Place
 from simulator.report.json_report import campaign_json, replayed_json, report_json
 from simulator.report.result import Campaign, Remark, Replayed, Report, Result
 from tests.report.explored import DEVIATION, FAILED, PASSED
-from tests.report.judged import FILE, judged
+from tests.report.judged import FILE, covered, judged
 
 HOLES = judged("@startuml\nA -> B: ${X}\n@enduml\n@startuml\nA -> B: v1\n@enduml\n")
 DEVIATES = judged(
@@ -46,7 +46,7 @@ def read(text: str) -> Any:
 
 def test_conforming_result() -> None:
     """A result that conforms: cost 0, fitness 1, the values of its holes."""
-    document = read(report_json(Report((replace(HOLES, seconds=0.25, s3="moto"),), seed=7)))
+    document = read(report_json(Report((replace(HOLES, seconds=0.25, s3="moto"),), seed=7, coverage=covered(HOLES))))
     assert document["results"] == [
         {
             "diagram": FILE,
@@ -62,8 +62,32 @@ def test_conforming_result() -> None:
             "s3": "moto",
         }
     ]
-    assert document["coverage"] == {FILE: {"messages": 1, "exercised": 1}}
+    assert document["coverage"][FILE]["percent"] == 100.0
     assert document["seed"] == 7
+
+
+def test_coverage() -> None:
+    """Of each diagram the messages, those that some trace showed, and every part with its place and count."""
+    text = "@startuml\nA -> B: one\nopt hit\nA -> B: two\nend\n@enduml\n"
+    result = judged(f"{text}@startuml\nA -> B: one\n@enduml\n")
+    document = read(report_json(Report((result,), coverage=covered(result))))
+
+    def row(kind: str, case: str, name: str, line: int, count: int) -> object:
+        return {"kind": kind, "case": case, "name": name, "file": FILE, "line": line, "column": 1, "count": count}
+
+    assert document["coverage"] == {
+        FILE: {
+            "messages": 2,
+            "exercised": 1,
+            "percent": 50.0,
+            "parts": [
+                row("message", "shown", "A -> B: one", 2, 1),
+                row("opt", "not taken", "hit", 3, 1),
+                row("opt", "taken", "hit", 3, 0),
+                row("message", "shown", "A -> B: two", 4, 0),
+            ],
+        }
+    }
 
 
 def test_deviations() -> None:
@@ -129,14 +153,15 @@ def test_failed_step() -> None:
 
 
 def test_open_search() -> None:
-    """Where a limit stopped the search, the cost is null, and nothing is said about coverage."""
+    """Where a limit stopped the search, the cost is null, and nothing is exercised."""
     assert HOLES.verdict is not None
     stopped = replace(HOLES.verdict, outcome="inconclusive", cost=None, bound=2, reason="limit", steps=tuple)
-    document = read(report_json(Report((replace(HOLES, verdict=stopped),))))
+    result = replace(HOLES, verdict=stopped)
+    document = read(report_json(Report((result,), coverage=covered(result))))
     (result,) = document["results"]
     assert (result["verdict"], result["reason"], result["cost"], result["bound"]) == ("inconclusive", "limit", None, 2)
     assert result["fitness"] == 0.0
-    assert document["coverage"] == {}
+    assert (document["coverage"][FILE]["messages"], document["coverage"][FILE]["exercised"]) == (1, 0)
 
 
 def test_odd_file_name() -> None:
