@@ -152,7 +152,7 @@ class Judge:
         made = found.made
         bindings = _bindings(made or (), self._known, moves.fresh)
         given = None if made is None else lambda: made
-        told = self._deviations(compared, made) if made and found.cost else ()
+        told = self._deviations(compared, made, moves.fresh) if made and found.cost else ()
         return Found(outcome, reason, given, found.cost, told, bindings, shortest, len(compared.events))
 
     def _told(self, trace: Trace, numbers: Sequence[int], found: Found) -> Verdict:
@@ -173,10 +173,10 @@ class Judge:
             steps=steps,
         )
 
-    def _deviations(self, compared: Compared, made: Sequence[Made]) -> tuple[Deviation, ...]:
+    def _deviations(self, compared: Compared, made: Sequence[Made], fresh: Names) -> tuple[Deviation, ...]:
         last = compared.expected[-1].place if compared.expected else self.expectation.place
         events, numbers = compared.events, compared.numbers
-        told = Told(self._fitting, compared.trace.events, events, numbers, last, self._known)
+        told = Told(self._fitting, compared.trace.events, events, numbers, last, self._known, fresh)
         return tuple(deviations(told, steps_of(made, self._known)))
 
     def allows(self, trace: Trace) -> bool:

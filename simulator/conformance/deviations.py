@@ -12,6 +12,7 @@ from itertools import zip_longest
 
 from simulator.conformance.fitting import Fitting
 from simulator.conformance.moved import pair_moved
+from simulator.conformance.residual import Names
 from simulator.conformance.verdict import Deviation, DeviationKind, Step
 from simulator.errors import Place
 from simulator.events import Event
@@ -32,6 +33,7 @@ class Told:
 
     events: of the trace, as they were recorded. compared: those that are compared, folded; numbers: the number of each
     among `events`. last: the place of what the diagram has last. known: holes with values given beforehand.
+    fresh: the holes that are new in each iteration of a loop.
     """
 
     fitting: Fitting
@@ -40,6 +42,7 @@ class Told:
     numbers: Sequence[int]
     last: Place
     known: Bindings
+    fresh: Names
 
     def number(self, position: int) -> int:
         """The number in the whole trace of the event at a position of what is compared."""
@@ -65,7 +68,7 @@ def deviations(told: Told, steps: Sequence[Step]) -> Iterator[Deviation]:
             bindings = dict(values)
             if step.kind == "different" and step.expected is not None:
                 # It may differ because of what a hole is later: then that value belongs to the explanation.
-                names = {hole.name for text in step.expected.patterns for hole in text.holes}
+                names = {hole.name for text in step.expected.patterns for hole in text.holes} - told.fresh
                 bindings |= {name: final[name] for name in names & final.keys() - values.keys()}
             deviation = _deviation(told, step, here, bindings)
             yield deviation if partner is None else _moved(told, deviation, steps[partner])

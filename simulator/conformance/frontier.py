@@ -78,7 +78,7 @@ class One(Residual):
     def derive(self) -> Iterator[Option]:
         yield Option(self.expected, self.made.done)
 
-    def holds(self, name: str) -> bool:
+    def names(self, name: str) -> bool:
         return any(hole.name == name for text in self.expected.patterns for hole in text.holes)
 
     def lifelines(self) -> Names:
@@ -111,7 +111,7 @@ class Chain(Residual):
     def derive(self) -> Iterator[Option]:
         return _sequenced(self.made, self._items.items[self._start], self._rest, weak=self._weak)
 
-    def holds(self, name: str) -> bool:
+    def names(self, name: str) -> bool:
         return self._items.hold(name, self._start)
 
     def lifelines(self) -> Names:
@@ -160,7 +160,7 @@ class Then(Residual):
         kept = _in_order_without(self.made, self.parts, lifelines, leaving=leaving)
         return None if kept is None else self.like(kept)
 
-    def holds(self, name: str) -> bool:
+    def names(self, name: str) -> bool:
         residual: Residual = self
         while isinstance(residual, Then):
             if residual.parts[0].holds(name):
@@ -264,8 +264,8 @@ class Guarded(Residual):
     def like(self, parts: Sequence[Residual]) -> Residual:
         return self.made.guarded(parts[0], self._comparison)
 
-    def holds(self, name: str) -> bool:
-        return name in names_of(self._comparison) or super().holds(name)
+    def names(self, name: str) -> bool:
+        return name in names_of(self._comparison) or super().names(name)
 
     def renamed(self, names: Mapping[str, str]) -> Residual:
         comparison = self._comparison
@@ -313,8 +313,8 @@ class Loop(Residual):
     def like(self, parts: Sequence[Residual]) -> Residual:
         return self.made.loop(parts[0], self._times)
 
-    def holds(self, name: str) -> bool:
-        return name not in self._times.fresh and super().holds(name)
+    def names(self, name: str) -> bool:
+        return name not in self._times.fresh and super().names(name)
 
     def without(self, lifelines: Names | None, *, leaving: bool) -> Residual | None:
         kept = super().without(lifelines, leaving=leaving)
@@ -439,8 +439,8 @@ class Ignoring(Residual):
     def like(self, parts: Sequence[Residual]) -> Residual:
         return self.made.ignoring(parts[0], self._filter)
 
-    def holds(self, name: str) -> bool:
-        return name in self._filter.named or super().holds(name)
+    def names(self, name: str) -> bool:
+        return name in self._filter.named or super().names(name)
 
     def lifelines(self) -> Names:
         return self.made.lifelines

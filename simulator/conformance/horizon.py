@@ -10,6 +10,7 @@ diagram with more than `MOST_RESIDUALS` events are only counted.
 Laws: the bound is never above the true cost; along a step it falls by at most what the step costs (it is consistent).
 """
 
+from collections import deque
 from collections.abc import Callable, Sequence
 from math import inf
 
@@ -67,9 +68,9 @@ class _Counts:
 def _reachable(moves: Moves, start: Residual) -> Sequence[Residual] | None:
     """All that may remain of the diagram; None where that is too much."""
     found = {start: None}
-    waiting = [start]
+    waiting = deque([start])
     while waiting:
-        for move in moves.of(waiting.pop()):
+        for move in moves.of(waiting.popleft()):
             after = move.option.after
             if after not in found:
                 if len(found) == MOST_RESIDUALS:

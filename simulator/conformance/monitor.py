@@ -173,7 +173,7 @@ class Monitor:
     def _told(self, event: Event, way: _Way, step: Step) -> Deviation:
         known = {original(name): value for name, value in way.values.items()}
         number = len(self.events) - 1
-        told = Told(self._moves.fitting, self.events, (event,), (number,), self._last, known)
+        told = Told(self._moves.fitting, self.events, (event,), (number,), self._last, known, self._moves.fresh)
         before = () if way.here is None else (Step("fits", 0, way.here),)
         return next(deviations(told, (*before, step)))
 

@@ -74,7 +74,7 @@ class Residual(ABC):
     least. locked: nothing from outside may come in between (`critical`).
     """
 
-    __slots__ = ("_options", "ends", "leaves", "locked", "made", "needs", "parts", "to_leave")
+    __slots__ = ("_held", "_options", "ends", "leaves", "locked", "made", "needs", "parts", "to_leave")
 
     def __init__(self, made: "Maker", *parts: "Residual") -> None:
         self.made = made
@@ -84,6 +84,7 @@ class Residual(ABC):
         self.to_leave: float = inf
         self.locked: bool = bool(parts) and any(part.locked for part in parts)
         self._options: tuple[Option, ...] | None = None
+        self._held: dict[str, bool] = {}
 
     @property
     def options(self) -> tuple[Option, ...]:
@@ -114,6 +115,13 @@ class Residual(ABC):
 
     def holds(self, name: str) -> bool:
         """Whether the value of a hole still matters here."""
+        found = self._held.get(name)
+        if found is None:
+            found = self._held[name] = self.names(name)
+        return found
+
+    def names(self, name: str) -> bool:
+        """Whether the value of a hole matters here, found out anew."""
         return any(part.holds(name) for part in self.parts)
 
     def lifelines(self) -> Names:
