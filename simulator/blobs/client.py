@@ -6,7 +6,7 @@ here: any client.
 Sources: Amazon S3 API Reference, one page for each method. All of them raise `botocore.exceptions.ClientError`
 when the service refuses, and another `BotoCoreError` when there is no answer.
 """
-# ruff: noqa: N803 - boto3 spells its parameters so
+# ruff: noqa: ANN401, N803 - stubs have TypedDicts there; boto3 spells its parameters so
 
 from collections.abc import Iterator, Mapping
 from typing import IO, Any, Protocol
@@ -37,24 +37,12 @@ class S3Client(Protocol):
         """Keep one part, which is no object yet; answer with its `ETag`."""
 
     def upload_part_copy(
-        self,
-        *,
-        Bucket: str,
-        Key: str,
-        UploadId: str,
-        PartNumber: int,
-        CopySource: Any,  # noqa: ANN401 - TypedDict of stubs
-        CopySourceRange: str,
+        self, *, Bucket: str, Key: str, UploadId: str, PartNumber: int, CopySource: Any, CopySourceRange: str
     ) -> Mapping[str, Any]:
         """Keep a part of an object, `bytes=first-last`, as one part; answer with its `CopyPartResult`, an `ETag`."""
 
     def complete_multipart_upload(
-        self,
-        *,
-        Bucket: str,
-        Key: str,
-        UploadId: str,
-        MultipartUpload: Any,  # noqa: ANN401 - TypedDict of stubs
+        self, *, Bucket: str, Key: str, UploadId: str, MultipartUpload: Any
     ) -> Mapping[str, Any]:
         """Make the `Parts` an object; answer as `put_object` does."""
 
@@ -75,14 +63,7 @@ class S3Client(Protocol):
     def head_object(self, *, Bucket: str, Key: str, VersionId: str = ...) -> Mapping[str, Any]:
         """Answer with `ContentLength` in bytes, `ETag`, `LastModified` of whole seconds, and the encryption, if any."""
 
-    def copy_object(
-        self,
-        *,
-        Bucket: str,
-        Key: str,
-        CopySource: Any,  # noqa: ANN401 - TypedDict of stubs
-        StorageClass: Any = ...,  # noqa: ANN401 - Literal of stubs
-    ) -> Mapping[str, Any]:
+    def copy_object(self, *, Bucket: str, Key: str, CopySource: Any, StorageClass: Any = ...) -> Mapping[str, Any]:
         """Copy an object inside the service; `CopySource` holds `Bucket`, `Key`, `VersionId`."""
 
     def delete_object(
@@ -90,34 +71,16 @@ class S3Client(Protocol):
     ) -> Mapping[str, Any]:
         """Delete an object; succeeds also where there is none."""
 
-    def restore_object(
-        self,
-        *,
-        Bucket: str,
-        Key: str,
-        VersionId: str = ...,
-        RestoreRequest: Any,  # noqa: ANN401 - TypedDict of stubs
-    ) -> Mapping[str, Any]:
+    def restore_object(self, *, Bucket: str, Key: str, VersionId: str = ..., RestoreRequest: Any) -> Mapping[str, Any]:
         """Start to make a readable copy of what is in cold storage, for the `Days` in `RestoreRequest`."""
 
     def put_object_retention(
-        self,
-        *,
-        Bucket: str,
-        Key: str,
-        VersionId: str = ...,
-        Retention: Any,  # noqa: ANN401 - TypedDict of stubs
-        BypassGovernanceRetention: bool = ...,
+        self, *, Bucket: str, Key: str, VersionId: str = ..., Retention: Any, BypassGovernanceRetention: bool = ...
     ) -> Mapping[str, Any]:
         """Protect a version until the `RetainUntilDate` in `Retention`; an empty one ends that."""
 
     def put_object_legal_hold(
-        self,
-        *,
-        Bucket: str,
-        Key: str,
-        VersionId: str = ...,
-        LegalHold: Any,  # noqa: ANN401 - TypedDict of stubs
+        self, *, Bucket: str, Key: str, VersionId: str = ..., LegalHold: Any
     ) -> Mapping[str, Any]:
         """Protect a version while the `Status` in `LegalHold` is `ON`."""
 

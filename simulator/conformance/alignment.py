@@ -17,22 +17,22 @@ Laws: the cost is 0 exactly when the diagram allows the trace; it is the least o
 and different events bind nothing.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from heapq import heappop, heappush
 from itertools import islice
 from math import inf
-from typing import Literal, NamedTuple
+from typing import Literal
 
-from simulator.conformance.fitting import may_differ
 from simulator.conformance.horizon import Horizon, nothing_ahead
+from simulator.conformance.likeness import may_differ
 from simulator.conformance.moved import pair_moved
-from simulator.conformance.moves import Bound, Move, Moves, original
+from simulator.conformance.moves import Bound, Move, Moves
 from simulator.conformance.residual import Residual
-from simulator.conformance.verdict import Step, StepKind
+from simulator.conformance.steps import Made, steps_of
+from simulator.conformance.verdict import StepKind
 from simulator.events import Event
 from simulator.interaction.holes import Bindings
-from simulator.interaction.terms import Expected
 
 Rank = tuple[int, tuple[int, ...]]
 
@@ -50,19 +50,6 @@ _MOVES_A_NODE = 4
 
 # After so many events that can only be what they are a node is kept, where ways may meet.
 _STRETCH = 64
-
-
-class Made(NamedTuple):
-    """One step of a search: what it does, at which position, by which move, adding which values.
-
-    instead: for `unexpected`, the moves that could have been made.
-    """
-
-    kind: StepKind
-    position: int
-    move: Move | None
-    added: Bindings
-    instead: Sequence[Move] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,54 +237,6 @@ class Search:
         joined = len(pair_moved(self._moves.fitting, self._trace, steps, self._moves.known))
         kinds = [_PREFERENCE[step.kind] for step in deviating]
         return len(deviating) - joined, kinds, [step.expected.place.line if step.expected else 0 for step in deviating]
-
-
-class Steps:
-    """The steps of an alignment for those who do not know the search, made when they are asked for.
-
-    numbers: by position, the number of each event in the whole trace; end: that of its end.
-    """
-
-    def __init__(self, made: Callable[[], Sequence[Made]], known: Bindings, numbers: Sequence[int], end: int) -> None:
-        self._made = (made, known, numbers, end)
-        self._steps: tuple[Step, ...] | None = None
-
-    def __call__(self) -> tuple[Step, ...]:
-        """Give them; they are made once."""
-        if self._steps is None:
-            made, known, numbers, end = self._made
-            steps = steps_of(made(), known)
-            if len(numbers) < end:
-                whole = (*numbers, end)
-                steps = tuple(step._replace(position=whole[step.position]) for step in steps)
-            self._steps = steps
-        return self._steps
-
-
-def steps_of(made: Sequence[Made], known: Bindings) -> tuple[Step, ...]:
-    """The steps of an alignment with all values of each event; positions are those of what is compared."""
-    values = dict(known)
-    steps = []
-    for each in made:
-        move = each.move
-        if move is None or each.kind == "unexpected":
-            steps.append(Step(each.kind, each.position, move and move.expected, possible=_possible(each.instead)))
-            continue
-        for name in move.option.resets:
-            values.pop(name, None)
-        values.update(each.added)
-        if move.names and each.kind not in {"missing", "different"}:
-            own = {original(name): values[name] for name in move.names if name in values}
-            steps.append(Step(each.kind, each.position, move.expected, own))
-        else:
-            steps.append(Step(each.kind, each.position, move.expected))
-    return tuple(steps)
-
-
-def _possible(moves: Sequence[Move]) -> tuple[Expected, ...]:
-    """The events of the diagram that the moves stand for, each once."""
-    named = (move.expected for move in moves if not move.option.forbidden)
-    return tuple({id(expected): expected for expected in named if expected is not None}.values())
 
 
 def _paths(last: _Node) -> Iterator[tuple[Made, ...]]:

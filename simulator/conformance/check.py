@@ -11,14 +11,16 @@ from collections.abc import Callable, Sequence
 from math import inf
 from typing import Literal
 
-from simulator.conformance.alignment import Made, Search, Steps, steps_of
+from simulator.conformance.alignment import Search
 from simulator.conformance.deviations import Told, deviations
+from simulator.conformance.filters import Names
 from simulator.conformance.fitting import TOO_MANY_READINGS, Budget, Fitting, WorkLimitReached
 from simulator.conformance.horizon import horizon
 from simulator.conformance.known import refuse_unknown
 from simulator.conformance.moves import Moves, original
-from simulator.conformance.residual import Names, Residual
+from simulator.conformance.residual import Residual
 from simulator.conformance.selection import Compared, LeftOut, Marks, nothing, select
+from simulator.conformance.steps import Made, Steps, steps_of
 from simulator.conformance.unfolding import unfold
 from simulator.conformance.variants import Found, Variants
 from simulator.conformance.verdict import Deviation, Outcome, Step, Value, Verdict

@@ -10,9 +10,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import zip_longest
 
+from simulator.conformance.filters import Names
 from simulator.conformance.fitting import Fitting
 from simulator.conformance.moved import pair_moved
-from simulator.conformance.residual import Names
 from simulator.conformance.verdict import Deviation, DeviationKind, Step
 from simulator.errors import Place
 from simulator.events import Event

@@ -16,18 +16,8 @@ from itertools import combinations
 from math import inf
 from typing import cast
 
-from simulator.conformance.residual import (
-    NO_NAMES,
-    Filter,
-    Items,
-    Maker,
-    Names,
-    Option,
-    Residual,
-    Times,
-    lifelines_of,
-    names_of,
-)
+from simulator.conformance.filters import NO_NAMES, Filter, Names
+from simulator.conformance.residual import Items, Maker, Option, Residual, Times, lifelines_of, names_of
 from simulator.conformance.ways import FREELY, Guards, both, either, without
 from simulator.interaction.guards import Comparison
 from simulator.interaction.terms import Expected

@@ -14,7 +14,7 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from math import inf
 
-from simulator.conformance.fitting import may_differ
+from simulator.conformance.likeness import may_differ
 from simulator.conformance.moves import Move, Moves
 from simulator.conformance.residual import Residual
 from simulator.events import Event

@@ -17,7 +17,8 @@ from typing import Literal, NamedTuple
 from simulator.conformance.check import MATCHING_LIMIT, MATCHING_PER_EVENT, NO_RUN, WORK_LIMIT, Judge, Order
 from simulator.conformance.deviations import Told, deviations
 from simulator.conformance.endings import Endings
-from simulator.conformance.fitting import TOO_MANY_READINGS, Budget, Fitting, WorkLimitReached, folded, may_differ
+from simulator.conformance.fitting import TOO_MANY_READINGS, Budget, Fitting, WorkLimitReached
+from simulator.conformance.likeness import folded, may_differ
 from simulator.conformance.moves import Bound, Move, Moves, original
 from simulator.conformance.residual import Residual, names_of
 from simulator.conformance.selection import FRAMES, SECTIONS, LeftOut, counts, nothing, select

@@ -8,7 +8,8 @@ Law: as many pairs as there can be; a maximum matching by augmenting paths (Berg
 from collections import deque
 from collections.abc import Mapping, Sequence
 
-from simulator.conformance.fitting import Fitting, alike
+from simulator.conformance.fitting import Fitting
+from simulator.conformance.likeness import alike
 from simulator.conformance.verdict import Step
 from simulator.events import Event
 from simulator.interaction.holes import Bindings

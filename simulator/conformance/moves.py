@@ -10,8 +10,10 @@ guard is decided as soon as its holes have values; it holds where one has none i
 from collections.abc import Collection, Iterator
 from typing import NamedTuple
 
-from simulator.conformance.fitting import Fitting, may_differ
-from simulator.conformance.residual import Filter, Option, Residual, holes_of, names_of
+from simulator.conformance.filters import Filter
+from simulator.conformance.fitting import Fitting
+from simulator.conformance.likeness import may_differ
+from simulator.conformance.residual import Option, Residual, holes_of, names_of
 from simulator.conformance.unfolding import Unfolded
 from simulator.conformance.values import Values
 from simulator.conformance.ways import NO_GUARDS, Guards

@@ -14,7 +14,8 @@ from dataclasses import dataclass, field
 from math import inf
 
 from simulator.conformance.anatomy import Anatomy, Node, Path, count_of
-from simulator.conformance.residual import Names, lifelines_of
+from simulator.conformance.filters import Names
+from simulator.conformance.residual import lifelines_of
 
 Word = tuple[tuple[int, bool], ...]
 """A run of a diagram: the numbers of its events, each with whether an event of the trace fits it."""

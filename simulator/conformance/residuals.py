@@ -10,6 +10,7 @@ from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import replace
 from math import inf
 
+from simulator.conformance.filters import NO_NAMES, Filter, Names
 from simulator.conformance.frontier import (
     AnyOrder,
     Caught,
@@ -26,7 +27,7 @@ from simulator.conformance.frontier import (
     Parallel,
     Then,
 )
-from simulator.conformance.residual import NO_NAMES, Filter, Items, Names, Option, Residual, Times
+from simulator.conformance.residual import Items, Option, Residual, Times
 from simulator.interaction.guards import Comparison
 from simulator.interaction.terms import Expected, NotePattern
 

@@ -10,7 +10,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from simulator.conformance.fitting import Fitting, folded
+from simulator.conformance.fitting import Fitting
+from simulator.conformance.likeness import folded
 from simulator.conformance.verdict import NO_BINDINGS
 from simulator.events import Event, Kind, Trace
 from simulator.interaction.terms import Expectation, Expected

@@ -11,7 +11,8 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from math import inf
 
-from simulator.conformance.residual import NO_NAMES, Filter, Names, Residual, Times, holes_of, lifelines_of, names_of
+from simulator.conformance.filters import NO_NAMES, Filter, Names
+from simulator.conformance.residual import Residual, Times, holes_of, lifelines_of, names_of
 from simulator.conformance.residuals import Residuals
 from simulator.interaction.terms import (
     Alternatives,

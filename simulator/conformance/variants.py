@@ -16,14 +16,16 @@ from functools import partial
 from itertools import islice
 from typing import NamedTuple, cast
 
-from simulator.conformance.alignment import Made
+from simulator.conformance.alike import NOTHING, Alike
 from simulator.conformance.deviations import differing_place
-from simulator.conformance.fitting import Fitting, folded
+from simulator.conformance.fitting import Fitting
+from simulator.conformance.likeness import folded
+from simulator.conformance.steps import Made
 from simulator.conformance.verdict import Deviation, Outcome, Value
 from simulator.events import Event
 from simulator.interaction.extraction import Readings
-from simulator.interaction.patterns import TextPattern, fold
-from simulator.interaction.terms import Combined, Consider, Expectation, Expected, Ignore, walk
+from simulator.interaction.patterns import fold
+from simulator.interaction.terms import Combined, Consider, Expectation, Ignore, walk
 
 # Events that are remembered: most logs have far fewer that differ, and no log fills the memory.
 _MOST_EVENTS = 200_000
@@ -70,12 +72,12 @@ class Variants:
             isinstance(term, Ignore | Consider) or any(operand.guard.comparison for operand in term.operands)
             for term in operators
         )
-        self._alike: dict[object, _Alike] = {}
+        self._alike: dict[object, Alike] = {}
         for number, each in enumerate(expectation.events):
             for source, target in {(each.source, each.target), (each.target, each.source)}:
                 if each.both or source == each.source:
                     ends = (each.kind, source, target, each.line)
-                    self._alike.setdefault(ends, _Alike([], {}, [])).add(number, each)
+                    self._alike.setdefault(ends, Alike([], {}, [])).add(number, each)
         self._classes: dict[object, int] = {}
         self._events: dict[object, tuple[int, tuple[str, ...]]] = {}
         self._found: dict[tuple[int, ...], tuple[Found, Mapping[str, int]]] = {}
@@ -141,7 +143,7 @@ class Variants:
                 return _ALONE, ()
         elif raw.kind != "message" and not self._marked:
             return _ALONE, ()
-        alike = self._alike.get((raw.kind, raw.source, raw.target, raw.line), _NOTHING)
+        alike = self._alike.get((raw.kind, raw.source, raw.target, raw.line), NOTHING)
         plain = raw.kind == "message" and not raw.notes
         fits: list[int] = []
         values: tuple[str, ...] = ()
@@ -153,7 +155,7 @@ class Variants:
         look = (raw.kind, raw.source, raw.target, raw.line, raw.on, raw.shape, *fits)
         return self._classes.setdefault(look, len(self._classes)), values
 
-    def _plain(self, alike: "_Alike", label: str) -> Iterator[tuple[int, Readings]]:
+    def _plain(self, alike: Alike, label: str) -> Iterator[tuple[int, Readings]]:
         """The events of the diagram that a message without notes fits, each with how it can be read."""
         for number in alike.literal.get(label, ()):
             yield number, ((),)
@@ -162,36 +164,13 @@ class Variants:
             if readings:
                 yield number, readings
 
-    def _all(self, alike: "_Alike", event: Event) -> Iterator[tuple[int, Readings]]:
+    def _all(self, alike: Alike, event: Event) -> Iterator[tuple[int, Readings]]:
         """The same for any event."""
         for number, expected in alike.events:
             fitting = islice(self._fitting.fits(expected, event, {}, None), 2)
             readings = tuple(tuple(reading.values()) for reading in fitting)
             if readings:
                 yield number, readings
-
-
-class _Alike(NamedTuple):
-    """The events of a diagram that differ in texts and notes at most, with their numbers.
-
-    literal: those without notes and holes, by their text; open: the texts of those without notes, but with holes.
-    """
-
-    events: list[tuple[int, Expected]]
-    literal: dict[str, list[int]]
-    open: list[tuple[int, TextPattern]]
-
-    def add(self, number: int, expected: Expected) -> None:
-        """Add one more."""
-        self.events.append((number, expected))
-        if not expected.notes:
-            if expected.text.literal:
-                self.literal.setdefault(str(expected.text), []).append(number)
-            else:
-                self.open.append((number, expected.text))
-
-
-_NOTHING = _Alike([], {}, [])
 
 
 def _renewed(made: Callable[[], Sequence[Made]], numbers: Mapping[str, int], values: Sequence[str]) -> Sequence[Made]:
