@@ -15,6 +15,7 @@ from simulator.conformance.alignment import Search
 from simulator.conformance.deviations import Told, deviations
 from simulator.conformance.filters import Names
 from simulator.conformance.fitting import TOO_MANY_READINGS, Budget, Fitting, WorkLimitReached
+from simulator.conformance.found import Found
 from simulator.conformance.horizon import horizon
 from simulator.conformance.known import refuse_unknown
 from simulator.conformance.moves import Moves, original
@@ -22,7 +23,7 @@ from simulator.conformance.residual import Residual
 from simulator.conformance.selection import Compared, LeftOut, Marks, nothing, select
 from simulator.conformance.steps import Made, Steps, steps_of
 from simulator.conformance.unfolding import unfold
-from simulator.conformance.variants import Found, Variants
+from simulator.conformance.variants import Variants
 from simulator.conformance.verdict import Deviation, Outcome, Step, Value, Verdict
 from simulator.events import Trace
 from simulator.interaction.holes import Bindings

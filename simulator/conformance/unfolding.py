@@ -7,10 +7,11 @@ Laws: an event that is not compared leaves nothing. A `break` is caught where th
 the diagram ends; that of a loop's body where the loop ends.
 """
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from math import inf
 
+from simulator.conformance.contexts import Context, contexts, operands_of
 from simulator.conformance.filters import NO_NAMES, Filter, Names
 from simulator.conformance.residual import Residual, Times, holes_of, lifelines_of, names_of
 from simulator.conformance.residuals import Residuals
@@ -33,7 +34,6 @@ from simulator.interaction.terms import (
     Strict,
     Term,
     Use,
-    Weak,
     walk,
 )
 
@@ -65,53 +65,11 @@ def unfold(expectation: Expectation, kept: Kept, known: Names = NO_NAMES, *, wea
     unfolding = _Unfolding(made, kept, fresh, frozenset(holes_of(expectation.events)))
     done: list[Residual] = []
     # The last comes first: of each term the parts are there before it, the first of them on top.
-    for term, context in reversed(list(_contexts(expectation.term, _Context(weak=weak), fresh))):
-        count = len(_parts(term))
+    for term, context in reversed(list(contexts(expectation.term, Context(weak=weak), fresh))):
+        count = len(operands_of(term))
         parts = [done.pop() for _ in range(count)]
         done.append(unfolding.residual(term, context, parts))
     return Unfolded(made.caught(done.pop()), made, fresh, tuple(unfolding.filters))
-
-
-@dataclass(frozen=True, slots=True)
-class _Context:
-    """Where a term stands: whether order is weak there, and which holes the loops around it make new."""
-
-    weak: bool
-    scope: Names = NO_NAMES
-
-
-def _contexts(term: Term, context: _Context, fresh: Names) -> Iterator[tuple[Term, _Context]]:
-    """All terms, each before its parts, with where they stand."""
-    stack = [(term, context)]
-    while stack:
-        term, context = stack.pop()
-        yield term, context
-        inner = context
-        match term:
-            case Weak():
-                inner = _Context(weak=True, scope=context.scope)
-            case Group(begin=None):
-                inner = _Context(weak=False, scope=context.scope)
-            case Loop(fresh=own):
-                inner = _Context(weak=context.weak, scope=context.scope | (own & fresh))
-            case _:
-                pass
-        stack += [(part, inner) for part in reversed(_parts(term))]
-
-
-def _parts(term: Term) -> Sequence[Term]:
-    match term:
-        case Expected():
-            return ()
-        case Strict(items):
-            return items
-        case AnyOrder(operands=(Operand(body=Strict(items)),)):
-            return items
-        case AnyOrder(operands=(Operand(body=Alternatives(written=False) as inner),)):
-            # With `else`: the elements of each operand in any order.
-            return [replace(term, operands=(each,)) for each in inner.operands]
-        case _:
-            return [operand.body for operand in term.operands]
 
 
 class _Unfolding:
@@ -124,7 +82,7 @@ class _Unfolding:
         self._holes = holes
         self.filters: list[Filter] = []
 
-    def residual(self, term: Term, context: _Context, parts: Sequence[Residual]) -> Residual:
+    def residual(self, term: Term, context: Context, parts: Sequence[Residual]) -> Residual:
         made = self._made
         match term:
             case Expected():
@@ -146,7 +104,7 @@ class _Unfolding:
                 bodies = [self._guarded(operand, part, context.scope) for operand, part in pairs]
                 return self._combined(term, context, [made.caught(body) for body in bodies] if term.written else bodies)
 
-    def _combined(self, term: Combined, context: _Context, parts: Sequence[Residual]) -> Residual:  # noqa: PLR0911 - one per kind
+    def _combined(self, term: Combined, context: Context, parts: Sequence[Residual]) -> Residual:  # noqa: PLR0911 - one per kind
         made, first = self._made, parts[0]
         match term:
             case Alternatives() | Use():

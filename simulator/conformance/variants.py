@@ -19,9 +19,10 @@ from typing import NamedTuple, cast
 from simulator.conformance.alike import NOTHING, Alike
 from simulator.conformance.deviations import differing_place
 from simulator.conformance.fitting import Fitting
+from simulator.conformance.found import Found
 from simulator.conformance.likeness import folded
 from simulator.conformance.steps import Made
-from simulator.conformance.verdict import Deviation, Outcome, Value
+from simulator.conformance.verdict import Deviation, Value
 from simulator.events import Event
 from simulator.interaction.extraction import Readings
 from simulator.interaction.patterns import fold
@@ -40,24 +41,6 @@ class Shape(NamedTuple):
 
     key: tuple[int, ...]
     values: Sequence[str]
-
-
-class Found(NamedTuple):
-    """What was found about a trace.
-
-    made: gives the steps of the cheapest alignment; None where there is none. cost: of it, or a lower bound.
-    deviations: what deviates in it. bindings: the values of holes. shortest: how many events the shortest run of the
-    diagram has; actual: how many of the trace are compared.
-    """
-
-    outcome: Outcome
-    reason: str
-    made: Callable[[], Sequence[Made]] | None
-    cost: int
-    deviations: tuple[Deviation, ...]
-    bindings: Mapping[str, Value]
-    shortest: int
-    actual: int
 
 
 class Variants:
