@@ -19,6 +19,7 @@ and different events bind nothing.
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from heapq import heappop, heappush
 from itertools import islice
 from math import inf
@@ -272,6 +273,12 @@ class Steps:
                 steps = tuple(step._replace(position=whole[step.position]) for step in steps)
             self._steps = steps
         return self._steps
+
+    @property
+    def variant(self) -> object:
+        """The same for traces whose steps are known to be the same but for values and positions."""
+        made = self._made[0]
+        return made.args[0] if isinstance(made, partial) else made
 
 
 def steps_of(made: Sequence[Made], known: Bindings) -> tuple[Step, ...]:
