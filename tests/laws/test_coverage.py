@@ -39,7 +39,7 @@ class Shown(NamedTuple):
 
 def piece(body: "st.SearchStrategy[list[Piece]]") -> "st.SearchStrategy[Piece]":
     """A fragment."""
-    one = st.sampled_from(["opt", "loop", "break", "group any order", "group"])
+    one = st.sampled_from(["opt", "loop", "loop", "break", "break", "group any order", "group"])
     several = st.sampled_from(["alt", "par"])
     return st.builds(Piece, one, st.lists(body, min_size=1, max_size=1)) | st.builds(
         Piece, several, st.lists(body, min_size=2, max_size=3)
