@@ -17,7 +17,7 @@ from simulator.campaign import scenario as scenarios
 from simulator.config import Configuration
 from simulator.conformance.check import Judge, nearest
 from simulator.conformance.counting import Book
-from simulator.conformance.selection import Marks
+from simulator.conformance.selection import LeftOut, Marks, nothing
 from simulator.errors import (
     BackendError,
     ConfigurationError,
@@ -105,7 +105,7 @@ def view_of(settings: Configuration) -> View:
 
 def book_of(settings: Configuration) -> Book:
     """Where the parts of diagrams that are exercised by these settings are counted."""
-    return Book(view_of(settings).leaves_out, weak=settings.order == "lifeline")
+    return Book(_left_out(settings), weak=settings.order == "lifeline")
 
 
 def remarks(run: runner.Run) -> tuple[Remark, ...]:
@@ -123,9 +123,12 @@ def _judges(file: DiagramFile, settings: Configuration, errors: list[SimulatorEr
 
 
 def _judge(expectation: Expectation, settings: Configuration, marks: Marks) -> Judge:
-    left_out = view_of(settings).leaves_out
     sections, frames = settings.sections or marks, settings.frames or marks
-    return Judge(expectation, sections=sections, frames=frames, order=settings.order, left_out=left_out)
+    return Judge(expectation, sections=sections, frames=frames, order=settings.order, left_out=_left_out(settings))
+
+
+def _left_out(settings: Configuration) -> LeftOut:
+    return view_of(settings).leaves_out if settings.ignore else nothing
 
 
 def _check_run(file: DiagramFile, beside: Path, backend: Backend, settings: Configuration, book: Book) -> Result:

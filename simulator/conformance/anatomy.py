@@ -8,7 +8,7 @@ its loop, or because two operands have one event each, is none.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import combinations, pairwise
 from math import inf
 from typing import Literal, NamedTuple
@@ -168,6 +168,8 @@ class Anatomy:
                 self.messages[node.number] = self._add(node, "shown", Feature(term.place, "message", name, "shown"))
             case Alternatives(operands) | Use(operands) if node.shape == "choice":
                 self._operands(node, "ref" if isinstance(term, Use) else "alt", operands)
+            case AnyOrder(operands=(Operand(body=Alternatives(operands, written=False)),)):
+                self._operands(node, "alt", operands)
             case Option(operands):
                 for case in _LEFT_OR_NOT:
                     self._add(node, case, Feature(term.place, "opt", operands[0].guard.text, case))
@@ -223,7 +225,7 @@ def _shape(term: Term) -> Shape:  # noqa: PLR0911 - one per kind
     match term:
         case Expected():
             return "event"
-        case Alternatives():
+        case Alternatives() | AnyOrder(operands=(Operand(body=Alternatives(written=False)),)):
             return "choice"
         case Use(operands):
             return "choice" if len(operands) > 1 else "sequence"
@@ -247,5 +249,7 @@ def _inner(term: Term) -> tuple[Term, ...]:
             return ()
         case AnyOrder(operands=(Operand(body=Strict(items)),)):
             return items
+        case AnyOrder(operands=(Operand(body=Alternatives(written=False) as inner),)):
+            return tuple(replace(term, operands=(each,)) for each in inner.operands)
         case _:
             return parts(term)

@@ -3,13 +3,15 @@
 Lives here: one diagram's count, and the book of several. Must not live here: which parts one run shows (`occurrences`),
 what is counted in the end (`coverage`).
 
-Laws: the order of verdicts does not matter. Verdicts of a straight diagram are counted without a look at their steps.
+Laws: the order of verdicts does not matter. Conforming verdicts of a straight diagram, and those on variants
+of a trace, are counted without a look at their steps.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from weakref import WeakKeyDictionary
 
+from simulator.conformance.alignment import Steps
 from simulator.conformance.anatomy import Anatomy
 from simulator.conformance.coverage import Coverage, Part, merged
 from simulator.conformance.occurrences import Word, shown
@@ -39,8 +41,7 @@ class Counting:
         self._anatomy = Anatomy(expectation, left_out, weak=weak)
         self._times: Counter[frozenset[int]] = Counter()
         self._words: dict[tuple[Word, bool], frozenset[int]] = {}
-        # Traces of one shape may share how their steps are made.
-        self._seen: WeakKeyDictionary[Callable[[], object], frozenset[int]] = WeakKeyDictionary()
+        self._seen: WeakKeyDictionary[object, frozenset[int]] = WeakKeyDictionary()
         self._everything = frozenset(range(len(self._anatomy.features)))
 
     def add(self, verdict: Verdict) -> None:
@@ -51,9 +52,10 @@ class Counting:
     def _shown(self, verdict: Verdict) -> frozenset[int]:
         if self._anatomy.straight and verdict.conforms:
             return self._everything
-        found = self._seen.get(verdict.steps)
+        variant = verdict.steps.variant if isinstance(verdict.steps, Steps) else verdict.steps
+        found = self._seen.get(variant)
         if found is None:
-            found = self._seen[verdict.steps] = self._read(verdict)
+            found = self._seen[variant] = self._read(verdict)
         return found
 
     def _read(self, verdict: Verdict) -> frozenset[int]:

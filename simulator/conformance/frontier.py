@@ -167,7 +167,7 @@ def _in_order_without(
     for part in parts:
         less = part.without(lifelines, leaving=leaving)
         if less is None:
-            return [*kept, made.never] if leaving and any(each.leaves for each in kept) else None
+            return [*kept, made.never] if leaving and any(each.to_leave < inf for each in kept) else None
         kept.append(less)
     return kept
 
@@ -408,7 +408,7 @@ class AnyOrder(Residual):
         kept = [part for part in less if part is not None]
         if len(kept) == len(less):
             return self.like(kept)
-        return self.like([*kept, self.made.never]) if leaving and any(part.leaves for part in kept) else None
+        return self.like([*kept, self.made.never]) if leaving and any(part.to_leave < inf for part in kept) else None
 
 
 class Ignoring(Residual):

@@ -7,6 +7,7 @@ Law: every step that is made is told, in the order of the run.
 """
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import NamedTuple
 
 from simulator.conformance.moves import Move, original
@@ -48,6 +49,12 @@ class Steps:
                 steps = tuple(step._replace(position=whole[step.position]) for step in steps)
             self._steps = steps
         return self._steps
+
+    @property
+    def variant(self) -> object:
+        """The same for traces whose steps are known to be the same but for values and positions."""
+        made = self._made[0]
+        return made.args[0] if isinstance(made, partial) else made
 
 
 def steps_of(made: Sequence[Made], known: Bindings) -> tuple[Step, ...]:

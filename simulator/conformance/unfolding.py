@@ -121,7 +121,8 @@ class _Unfolding:
                 return made.negative(first, begun=False)
             case Ignore(messages=messages):
                 names = frozenset(hole.name for text in messages for hole in text.holes)
-                return self._ignoring(first, Filter(messages, names & self._holes))
+                # Those that are new elsewhere are free for each message, too.
+                return self._ignoring(first, Filter(messages, names & self._holes - (self._fresh - context.scope)))
             case Consider(messages=messages):
                 return self._ignoring(first, Filter(messages, considered=True))
             case Group(begin=begin, end=end):

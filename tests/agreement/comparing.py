@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from msgspec.structs import replace as changed
 
 from simulator.conformance.check import check
+from simulator.conformance.evidence import confirm
 from simulator.conformance.verdict import Verdict
 from simulator.diagram.ast import Element, Else, Fragment, Message, Note, Section
 from simulator.errors import DiagramError
@@ -39,14 +40,15 @@ class Disagreement:
 
 def disagreement(case: Case) -> Disagreement | None:
     """What the verdict says of a case that is not so; None: all is right. Raises `TooLarge`, `Stopped`."""
-    answer = judge(case.expectation, case.trace, case.order)
+    expectation, trace = case.expectation, case.trace
+    answer = judge(expectation, trace, case.order)
     try:
-        verdict = check(case.expectation, case.trace, order=case.order, limit=MOST_WORK)
+        verdict = check(expectation, trace, order=case.order, limit=MOST_WORK)
     except Exception:  # noqa: BLE001  # whatever goes wrong is to be shown with the case
         return Disagreement(case, traceback.format_exc())
     if verdict.cost is None:
         raise Stopped
-    problem = _problem(verdict, answer)
+    problem = _problem(verdict, answer) or confirm(expectation, trace, verdict, weak=case.order == "lifeline")
     return Disagreement(case, f"{problem}\nis:    {_told(verdict)}\nright: {answer}") if problem else None
 
 
@@ -67,7 +69,8 @@ def _problem(verdict: Verdict, answer: Answer) -> str:
         return "the deviations are elsewhere"
     if _bindings(verdict) not in answer.bindings:
         return "the bindings are none of the possible ones"
-    forbidden = sum(each.kind == "forbidden" for each in verdict.deviations)
+    # Without those that an `ignore` in a `neg` lets pass: they may be called unexpected as well.
+    forbidden = sum(step.kind == "forbidden" and step.expected is not None for step in verdict.alignment)
     # Where only a part can be forbidden, other things may be told of another part.
     right = forbidden > 0 or answer.forbidden < answer.cost
     return "" if (right and forbidden <= answer.forbidden) or not answer.cost else "what is forbidden is wrong"

@@ -285,11 +285,11 @@ class _Case:
         return found
 
     def in_any_order(self, operand: Operand, path: Path, *, weak: bool) -> Words:
-        """The elements in every order, never one within another."""
+        """The elements in every order, one after the other."""
         match operand.body:
             case Strict(items):
                 elements = [self.words(item, path, weak=weak) for item in items]
-                orders = (self.sequence(list(order), weak=False) for order in permutations(elements))
+                orders = (self.sequence(list(order), weak=weak) for order in permutations(elements))
                 return self.guarded(operand, set().union(*orders), path)
             case Alternatives(written=False, operands=operands):
                 inner = [self.in_any_order(each, path, weak=weak) for each in operands]
