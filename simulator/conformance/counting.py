@@ -11,11 +11,11 @@ from collections import Counter
 from collections.abc import Iterable
 from weakref import WeakKeyDictionary
 
-from simulator.conformance.alignment import Steps
 from simulator.conformance.anatomy import Anatomy
 from simulator.conformance.coverage import Coverage, Part, merged
 from simulator.conformance.occurrences import Word, shown
 from simulator.conformance.selection import LeftOut, nothing
+from simulator.conformance.steps import Steps
 from simulator.conformance.verdict import Verdict
 from simulator.interaction.terms import Expectation
 
