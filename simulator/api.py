@@ -228,7 +228,7 @@ def check_paths(
     settings = [each.settings(order=order, fail_under=fail_under) for each in places]
     files, errors = Reader(settings[0]).files(paths or [settings[0].traces])
     if log is not None:
-        return check_log(files, errors, _contents(log), settings[0], all_pairs=all_pairs)
+        return check_log(files, errors, _contents(log), settings[0], progress, all_pairs=all_pairs)
     if scenario is not None and len(files) != 1:
         raise ConfigurationError(f"--scenario belongs to one diagram, and {len(files)} are named")
     results: list[Result] = []

@@ -35,6 +35,9 @@ from simulator.report.result import Remark, Report, Result
 
 Progress = Callable[[str, int, int], None]
 
+# Every so many traces of a log progress is told.
+_TOLD = 50
+
 
 def check_runs(
     files: Sequence[DiagramFile],
@@ -69,6 +72,7 @@ def check_log(
     errors: list[SimulatorError],
     contents: LogContents,
     settings: Configuration,
+    progress: Progress,
     *,
     all_pairs: bool,
 ) -> Report:
@@ -86,13 +90,21 @@ def check_log(
     view, book = view_of(settings), book_of(settings)
     for judge in judges:
         book.add(judge.expectation)
-    results = [
-        _nearest(choice, view.see(trace), time.perf_counter(), book) for trace in contents.traces for choice in choices
-    ]
+    results: list[Result] = []
+    interrupted = False
+    try:
+        for number, trace in enumerate(contents.traces):
+            if not number % _TOLD:
+                progress(trace.name, number, len(contents.traces))
+            seen = view.see(trace)
+            results.extend(_nearest(choice, seen, time.perf_counter(), book) for choice in choices)
+    except KeyboardInterrupt:
+        interrupted = True
     return Report(
         tuple(results),
         tuple(errors),
         warnings=contents.warnings,
+        interrupted=interrupted,
         coverage=book.coverage,
         fail_under=settings.fail_under,
     )
@@ -149,4 +161,14 @@ def _nearest(
     book.add(judge.expectation, verdict)
     seconds = time.perf_counter() - began
     meant = judge.expectation
-    return Result(meant.name, trace.name, verdict, seconds, failures, told(meant), trace.events, expectation=meant)
+    return Result(
+        meant.name,
+        trace.name,
+        verdict,
+        seconds,
+        failures,
+        told(meant),
+        trace.events,
+        expectation=meant,
+        candidates=len(judges),
+    )

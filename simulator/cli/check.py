@@ -101,6 +101,8 @@ def command(
         *(["--fail-under", f"{fail_under:g}"] if fail_under is not None else []),
     ]
     words += ["--all"] if all_pairs else []
+    if log is not None and any(result.candidates > 1 for result in report.results):
+        words += paths
     repeat = again("check", *words) if log != "-" else ""
     terminal.report(talk, lambda: report_lines(report, talk.detail, repeat), lambda: report_json(report))
     return ending.of_report(report, paths)

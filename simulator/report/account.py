@@ -30,9 +30,20 @@ class Account:
         self.events = events
         self.expectation = expectation
         self.data_notes = ("hnote", "rnote") if expectation is None else expectation.data_notes
-        self.entries: Sequence[Entry] = entries(verdict)
-        self.enclosing = Enclosing(expectation)
-        self._iterations = Iterations(self.enclosing)
+
+    @cached_property
+    def entries(self) -> Sequence[Entry]:
+        """The rows of the alignment."""
+        return entries(self.verdict)
+
+    @cached_property
+    def enclosing(self) -> Enclosing:
+        """The fragments of the diagram."""
+        return Enclosing(self.expectation)
+
+    @cached_property
+    def _iterations(self) -> Iterations:
+        return Iterations(self.enclosing)
 
     @cached_property
     def notation(self) -> Notation:

@@ -22,7 +22,8 @@ _TOGETHER = frozenset({"missing", "unexpected", "forbidden"})
 
 def contexts(account: Account) -> "Iterator[Context]":
     """Every deviation with what is around it."""
-    return (Context(account, number) for number, entry in enumerate(account.entries) if entry.deviation is not None)
+    rows = enumerate(account.entries) if account.verdict.deviations else ()
+    return (Context(account, number) for number, entry in rows if entry.deviation is not None)
 
 
 def runs(account: Account) -> "Iterator[tuple[Context, ...]]":

@@ -7,7 +7,7 @@ Laws: the same results give the same bytes. `line`, `column` and `event` are alw
 add up to the number of results.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import PurePath
 from typing import Any, Literal
 
@@ -24,6 +24,7 @@ from simulator.report.account import Account
 from simulator.report.context import Context, contexts
 from simulator.report.covered import rounded
 from simulator.report.deviation import sentence
+from simulator.report.groups import groups
 from simulator.report.line import utf8
 from simulator.report.patch import Action, patch
 from simulator.report.result import Campaign, Replayed, Report, Result, Summary
@@ -130,6 +131,16 @@ class CampaignCoverage(msgspec.Struct, frozen=True):
     uncovered: tuple[UncoveredRow, ...]
 
 
+class GroupRow(msgspec.Struct, frozen=True):
+    """Results that do not conform and say the same: how many, the deviations of the first, the first few traces."""
+
+    count: int
+    diagram: str
+    verdict: Outcome
+    deviations: tuple[DeviationRow, ...]
+    traces: tuple[str, ...]
+
+
 class Document(msgspec.Struct, frozen=True):
     """The whole document."""
 
@@ -138,12 +149,14 @@ class Document(msgspec.Struct, frozen=True):
     results: tuple[ResultRow, ...]
     coverage: dict[str, DiagramCoverage] | CampaignCoverage
     seed: int | None
+    groups: tuple[GroupRow, ...] = ()
 
 
 def report_json(report: Report) -> str:
     """The document of a `check`."""
     rows = tuple(_result_row(result) for result in report.results)
-    return _encoded(Document(1, report.summary, rows, _coverage(report.coverage), report.seed))
+    found = tuple(_group_rows(report.results, rows))
+    return _encoded(Document(1, report.summary, rows, _coverage(report.coverage), report.seed, found))
 
 
 def campaign_json(campaign: Campaign) -> str:
@@ -211,6 +224,14 @@ def _result_row(result: Result) -> ResultRow:
         seconds=round(result.seconds, 6),
         s3=result.s3,
     )
+
+
+def _group_rows(results: Sequence[Result], rows: Sequence[ResultRow]) -> Iterator[GroupRow]:
+    row_of = {id(result): row for result, row in zip(results, rows, strict=True)}
+    for group in groups(result for result in results if result.outcome not in {None, "conforms"}):
+        row = row_of[id(group.first)]
+        if row.verdict != "not_run":
+            yield GroupRow(group.count, row.diagram, row.verdict, row.deviations, group.traces)
 
 
 def _verdict_row(verdict: Verdict, events: tuple[Event, ...], expectation: Expectation | None = None) -> ResultRow:

@@ -10,10 +10,8 @@ give a diagram that allows the run. In fragments a patch is a proposal: what hol
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import zip_longest
 from typing import Literal
 
-from simulator.interaction.patterns import TextPattern
 from simulator.interaction.terms import Expected
 from simulator.report.context import Context
 from simulator.report.plantuml import written
@@ -132,9 +130,8 @@ def _instead(context: Context) -> Patch | None:
     if expected is None or actual is None or expected.kind == "end":
         return None
     notes = [note for note in actual.notes if note.shape in _shapes(context)]
-    patterns: list[TextPattern | None] = list(expected.patterns[: len(notes) + 1])
     texts = [actual.text if expected.kind == "note" else actual.label, *(note.text for note in notes)]
-    new = tuple(adapted(pattern, text, context) for pattern, text in zip_longest(patterns, texts))
+    new = adapted(expected.patterns, texts, context)
     text = written(expected, new, context.notation.lifelines, tuple(note.shape for note in notes))
     if not text:
         return None
@@ -172,7 +169,7 @@ def _of_event(context: Context) -> tuple[str, ...]:
         return ()
     notes = [note for note in event.notes if note.shape in _shapes(context)]
     texts = [event.text if event.kind == "note" else event.label, *(note.text for note in notes)]
-    new = tuple(adapted(None, text, context) for text in texts)
+    new = adapted((), texts, context)
     return written(event, new, context.notation.lifelines, tuple(note.shape for note in notes))
 
 

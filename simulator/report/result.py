@@ -52,6 +52,7 @@ class Result:
     not_run: why there is no verdict.
     s3: the service it was run on; empty when nothing was to be run.
     expectation: what the diagram means, for reports that show where in it something stands.
+    candidates: how many diagrams might have allowed the trace; of those that do not, this is the nearest.
     """
 
     diagram: str
@@ -64,6 +65,7 @@ class Result:
     not_run: str = NO_SCENARIO
     s3: str = ""
     expectation: Expectation | None = field(default=None, repr=False)
+    candidates: int = 1
 
     @property
     def outcome(self) -> Outcome | None:

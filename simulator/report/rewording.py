@@ -7,9 +7,12 @@ Law: what is given reads the text of the run, where the holes have the values th
 
 import re
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from itertools import zip_longest
 
 from simulator.errors import DiagramError
-from simulator.interaction.holes import Hole
+from simulator.interaction.hole_types import TYPES
+from simulator.interaction.holes import Bindings, Hole
 from simulator.interaction.patterns import TextPattern, escape, fold, parse_text
 from simulator.interaction.terms import NOWHERE
 from simulator.report.context import Context
@@ -24,28 +27,40 @@ def as_written(pattern: TextPattern) -> str:
     return "".join(str(part) if isinstance(part, Hole) else escape(part) for part in pattern.parts)
 
 
-def adapted(pattern: TextPattern | None, actual: str | None, context: Context) -> str:
-    """The text that reads `actual`, with as many holes of the pattern as can stay."""
-    actual = fold(actual or "")
-    known = context.account.known
+def adapted(patterns: Sequence[TextPattern | None], texts: Sequence[str], context: Context) -> tuple[str, ...]:
+    """The texts of one event that read what it has in the run, with as many holes of the patterns as can stay."""
+    known, found = context.account.known, []
+    for pattern, actual in zip_longest(patterns[: len(texts)], map(fold, texts)):
+        kept = None if pattern is None else _kept(pattern, actual, known, context)
+        if kept is None:
+            found.append(with_holes(actual, _values(pattern, known)))
+        else:
+            known = kept[1]
+            found.append(kept[0])
+    return tuple(found)
+
+
+def _kept(pattern: TextPattern, actual: str, known: Bindings, context: Context) -> tuple[str, Bindings] | None:
+    """The pattern itself, or what is left of it, if it reads the text; and the values that its holes have then."""
+    types = {**TYPES, **{hole.type: hole.kind for hole in pattern.holes}}
+    middle = _middle_replaced("".join(map(str, pattern.parts)), actual, known, _values(pattern, known))
+    for text in (as_written(pattern), middle):
+        with suppress(DiagramError):
+            read = parse_text(text, NOWHERE, types)
+            bound = next(read.match(actual, known), None)
+            if bound is not None and context.account.alone(read, context.row):
+                return text, bound
+    return None
+
+
+def _values(pattern: TextPattern | None, known: Bindings) -> Bindings:
+    """The holes that values may be written as; those of other texts where the value is not there by chance."""
     named = {hole.name for hole in pattern.holes} if pattern is not None else set()
-    # What is long enough not to be there by chance.
-    values = {
+    return {
         value: name
         for name, value in known.items()
         if name in named or (len(value) >= _SHORTEST and not value.isdigit())
     }
-    if pattern is not None:
-        if next(pattern.match(actual, known), None) is not None and context.account.alone(pattern, context.row):
-            return as_written(pattern)
-        kept = _middle_replaced("".join(map(str, pattern.parts)), actual, known, values)
-        try:
-            read = parse_text(kept, NOWHERE)
-        except DiagramError:
-            read = TextPattern(())
-        if next(read.match(actual, known), None) is not None and context.account.alone(read, context.row):
-            return kept
-    return _with_holes(actual, values)
 
 
 def _middle_replaced(expected: str, actual: str, known: Mapping[str, str], values: Mapping[str, str]) -> str:
@@ -57,7 +72,7 @@ def _middle_replaced(expected: str, actual: str, known: Mapping[str, str], value
     backwards = zip(reversed(left[head:]), reversed(right[head:]), strict=False)
     tail = next((index for index, (a, b) in enumerate(backwards) if not word_fits(a[0], b[0], known)), shorter - head)
     first, last = _edges(left, head, tail, len(expected)), _edges(right, head, tail, len(actual))
-    middle = _with_holes(actual[last[0] : last[1]], values)
+    middle = with_holes(actual[last[0] : last[1]], values)
     return f"{_escaped(expected[: first[0]])}{middle}{_escaped(expected[first[1] :])}"
 
 
@@ -71,11 +86,22 @@ def _edges(words: Sequence[re.Match[str]], head: int, tail: int, end: int) -> tu
     return words[head - 1].end() if head else 0, words[len(words) - tail].start() if tail else end
 
 
-def _with_holes(text: str, values: Mapping[str, str]) -> str:
-    """A text of the run, with known values as holes."""
-    if not values:
-        return escape(text)
-    longest_first = sorted(values, key=lambda value: (-len(value), value))
-    pattern = "|".join(rf"(?<![0-9A-Za-z]){re.escape(value)}(?![0-9A-Za-z])" for value in longest_first)
-    pieces = re.split(f"({pattern})", text)
-    return "".join(f"${{{values[piece]}}}" if number % 2 else escape(piece) for number, piece in enumerate(pieces))
+def with_holes(text: str, values: Mapping[str, str]) -> str:
+    """A text of the run, with values as the holes that have them, where they are whole words; the longest first."""
+    for value in sorted((each for each in values if each in text), key=lambda each: (-len(each), each)):
+        start = _found(text, value)
+        if start >= 0:
+            after = with_holes(text[start + len(value) :], values)
+            return f"{with_holes(text[:start], values)}${{{values[value]}}}{after}"
+    return escape(text)
+
+
+def _found(text: str, value: str) -> int:
+    """Where a value stands with no letter or digit beside it; -1 where it does not."""
+    start = text.find(value)
+    while start >= 0:
+        beside = text[max(0, start - 1) : start] + text[start + len(value) : start + len(value) + 1]
+        if not any(letter.isascii() and letter.isalnum() for letter in beside):
+            return start
+        start = text.find(value, start + 1)
+    return -1

@@ -9,7 +9,7 @@ Law: with the times left out, the same results give the same lines.
 """
 
 import shlex
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Literal
 
 from simulator.conformance.verdict import Outcome, Verdict
@@ -17,6 +17,7 @@ from simulator.report.account import Account
 from simulator.report.context import Context, contexts, runs
 from simulator.report.covered import coverage_lines
 from simulator.report.deviation import PATCHES, block, summary
+from simulator.report.groups import Group, groups
 from simulator.report.line import EMPTY, Line, Span, Style, line
 from simulator.report.matrix import matrix_lines, same
 from simulator.report.result import Report, Result, Summary
@@ -25,6 +26,7 @@ from simulator.report.sections import Entry, Section, sections
 Detail = Literal["quiet", "normal", "verbose"]
 
 SHOWN = 5
+GROUPS = 10
 EXPECTED = 10
 STYLES: Mapping[Outcome, Style] = {"conforms": "good", "deviates": "bad", "prefix": "bad", "inconclusive": "doubt"}
 _COLUMN = 14
@@ -42,21 +44,21 @@ def report_lines(report: Report, detail: Detail = "normal", again: str = "") -> 
     if several:
         yield from matrix_lines(report, always=detail != "quiet")
     if detail == "verbose" or (detail == "normal" and not several):
-        for result in report.results:
-            yield from _overview(result, detail, several=several)
+        for group in map(_alone, report.results) if detail == "verbose" else groups(report.results):
+            yield from _overview(group, detail, several=several)
     elif several and detail == "normal":
         reasons = dict.fromkeys((result.diagram, result.not_run) for result in report.results if not result.outcome)
         yield from (_not_run(diagram, why) for diagram, why in reasons)
     if detail != "quiet":
         yield from coverage_lines(report, verbose=detail == "verbose")
-    for alike in same(failed).values():
-        where = ", ".join(each.s3 for each in alike) if several else ""
-        yield from _failure(alike[0], detail, f" on {where}" if where else "")
+    yield from _failures(failed, detail, several=several)
     if failed or (report.results and detail != "quiet"):
         yield EMPTY
     yield summary_line(report)
     if failed and again:
-        paths = dict.fromkeys(shlex.quote(result.diagram) for result in failed)
+        # Where several diagrams may allow a trace, all that were named belong to the question.
+        alone = all(result.candidates == 1 or result.s3 for result in failed)
+        paths = dict.fromkeys(shlex.quote(result.diagram) for result in failed) if alone else ()
         yield line("run again: ", Span(" ".join((again, *paths)), "strong"))
 
 
@@ -88,17 +90,39 @@ def _not_run(diagram: str, why: str) -> Line:
     return line(Span("not run".ljust(_COLUMN), "faint"), diagram, Span(f"   {why}", "faint"))
 
 
-def _overview(result: Result, detail: Detail, *, several: bool) -> Iterator[Line]:
+def _alone(result: Result) -> Group:
+    return Group((result,))
+
+
+def _failures(failed: Sequence[Result], detail: Detail, *, several: bool) -> Iterator[Line]:
+    """What does not conform, those together that say the same."""
+    alike = [Group(tuple(each)) for each in same(failed).values()] if several else groups(failed)
+    shown = alike if detail == "verbose" else alike[:GROUPS]
+    for group in shown:
+        where = f" on {', '.join(each.s3 for each in group.results)}: trace {group.first.trace}" if several else ""
+        yield from _failure(group, detail, where or f": {group}")
+    if rest := sum(group.count for group in alike[len(shown) :]):
+        yield EMPTY
+        what = f"and {counted(rest, 'more trace')}, which deviate in {len(alike) - len(shown)} other ways"
+        yield line(Span(f"{what}; -v shows all", "faint"))
+    if any(group.first.verdict is not None and group.first.verdict.deviations for group in shown):
+        yield EMPTY
+        yield line(Span(PATCHES, "faint"))
+
+
+def _overview(group: Group, detail: Detail, *, several: bool) -> Iterator[Line]:
+    result = group.first
     verdict, outcome = result.verdict, result.outcome
     if verdict is None or outcome is None:
         yield _not_run(result.diagram, result.not_run)
         return
     where = f" on {result.s3}" if several else ""
-    about = f"   trace {result.trace}{where}, {counted(verdict.actual, 'event')}, {result.seconds:.2f} s"
+    size = f"{counted(verdict.actual, 'event')}, " if group.count == 1 else ""
+    about = f"   {group}{where}, {size}{sum(each.seconds for each in group.results):.2f} s"
     yield line(Span(outcome.ljust(_COLUMN), STYLES[outcome]), result.diagram, Span(about, "faint"))
     for warning in result.warnings:
         yield line(" " * _COLUMN, Span("warning: ", "doubt"), warning)
-    if outcome == "inconclusive" and detail != "verbose":
+    if group.count > 1 or (outcome == "inconclusive" and detail != "verbose"):
         return
     found = sections(verdict)
     width = max((len(section.title or _NO_TITLE) for section in found), default=0)
@@ -136,12 +160,15 @@ def _entry(entry: Entry, account: Account, told: Mapping[int, Context]) -> Line:
     return line(gutter, words, Span(f"   {values}" if values else "", "faint"))
 
 
-def _failure(result: Result, detail: Detail, where: str) -> Iterator[Line]:
+def _failure(group: Group, detail: Detail, where: str) -> Iterator[Line]:
+    result = group.first
     verdict, outcome = result.verdict, result.outcome
     if verdict is None or outcome is None:
         return
     yield EMPTY
-    headline = f"{where}: trace {result.trace}: {_headline(result, verdict)}"
+    headline = f"{where}: {_headline(result, verdict)}"
+    if group.count > 1 and not result.s3:
+        headline += f"; the first, {result.trace}, is shown"
     yield line(Span(outcome, STYLES[outcome]), " ", Span(result.diagram, "strong"), headline)
     account = Account(verdict, result.events, result.expectation)
     for failure in result.failures:
@@ -161,12 +188,15 @@ def _deviations(account: Account, detail: Detail) -> Iterator[Line]:
     if rest := sum(len(run) for run in found[len(shown) :]):
         yield EMPTY
         yield line("  ", Span(f"and {counted(rest, 'more deviation')}; -v shows all", "faint"))
-    if shown:
-        yield EMPTY
-        yield line("  ", Span(PATCHES, "faint"))
 
 
 def _headline(result: Result, verdict: Verdict) -> str:
+    if result.candidates > 1 and not verdict.conforms:
+        return f"none of {result.candidates} diagrams allows it, this one is nearest: {_problem(result, verdict)}"
+    return _problem(result, verdict)
+
+
+def _problem(result: Result, verdict: Verdict) -> str:
     match verdict.outcome:
         case "conforms":
             return f"every event fits, but {counted(len(result.failures), 'step')} failed"

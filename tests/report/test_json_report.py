@@ -35,7 +35,7 @@ RESULT = {
 def read(text: str) -> Any:
     """Read a document and check what all of them have."""
     document = json.loads(text)
-    assert list(document) == ["version", "summary", "results", "coverage", "seed"]
+    assert list(document) == ["version", "summary", "results", "coverage", "seed", "groups"]
     assert document["version"] == 1
     assert set(document["summary"]) == SUMMARY
     assert sum(document["summary"].values()) == len(document["results"])
