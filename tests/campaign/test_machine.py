@@ -24,13 +24,13 @@ from simulator.campaign.replay import replay
 from simulator.campaign.runner import run
 from simulator.campaign.saving import save_failure, save_uncovered
 from simulator.campaign.scenario import parse
-from simulator.conformance.check import check
 from simulator.conformance.exploration import Exploration
 from simulator.diagram.parser import parse as parse_diagrams
 from simulator.diagram.parser import parse_file
 from simulator.errors import BackendError, ConfigurationError
 from simulator.interaction.lower import lower
 from tests.campaign.shipped import PLAIN, TRACES, of, pair, shipped
+from tests.confirmed import check
 
 # What the seed does not describe (issue: "The seed runs").
 NOT_IN_THE_SEED = (

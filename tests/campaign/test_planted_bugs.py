@@ -25,9 +25,9 @@ from simulator.blobs.temp_files import TempFiles
 from simulator.campaign.blob_system import BlobSystem
 from simulator.campaign.machine import explore
 from simulator.campaign.runner import run
-from simulator.conformance.check import check
 from simulator.conformance.exploration import Exploration
 from tests.campaign.shipped import PLAIN, of, shipped
+from tests.confirmed import check
 
 pytestmark = pytest.mark.slow
 

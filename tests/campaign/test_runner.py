@@ -20,9 +20,9 @@ from simulator.campaign.model import BlobModel
 from simulator.campaign.runner import Run, private_folder, run
 from simulator.campaign.scenario import parse
 from simulator.campaign.step import Step
-from simulator.conformance.check import check
 from simulator.errors import MissingAbilityError, Place, ScenarioError
 from tests.campaign.shipped import TRACES, shipped
+from tests.confirmed import check
 
 STORES = '[stores.main]\n[stores.other]\nprefix = "other/"\n'
 

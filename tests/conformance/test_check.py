@@ -6,13 +6,14 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from simulator.conformance.check import NO_DATA, check
+from simulator.conformance.check import NO_DATA
 from simulator.conformance.verdict import Verdict
 from simulator.diagram.parser import parse
 from simulator.errors import Place
 from simulator.events import Event, Note, Trace
 from simulator.interaction.lower import lower
 from simulator.interaction.terms import Expectation, Expected, Strict
+from tests.confirmed import check
 from tests.golden.loader import Case, load
 from tests.instances import instance
 

@@ -2,11 +2,11 @@
 
 import pytest
 
-from simulator.conformance.check import check
 from simulator.diagram.parser import parse
 from simulator.errors import DiagramError
 from simulator.events import Event, Trace
 from simulator.interaction.lower import lower
+from tests.confirmed import check
 
 RUN = Trace("run", (Event(source="A", target="B", label="x"),))
 

@@ -7,7 +7,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from simulator.conformance.check import check
 from simulator.diagram.parser import parse
 from simulator.diagram.printer import print_diagram
 from simulator.discovery.rules import Example, Meaning, Meanings, bindings, chain, drawn, learn, lift, numbered
@@ -15,6 +14,7 @@ from simulator.errors import Place
 from simulator.events import Event, Note, Trace
 from simulator.interaction.lower import lower
 from simulator.interaction.terms import Expected
+from tests.confirmed import check
 
 
 def expected(*lines: str) -> tuple[Expected, ...]:

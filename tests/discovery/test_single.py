@@ -4,7 +4,6 @@ from typing import Any
 
 import pytest
 
-from simulator.conformance.check import check
 from simulator.diagram.ast import Message, Note
 from simulator.diagram.parser import parse
 from simulator.diagram.printer import print_diagram
@@ -13,6 +12,7 @@ from simulator.errors import SimulatorError
 from simulator.events import Event, Trace
 from simulator.events import Note as Data
 from simulator.interaction.lower import lower
+from tests.confirmed import check
 
 
 def put(label: str, **attributes: Any) -> Event:

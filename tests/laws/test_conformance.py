@@ -8,12 +8,12 @@ from typing import cast
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from simulator.conformance.check import check
 from simulator.diagram.ast import Element, Fragment, Message, Note, Section, SequenceDiagram
 from simulator.events import Event, Trace
 from simulator.events import Note as Data
 from simulator.interaction.lower import lower
 from simulator.interaction.terms import Expectation, Expected
+from tests.confirmed import check
 from tests.instances import instance
 
 # Few letters, so that holes meet, repeat and split in several ways.

@@ -4,7 +4,6 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from simulator.conformance.check import check
 from simulator.diagram.parser import parse
 from simulator.diagram.printer import print_diagram
 from simulator.discovery.single import draw
@@ -12,6 +11,7 @@ from simulator.events import Event, Note, Trace
 from simulator.interaction.lower import lower
 from simulator.interaction.patterns import fold
 from simulator.interaction.terms import Expectation
+from tests.confirmed import check
 
 odd_names = st.text("aZ-. /:()>é", min_size=1).map(fold)
 lifelines = st.one_of(st.sampled_from(["A", "B", "end", "two words", "é"]), odd_names).filter(bool)

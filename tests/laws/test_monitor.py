@@ -6,13 +6,14 @@ from itertools import chain
 from hypothesis import given
 from hypothesis import strategies as st
 
-from simulator.conformance.check import NO_RUN, Order, check
+from simulator.conformance.check import NO_RUN, Order
 from simulator.conformance.monitor import Marks, Monitor
 from simulator.conformance.verdict import Verdict
 from simulator.diagram.parser import parse
 from simulator.events import Event, Note, Trace
 from simulator.interaction.lower import lower
 from simulator.interaction.terms import Expectation, Expected
+from tests.confirmed import check
 from tests.instances import instance
 
 VALUES = ["a", "b", "1", "2"]
