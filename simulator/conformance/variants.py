@@ -30,6 +30,8 @@ from simulator.interaction.terms import Combined, Consider, Expectation, Ignore,
 
 # Events that are remembered: most logs have far fewer that differ, and no log fills the memory.
 _MOST_EVENTS = 200_000
+# Those with values hardly ever come again.
+_MOST_VALUES = 10_000
 _MOST_VARIANTS = 20_000
 
 # The class of an event whose trace has no shape.
@@ -77,7 +79,7 @@ class Variants:
             entry = known.get(look)
             if entry is None:
                 entry = self._entry(event)
-                if len(known) < _MOST_EVENTS and event.kind != "note":
+                if len(known) < (_MOST_VALUES if entry[1] else _MOST_EVENTS) and event.kind != "note":
                     known[look] = entry
             number, values = entry
             if number == _ALONE:
