@@ -66,6 +66,18 @@ def test_depth_can_be_said_in_both(tmp_path: Path) -> None:
             load(tmp_path, {}, environment={"SIMULATOR_MAX_DEPTH": wrong})
 
 
+def test_the_least_coverage_can_be_said_in_both(tmp_path: Path) -> None:
+    """It is a percentage in the file, the environment and the flag; what is none is refused."""
+    assert load(tmp_path, {}, environment={}).fail_under == 0
+    project(tmp_path, "[tool.simulator]\nfail-under = 80\n")
+    assert load(tmp_path, {}, environment={}).fail_under == 80
+    assert load(tmp_path, {}, environment={"SIMULATOR_FAIL_UNDER": "87.5"}).fail_under == 87.5
+    assert load(tmp_path, {"fail_under": 0.0}, environment={"SIMULATOR_FAIL_UNDER": "9"}).fail_under == 0
+    for wrong in ("all", "101", "-1"):
+        with pytest.raises(ConfigurationError, match=f"SIMULATOR_FAIL_UNDER is .*{wrong}"):
+            load(tmp_path, {}, environment={"SIMULATOR_FAIL_UNDER": wrong})
+
+
 def test_how_the_recorded_is_seen_can_be_said_in_both(tmp_path: Path) -> None:
     """Rules and names are a list of pairs and a table in the file, and the same TOML in the environment."""
     expected = Configuration(

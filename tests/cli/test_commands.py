@@ -289,6 +289,35 @@ def test_order(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert run(*command, "--order", "weak").exit_code == 2
 
 
+def test_coverage(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the traces of a log show of all diagrams together must be enough, by the option or the setting."""
+    one, two = (Event(source="A", target="B", label=label) for label in ("one", "two"))
+    text = "@startuml\nA -> B: one\nopt\nA -> B: two\nend\n@enduml\n"
+    (folder / "first.puml").write_text(text, encoding="utf-8")
+    (folder / "second.puml").write_text("@startuml\nA -> B: three\n@enduml\n", encoding="utf-8")
+    write_log([Trace("run", (one,))], folder / "one.jsonl")
+    write_log([Trace("run", (one,)), Trace("more", (one, two))], folder / "two.jsonl")
+    assert run("check", "first.puml", "--log", "one.jsonl", "--fail-under", "50").exit_code == 0
+    result = run("check", "first.puml", "--log", "one.jsonl", "--fail-under", "50.1", "--format", "json")
+    assert (result.exit_code, json.loads(result.stdout)["coverage"]["first.puml"]["percent"]) == (1, 50.0)
+    assert "the coverage is 50 %, and must be 50.1 %" in result.stderr
+    monkeypatch.setenv("SIMULATOR_FAIL_UNDER", "100")
+    assert run("check", "first.puml", "--log", "one.jsonl").exit_code == 1
+    assert run("check", "first.puml", "--log", "two.jsonl").exit_code == 0
+    result = run("check", "first.puml", "second.puml", "--log", "two.jsonl")
+    assert (result.exit_code, "second.puml:2:1: A -> B: three" in result.stderr) == (1, True)
+    assert run("check", "first.puml", "--log", "one.jsonl", "--fail-under", "101").exit_code == 2
+
+
+def test_a_run_is_covered(folder: Path) -> None:
+    """Runs of scenarios count, those on several services together; what was not run does not."""
+    (folder / "traces" / "other.puml").write_text("@startuml\nA -> B: one\n@enduml\n", encoding="utf-8")
+    result = run("check", "--s3", "memory", "--s3", "moto", "--fail-under", "100", "--format", "json")
+    coverage = json.loads(result.stdout)["coverage"]
+    assert (result.exit_code, list(coverage)) == (0, ["traces/basic.puml"])
+    assert {part["count"] for part in coverage["traces/basic.puml"]["parts"]} == {2}
+
+
 def test_cut_off_log(folder: Path) -> None:
     """A log whose last line is cut off: a warning, and the rest is judged."""
     run("record", "traces/basic.toml", "-o", "run.jsonl")
