@@ -27,6 +27,8 @@ from simulator.config import load as load_configuration
 from simulator.conformance.check import Order
 from simulator.conformance.check import check as judge
 from simulator.conformance.exploration import Replay
+from simulator.conformance.monitor import Marks as Compared
+from simulator.conformance.monitor import Monitor
 from simulator.conformance.selection import Marks
 from simulator.conformance.verdict import Verdict
 from simulator.diagram.ast import SequenceDiagram
@@ -42,6 +44,7 @@ from simulator.interaction.holes import Bindings
 from simulator.interaction.view import CHECKS
 from simulator.interaction.vocabulary import AWS
 from simulator.meaning import Reader
+from simulator.monitoring import monitored
 from simulator.recording import aws
 from simulator.recording.clients import watching
 from simulator.recording.normalise import Rules
@@ -160,6 +163,32 @@ def check(
     )
 
 
+def monitor(
+    diagram: SequenceDiagram,
+    *,
+    sections: Compared = "strict",
+    frames: Compared = "strict",
+    order: Order | None = None,
+    bindings: Bindings | None = None,
+) -> Monitor:
+    """Judge a run while it happens: `observe` takes its events one by one, as those of a trace.
+
+    sections, frames: whether marks are compared (`strict`) or not (`ignore`); the rest as in `check`. After each event
+    `state` is `possible`, `complete`, `violated` or `inconclusive`, and `expected` what may come next.
+    """
+    settings = ANYWHERE.settings(order=order)
+    view = view_of(settings)
+    return Monitor(
+        Reader(settings).expectation(diagram, diagram.place.file),
+        sections=sections,
+        frames=frames,
+        order=settings.order,
+        bindings=bindings,
+        left_out=view.leaves_out,
+        seen=view.see_event,
+    )
+
+
 def draw(trace: Recorded) -> str:
     """Draw a trace as PlantUML text; of a recorder, what it holds by now.
 
@@ -172,7 +201,14 @@ def draw(trace: Recorded) -> str:
 def record(source: str | Path, /, *, s3: str | None = None) -> Trace: ...
 @overload
 def record(
-    *clients: aws.Client, caller: str = ..., name: str = ..., normalise: Pairs = ..., folders: Folders = ...
+    *clients: aws.Client,
+    caller: str = ...,
+    name: str = ...,
+    normalise: Pairs = ...,
+    folders: Folders = ...,
+    expect: SequenceDiagram = ...,
+    sections: Compared = ...,
+    frames: Compared = ...,
 ) -> AbstractContextManager[Recorder]: ...
 def record(
     *sources: str | Path | aws.Client,
@@ -181,8 +217,11 @@ def record(
     name: str = "recorded",
     normalise: Pairs = (),
     folders: Folders | None = None,
+    expect: SequenceDiagram | None = None,
+    sections: Compared = "ignore",
+    frames: Compared = "ignore",
 ) -> Trace | AbstractContextManager[Recorder]:
-    """Give what happened; nothing is judged.
+    """Give what happened; nothing is judged, unless something is expected.
 
     Of a scenario, or a diagram that has one beside it: run it, on `s3`, and give the trace.
 
@@ -192,13 +231,23 @@ def record(
     normalise: rules for volatile parts of names, as `("req-[0-9a-f]+", "REQ")`: what the pattern finds, a whole word,
     is drawn as a hole of this name. Bodies, credentials and keys of encryption are never kept (`recording.aws`).
     folders: whose files are watched as well, by the name of their lifeline, whoever changes them (`recording.files`).
+    expect: a diagram. The first event that it does not allow raises `DeviationError`, an `AssertionError`, out of the
+    call that makes it: before a request is sent, or a file is changed. What is still expected at the end raises there.
+    sections, frames: whether marks are compared (`strict`) or not (`ignore`). The settings of the configuration that
+    `check` goes by hold here too.
 
-    Raises `SimulatorError` for a wrong scenario or rule, and for what is no client and no folder.
+    Raises `SimulatorError` for a wrong scenario or rule, and for what is no client and no folder; `DiagramError` where
+    the diagram has no meaning.
     """
     match sources:
         case (str() | Path() as source,):
+            if expect is not None:
+                raise ConfigurationError("`expect` is for clients and folders", hint="judge a scenario with `check`")
             return record_run(str(source), where=Where(s3)).trace
-    return watching(sources, folders or {}, Recorder(name, AWS.word, Rules.read(normalise), caller=caller))
+    recording = watching(sources, folders or {}, Recorder(name, AWS.word, Rules.read(normalise), caller=caller))
+    if expect is None:
+        return recording
+    return monitored(recording, monitor(expect, sections=sections, frames=frames))
 
 
 # --- the jobs of the command line -----------------------------------------------------------------------------------

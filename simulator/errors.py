@@ -1,8 +1,8 @@
 """The few errors a user can cause, and the place they point at.
 
 Lives here: `Place` and the exceptions for wrong input. Imports nothing of this project. A deviation of a trace from a
-diagram is a result (`conformance.verdict`), never an exception; a bug of ours is any exception that is not a
-`SimulatorError`.
+diagram is a result (`conformance.verdict`); where somebody asks that a run is stopped by it, it is a `DeviationError`.
+A bug of ours is any other exception that is not a `SimulatorError`.
 """
 
 from dataclasses import dataclass
@@ -93,3 +93,7 @@ class MissingAbilityError(SimulatorError):
 
 class BackendError(SimulatorError):
     """The S3 service asked for is not there, or refuses us."""
+
+
+class DeviationError(AssertionError):
+    """A run that is recorded does what its diagram does not allow, or ends too early; `str()` is what a report says."""

@@ -38,7 +38,7 @@ class Operation(msgspec.Struct, frozen=True, gc=False):
 class Observer(Protocol):
     """Told of every operation by the system that performs it, in the thread that performs it.
 
-    An observer must not raise and must not call back into the system.
+    An observer must not call back into the system, and must not raise but where it is to stop it (`DeviationError`).
     """
 
     def __call__(self, operation: Operation, /) -> None:

@@ -182,6 +182,15 @@ class Judge:
         told = Told(self._fitting, compared.trace.events, events, numbers, last, self._known, fresh)
         return tuple(deviations(told, steps_of(made, self._known)))
 
+    def violated(self, trace: Trace, made: Sequence[Made]) -> Verdict:
+        """The verdict on a run that deviates by its last step only, and was not judged further (`monitor`)."""
+        self._budget.refill(MATCHING_LIMIT + MATCHING_PER_EVENT * len(made))
+        compared = select(self.expectation, trace, *self._marks, self._left_out, self._fitting)
+        moves, start = self._begin(compared)
+        told, bindings = self._deviations(compared, made, moves.fresh), _bindings(made, self._known, moves.fresh)
+        sizes = int(start.needs), len(compared.events)
+        return self._told(trace, compared.numbers, Found("deviates", "", lambda: made, 1, told, bindings, *sizes))
+
     def allows(self, trace: Trace) -> bool:
         """Whether the diagram allows the trace; sooner known than why it does not."""
         return self.verdict(trace, most=0).conforms

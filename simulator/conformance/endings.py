@@ -39,11 +39,11 @@ class Endings:
         return residual, frozenset(self._moves.known_of(bound, names).items() if names else ())
 
     def _search(self, start: _Node, names: tuple[str, ...]) -> bool:
-        """Go on where the fewest events are needed first."""
+        """Look for the nearest end: A* by the number of events."""
         came_from: dict[_Node, _Node | None] = {start: None}
-        queue = [(0.0, 0, start)]
+        queue = [(0.0, 0, 0, start)]
         while queue:
-            node = heappop(queue)[-1]
+            _, _, far, node = heappop(queue)
             known = self._known.get(self._key(node, names))
             if known or (known is None and self._moves.may_end(*node)):
                 way: _Node | None = node
@@ -55,8 +55,8 @@ class Endings:
                 for after in self._after(node):
                     if after not in came_from:
                         came_from[after] = node
-                        needs = min(after[0].needs, after[0].to_leave)
-                        heappush(queue, (needs, -len(came_from), after))
+                        least = far + 1 + min(after[0].needs, after[0].to_leave)
+                        heappush(queue, (least, -len(came_from), far + 1, after))
         self._known.update((self._key(node, names), False) for node in came_from)
         return False
 

@@ -10,20 +10,20 @@ Laws: the first violated event is the first with which no allowed run begins. Of
 verdict of `check` says: `complete` where it conforms, `possible` where it is a prefix, `violated` where it deviates.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from typing import Literal, NamedTuple
 
 from simulator.conformance.check import MATCHING_LIMIT, MATCHING_PER_EVENT, NO_RUN, WORK_LIMIT, Judge, Order
-from simulator.conformance.deviations import Told, deviations
 from simulator.conformance.endings import Endings
 from simulator.conformance.fitting import TOO_MANY_READINGS, Budget, Fitting, WorkLimitReached
 from simulator.conformance.likeness import folded, may_differ
 from simulator.conformance.moves import Bound, Move, Moves, original
 from simulator.conformance.residual import Residual, names_of
 from simulator.conformance.selection import FRAMES, SECTIONS, LeftOut, counts, nothing, select
+from simulator.conformance.steps import Made
 from simulator.conformance.unfolding import unfold
-from simulator.conformance.verdict import Deviation, Step, Verdict
+from simulator.conformance.verdict import StepKind, Verdict
 from simulator.events import Event, Trace
 from simulator.interaction.holes import Bindings
 from simulator.interaction.patterns import fold
@@ -32,29 +32,38 @@ from simulator.interaction.terms import Combined, Expectation, Expected, walk
 State = Literal["possible", "complete", "violated", "inconclusive"]
 Marks = Literal["strict", "ignore"]
 
-# States looked at for each event without end; on top of them `WORK_LIMIT` once, for all of a run.
+# States that each event may cost, on top of those that all of a run may.
 STATES_PER_EVENT = 100
+
+_PREFERENCE: Mapping[StepKind, int] = {"forbidden": 0, "different": 1, "unexpected": 2}
 
 TOO_MANY_STATES = "the run can be read in too many ways"
 
 
 class _Way(NamedTuple):
-    """One way to read the run so far: the values of holes, and the event of the diagram that came last."""
+    """One way to read the run so far: the values of holes, the last step, and the way until then."""
 
     values: Bindings
-    here: Expected | None
+    made: Made | None = None
+    before: "_Way | None" = None
+
+
+def as_it_is(event: Event) -> Event:
+    """See an event as it was recorded."""
+    return event
 
 
 class Monitor:
     """Judges one run by one diagram, event by event.
 
     expectation, order, bindings, left_out: as for `check`. sections, frames: whether these marks are compared; which of
-    them occur is not known while a run goes on, so there is no `auto`. Raises `DiagramError` as `check` does.
+    them occur is not known while a run goes on, so there is no `auto`. seen: the event as diagrams name it.
+    limit: how many states may be looked at, beside `STATES_PER_EVENT` for each event. Raises `DiagramError` as `check`.
 
     state: `possible` (some allowed run begins so), `complete` (this is one, and another may go on), `violated`, or
     `inconclusive`: a work limit was reached, or the diagram allows no run at all. The last two are for good.
     reason: why it is `inconclusive`, else empty. events: all that were observed.
-    deviation: how the event that violated the diagram deviates; None before.
+    violation: the verdict on the run until it was violated, whose only deviation is the event that did; None before.
     """
 
     def __init__(
@@ -66,6 +75,8 @@ class Monitor:
         order: Order = "strict",
         bindings: Bindings | None = None,
         left_out: LeftOut = nothing,
+        seen: Callable[[Event], Event] = as_it_is,
+        limit: int = WORK_LIMIT,
     ) -> None:
         self._judge = Judge(
             expectation, sections=sections, frames=frames, order=order, left_out=left_out, bindings=bindings
@@ -74,26 +85,28 @@ class Monitor:
         self.events: list[Event] = []
         self.state: State = "possible"
         self.reason = ""
-        self.deviation: Deviation | None = None
+        self.violation: Verdict | None = None
         self._left_out = left_out
+        self._seen = seen
         self._skipped = (*(SECTIONS if sections == "ignore" else ()), *(FRAMES if frames == "ignore" else ()))
         self._readings, self._work = Budget(TOO_MANY_READINGS), Budget(TOO_MANY_STATES)
         self._readings.refill(MATCHING_LIMIT + MATCHING_PER_EVENT * len(expectation.events))
-        self._work.refill(WORK_LIMIT + len(expectation.events))
+        self._work.refill(limit + len(expectation.events))
         fitting = Fitting(expectation.data_notes, self._readings.spend)
         expected = select(expectation, Trace("", ()), sections, frames, left_out, fitting).expected
-        self._last = expected[-1].place if expected else expectation.place
         known = {name: fold(value) for name, value in (bindings or {}).items()}
         kept = frozenset(map(id, expected))
         unfolded = unfold(expectation, lambda event: id(event) in kept, frozenset(known), weak=order == "lifeline")
         self._moves = Moves(expectation, unfolded, fitting)
         self._moves.restart(known)
         self._endings = Endings(self._moves, _guarded(expectation), self._work)
+        self._compared = 0
         self._states: dict[tuple[Residual, Bound], _Way] = {}
-        self._begin((unfolded.start, self._moves.start), _Way(known, None))
+        self._begin((unfolded.start, self._moves.start), _Way(known))
 
     def observe(self, event: Event) -> State:
         """Take the next event; the state after it."""
+        event = self._seen(event)
         self.events.append(event)
         counted = event.kind not in self._skipped and counts(self.expectation, event, self._left_out)
         if counted and self.state in {"possible", "complete"}:
@@ -101,6 +114,7 @@ class Monitor:
             self._work.add(STATES_PER_EVENT)
             try:
                 self._go(folded(event))
+                self._compared += 1
             except WorkLimitReached as reached:
                 self.state, self.reason = "inconclusive", str(reached)
         return self.state
@@ -109,9 +123,10 @@ class Monitor:
     def expected(self) -> tuple[Expected, ...]:
         """What may come next, with the values that holes have by now; once violated, what could have come instead.
 
-        In the order of the diagram for each way to read the run; each once. Raises nothing: where a work limit is
-        reached it is empty.
+        In the order of the diagram for each way to read the run; each once. Empty where the state is `inconclusive`.
         """
+        if self.state == "inconclusive":
+            return ()
         try:
             return tuple(dict.fromkeys(self._expected()))
         except WorkLimitReached:
@@ -138,45 +153,44 @@ class Monitor:
         code = self._moves.code(event)
         reached: dict[tuple[Residual, Bound], _Way] = {}
         for (residual, bound), way in self._states.items():
-            self._work.spend(1)
             for move in self._moves.of(residual):
                 if move.option.forbidden or (move.code is not None and move.code != code):
                     continue
                 for added, after in self._moves.fits(move, event, bound):
                     state, values = (move.option.after, after), _values(way.values, move, added)
                     if state not in reached and self._endings.in_reach(*state, values):
-                        reached[state] = _Way(values, move.expected or way.here)
+                        self._work.spend(1)
+                        kind: StepKind = "fits" if move.expected is not None else "ignored"
+                        reached[state] = _Way(values, Made(kind, self._compared, move, added), way)
         if reached:
             self._stand(reached)
         else:
-            self.state, self.deviation = "violated", self._violation(event)
+            self.violation = self._violation(event)
+            self.state = "violated"
 
-    def _violation(self, event: Event) -> Deviation:
+    def _violation(self, event: Event) -> Verdict:
         """How the event deviates: as a forbidden one, as a different one, or it was not expected at all."""
         # What can be said of it must not depend on what is left of the budget.
         self._readings.add(MATCHING_LIMIT)
-        found: dict[str, tuple[_Way, Move]] = {}
-        for way, move, bound in self._ahead():
-            if move.expected is None:
-                continue
-            if not move.option.forbidden:
-                found.setdefault("unexpected", (way, move))
-                if may_differ(move.expected, event):
-                    found.setdefault("different", (way, move))
-            elif "forbidden" not in found and next(self._moves.fits(move, event, bound), None) is not None:
-                found["forbidden"] = (way, move)
-        for kind in ("forbidden", "different", "unexpected"):
-            if kind in found:
-                way, move = found[kind]
-                return self._told(event, way, Step(kind, 0, move.expected))
-        return self._told(event, next(iter(self._states.values())), Step("unexpected", 0, None))
+        ahead = list(self._ahead())
+        ways = [(way, made) for way, move, bound in ahead for made in self._deviating(event, move, bound)]
+        ways.append((next(iter(self._states.values())), Made("unexpected", self._compared, None, {})))
+        way, last = min(ways, key=lambda each: _PREFERENCE[each[1].kind])
+        if last.kind == "unexpected":
+            possible = (move for _, move, _ in ahead if move.expected is not None and not move.option.forbidden)
+            last = last._replace(instead=tuple(dict.fromkeys(possible)))
+        return self._judge.violated(Trace("", tuple(self.events)), (*_steps(way), last))
 
-    def _told(self, event: Event, way: _Way, step: Step) -> Deviation:
-        known = {original(name): value for name, value in way.values.items()}
-        number = len(self.events) - 1
-        told = Told(self._moves.fitting, self.events, (event,), (number,), self._last, known, self._moves.fresh)
-        before = () if way.here is None else (Step("fits", 0, way.here),)
-        return next(deviations(told, (*before, step)))
+    def _deviating(self, event: Event, move: Move, bound: Bound) -> Iterator[Made]:
+        """How an event that does not fit may be read where a move was possible."""
+        if move.option.forbidden:
+            for added, _ in self._moves.fits(move, event, bound):
+                yield Made("forbidden", self._compared, move, added)
+                return
+        elif move.expected is not None:
+            if may_differ(move.expected, event):
+                yield Made("different", self._compared, move, {})
+            yield Made("unexpected", self._compared, move, {})
 
     def _ahead(self) -> Iterator[tuple[_Way, Move, Bound]]:
         """Every move that may come next without a deviation, or is forbidden."""
@@ -200,6 +214,15 @@ def _guarded(expectation: Expectation) -> frozenset[str]:
     operands = (each for term in walk(expectation.term) if isinstance(term, Combined) for each in term.operands)
     comparisons = (each.guard.comparison for each in operands)
     return frozenset(name for each in comparisons if each is not None for name in names_of(each))
+
+
+def _steps(way: _Way) -> list[Made]:
+    """The steps of a way, from the first on."""
+    made = []
+    while way.made is not None and way.before is not None:
+        made.append(way.made)
+        way = way.before
+    return made[::-1]
 
 
 def _values(before: Bindings, move: Move, added: Bindings) -> Bindings:

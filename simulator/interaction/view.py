@@ -60,7 +60,11 @@ class View:
         """The same events, with the names that diagrams have and with what is volatile about them."""
         if not self.lifelines and not self.rules.rules:
             return trace
-        return Trace(trace.name, tuple(self.rules.apply(self._renamed(event)) for event in trace.events))
+        return Trace(trace.name, tuple(map(self.see_event, trace.events)))
+
+    def see_event(self, event: Event) -> Event:
+        """The same event, with the names that diagrams have and with what is volatile about it."""
+        return self.rules.apply(self._renamed(event))
 
     def kept(self, trace: Trace) -> Trace:
         """What is seen of a trace, without what is left out."""

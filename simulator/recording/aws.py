@@ -137,7 +137,10 @@ class _Call:
 
 
 class _Hooks:
-    """What botocore calls. Nothing here raises or gives an answer, so the call goes on as if nobody watched."""
+    """What botocore calls. Nothing here raises or gives an answer, so the call goes on as if nobody watched.
+
+    What the observer raises reaches whoever called the client: botocore lets it pass.
+    """
 
     def __init__(self, observer: Observer, caller: Callable[[], str], service: str) -> None:
         self._observer = observer

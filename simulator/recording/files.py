@@ -160,7 +160,9 @@ class WatchedFolder:
                 self._settle_below(change.target)
             if operation in {"create", "write"}:
                 self._unsettled[change.path] = attributes
-            self._observer(Operation(operation, self._caller(), self.name, values, self._volatile(values), attributes))
+            volatile = self._volatile(values)
+        # Not while the lock is held: an observer may have one of its own.
+        self._observer(Operation(operation, self._caller(), self.name, values, volatile, attributes))
 
     def _inside(self, path: str) -> str | None:
         """A path as seen from the folder, None where it is outside; a link is meant itself, not what it leads to."""

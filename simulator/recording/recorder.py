@@ -12,13 +12,15 @@ time are interleaved is not repeatable, and no recorder could make it so.
 import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from pathlib import Path
 
+from simulator.errors import DeviationError
 from simulator.events import Event, Line, Note, Operation, Trace
 from simulator.recording.files import WatchedFolder
 from simulator.recording.normalise import Rules
+from simulator.recording.telling import Telling
 
 _RUN = {"origin": "run"}
 
@@ -45,7 +47,7 @@ class Recorder:
         self._rules = rules or Rules()
         # Both ends of a deque are safe to use without a lock, so whoever is recorded never waits for who reads.
         self._told: deque[Operation | Event] = deque()
-        self._append = self._told.append
+        self._append: Callable[[Operation | Event], None] = self._told.append
         self._events: list[Event] = []
         self._lock = threading.Lock()
         self._caller = ContextVar("caller", default=caller)
@@ -69,6 +71,18 @@ class Recorder:
             yield
         finally:
             self._caller.reset(token)
+
+    @contextmanager
+    def telling(self, listener: Callable[[Event], None]) -> Iterator[None]:
+        """Tell `listener` of every event, until the block ends, in the thread that it comes from.
+
+        What the listener raises reaches the code that is recorded, out of the call that was announced.
+        """
+        self._append = Telling(self._told.append, lambda told: listener(self._write(told)))
+        try:
+            yield
+        finally:
+            self._append = self._told.append
 
     def message(
         self,
@@ -112,10 +126,15 @@ class Recorder:
     def frame(self, label: str) -> Iterator[None]:
         """Mark a named part of the run, which ends with the block, whatever ends that."""
         self._append(Event(kind="begin", label=label, attributes=_RUN))
+        end = Event(kind="end", label=label, attributes=_RUN)
         try:
             yield
-        finally:
-            self._append(Event(kind="end", label=label, attributes=_RUN))
+        except BaseException:
+            # What ended the block is worth more than that its end was not expected.
+            with suppress(DeviationError):
+                self._append(end)
+            raise
+        self._append(end)
 
     def _write(self, told: Operation | Event) -> Event:
         event = self._word(told) if isinstance(told, Operation) else told

@@ -94,6 +94,11 @@ def _alone(result: Result) -> Group:
     return Group((result,))
 
 
+def failure_lines(result: Result) -> Iterator[Line]:
+    """All about one result that is not as it should be."""
+    return _failures([result], "normal", several=False)
+
+
 def _failures(failed: Sequence[Result], detail: Detail, *, several: bool) -> Iterator[Line]:
     """What does not conform, those together that say the same."""
     alike = [Group(tuple(each)) for each in same(failed).values()] if several else groups(failed)

@@ -126,8 +126,8 @@ def test_what_is_expected_is_what_does_not_violate(expectation: Expectation, ord
     assert not (fits and monitor.state == "violated")
     if monitor.state == "violated":
         assert monitor.expected == before
-        deviation = monitor.deviation
-        assert deviation is not None
+        assert monitor.violation is not None
+        (deviation,) = monitor.violation.deviations
         assert (deviation.event, deviation.actual) == (len(monitor.events) - 1, event)
         assert deviation.kind in {"unexpected", "different", "forbidden"}
         assert (deviation.expected is None) == (deviation.kind == "unexpected")
