@@ -11,13 +11,11 @@ Laws: equal remains are one object. Every option takes one event away, so that r
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from itertools import combinations
 from math import inf
-from typing import cast
 
 from simulator.conformance.filters import NO_NAMES, Filter, Names
-from simulator.conformance.residual import Items, Maker, Option, Residual, Times, lifelines_of, names_of
+from simulator.conformance.residual import Items, Maker, Option, Residual, Times, lifelines_of, names_of, renamed
 from simulator.conformance.ways import FREELY, Guards, both, either, without
 from simulator.interaction.guards import Comparison
 from simulator.interaction.terms import Expected
@@ -258,10 +256,7 @@ class Guarded(Residual):
         return name in names_of(self._comparison) or super().names(name)
 
     def renamed(self, names: Mapping[str, str]) -> Residual:
-        comparison = self._comparison
-        other = names.get(comparison.other, comparison.other) if comparison.named else comparison.other
-        renamed = replace(comparison, hole=names.get(comparison.hole, comparison.hole), other=other)
-        return self.made.guarded(self.parts[0].renamed(names), renamed)
+        return self.made.guarded(self.parts[0].renamed(names), renamed(self._comparison, names))
 
 
 class Loop(Residual):
@@ -281,24 +276,22 @@ class Loop(Residual):
         weak = self._times.weak
         for option in self.parts[0].options:
             own = option._replace(resets=option.resets | self._times.fresh)
-            for earlier, later in self._around(option):
-                after = self.made.then(own.after, later, weak=weak)
-                yield own._replace(after=self.made.then(earlier, after, weak=weak))
+            for narrowed, earlier, later in self._around(own):
+                after = self.made.then(narrowed.after, later, weak=weak)
+                yield narrowed._replace(after=self.made.then(earlier, after, weak=weak))
 
-    def _around(self, option: Option) -> Iterator[tuple[Residual, Residual]]:
+    def _around(self, option: Option) -> Iterator[tuple[Option, Residual, Residual]]:
         """The iterations that begin before and after the one that an event belongs to."""
         part, times = self.parts[0], self._times
-        yield self.made.done, self.made.loop(part, times.after(1))
-        if not times.weak or not isinstance(option.expected, Expected):
-            return
-        body = part.without(lifelines_of(option.expected), leaving=False)
-        if body is None or body is self.made.done:
+        yield option, self.made.done, self.made.loop(part, times.after(1))
+        if not times.weak:
             return
         last = int(times.most - 1) if times.most < inf else max(times.least - 1, 1)
-        for count in range(1, last + 1):
-            most = inf if times.most == inf and count == last else count
-            earlier = self.made.loop(body, times._replace(least=count, most=most))
-            yield earlier, self.made.loop(part, times.after(1 + count))
+        for narrowed, body in _before(part, option):
+            for count in range(1, last + 1) if body is not self.made.done else ():
+                most = inf if times.most == inf and count == last else count
+                earlier = self.made.loop(body, times._replace(least=count, most=most))
+                yield narrowed, earlier, self.made.loop(part, times.after(1 + count))
 
     def like(self, parts: Sequence[Residual]) -> Residual:
         return self.made.loop(parts[0], self._times)
@@ -384,21 +377,20 @@ class AnyOrder(Residual):
         for number, part in enumerate(self.parts):
             others = (*self.parts[:number], *self.parts[number + 1 :])
             for option in part.options:
-                for earlier, later in self._around(option, others):
-                    after = self.made.then(option.after, later, weak=self._weak)
-                    yield option._replace(after=self.made.then(earlier, after, weak=self._weak))
+                for narrowed, earlier, later in self._around(option, others):
+                    after = self.made.then(narrowed.after, later, weak=self._weak)
+                    yield narrowed._replace(after=self.made.then(earlier, after, weak=self._weak))
 
-    def _around(self, option: Option, others: tuple[Residual, ...]) -> Iterator[tuple[Residual, Residual]]:
+    def _around(self, option: Option, others: tuple[Residual, ...]) -> Iterator[tuple[Option, Residual, Residual]]:
         """Which of the others begin before and after the one that an event belongs to."""
-        yield self.made.done, self.like(others)
-        if not self._weak or not isinstance(option.expected, Expected):
+        yield option, self.made.done, self.like(others)
+        if not self._weak:
             return
         for count in range(1, len(others) + 1):
             for before in combinations(range(len(others)), count):
-                kept = [others[each].without(lifelines_of(option.expected), leaving=False) for each in before]
-                if None not in kept:
-                    later = [other for each, other in enumerate(others) if each not in before]
-                    yield self.like(cast("list[Residual]", kept)), self.like(later)
+                later = self.like([other for each, other in enumerate(others) if each not in before])
+                for narrowed, earlier in _before(self.like([others[each] for each in before]), option):
+                    yield narrowed, earlier, later
 
     def like(self, parts: Sequence[Residual]) -> Residual:
         return self.made.any_order(parts, weak=self._weak)

@@ -8,6 +8,7 @@ Laws: options are found when they are asked for, and kept. Every option takes on
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from math import inf
 from typing import NamedTuple, Protocol, cast
 
@@ -230,6 +231,12 @@ def lifelines_of(expected: Expected) -> Names | None:
 def names_of(comparison: Comparison) -> tuple[str, ...]:
     """The holes that it compares."""
     return (comparison.hole, comparison.other) if comparison.named else (comparison.hole,)
+
+
+def renamed(comparison: Comparison, names: Mapping[str, str]) -> Comparison:
+    """The comparison of holes with other names."""
+    other = names.get(comparison.other, comparison.other) if comparison.named else comparison.other
+    return replace(comparison, hole=names.get(comparison.hole, comparison.hole), other=other)
 
 
 def holes_of(events: Iterable[Expected]) -> Mapping[str, Hole]:

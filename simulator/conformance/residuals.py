@@ -27,7 +27,7 @@ from simulator.conformance.frontier import (
     Parallel,
     Then,
 )
-from simulator.conformance.residual import Items, Option, Residual, Times
+from simulator.conformance.residual import Items, Option, Residual, Times, renamed
 from simulator.interaction.guards import Comparison
 from simulator.interaction.terms import Expected, NotePattern
 
@@ -145,6 +145,7 @@ class Residuals:
         return option._replace(
             expected=self.with_names(option.expected, names),
             after=option.after.renamed(names),
+            guards=frozenset(renamed(each, names) for each in option.guards),
             resets=option.resets.difference(names).union(names.values()),
         )
 
