@@ -176,6 +176,8 @@ def monitor(
     sections, frames: whether marks are compared (`strict`) or not (`ignore`); the rest as in `check`. After each event
     `state` is `possible`, `complete`, `violated` or `inconclusive`, and `expected` what may come next.
     """
+    if not isinstance(diagram, SequenceDiagram):
+        raise TypeError("what is expected is a diagram (of `load_diagram`)")
     settings = ANYWHERE.settings(order=order)
     view = view_of(settings)
     return Monitor(

@@ -7,7 +7,7 @@ What did not come binds nothing, so only guards of values that are known already
 about one state holds for all in which the same of the diagram remains, and guarded holes have the same values.
 """
 
-from collections.abc import Container
+from collections.abc import Collection
 from heapq import heappop, heappush
 
 from simulator.conformance.fitting import Budget
@@ -22,7 +22,7 @@ _Node = tuple[Residual, Bound]
 class Endings:
     """Finds them for one diagram. guarded: the holes that guards compare. budget: pays for each step of the search."""
 
-    def __init__(self, moves: Moves, guarded: Container[str], budget: Budget) -> None:
+    def __init__(self, moves: Moves, guarded: Collection[str], budget: Budget) -> None:
         self._moves = moves
         self._guarded = guarded
         self._budget = budget
@@ -30,7 +30,7 @@ class Endings:
 
     def in_reach(self, residual: Residual, bound: Bound, values: Bindings) -> bool:
         """Whether some events would complete the run. values: of all holes that have one. Raises `WorkLimitReached`."""
-        names = tuple(name for name in values if original(name) in self._guarded)
+        names = tuple(name for name in values if original(name) in self._guarded) if self._guarded else ()
         found = self._known.get(self._key((residual, bound), names))
         return self._search((residual, bound), names) if found is None else found
 

@@ -74,11 +74,11 @@ def _pair(pair: Pair) -> Iterator[Line]:
     lower = _marks(pair.actual, pair.difference.actual, start)
     both = bool(pair.expected and pair.actual)
     yield row("expected", cut(pair.expected, start) or "  no note", "good")
-    if both and upper and lower and upper != lower:
+    if both and upper and upper != lower:
         yield row("", upper, "mark")
     yield row("actual", cut(pair.actual, start) or "  no note", "bad")
-    if both:
-        yield row("", lower or upper, "mark")
+    if both and lower:
+        yield row("", lower, "mark")
 
 
 def _start(pair: Pair) -> int:

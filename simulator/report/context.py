@@ -95,7 +95,10 @@ class Context:
                 return tuple(f"group {frame!r}" for frame in self.deviation.frames)
         if here is None or not self.account.enclosing.knows(here):
             return tuple(f"group {frame!r}" for frame in self.deviation.frames)
-        return fragments(self.account.enclosing, here, self.account.times[row], beside)
+        one = fragments(self.account.enclosing, here, self.account.times[row], beside)
+        # A mark is not in its own group, what stands beside it may be.
+        other = fragments(self.account.enclosing, beside, self.account.times[row], here) if beside is not None else one
+        return max(one, other, key=len)
 
     @property
     def in_loop(self) -> bool:

@@ -45,10 +45,18 @@ class Iterations:
                     times[number], seen[number] = 1, set()
                 elif not self._follows(last[number], event, loop, seen[number]):
                     times[number], seen[number], again = times[number] + 1, set(), True
+                    self._forget(loop, last)
                 last[number] = event
                 seen[number].add(id(event))
             told.append(dict(times))
         return told
+
+    def _forget(self, loop: Loop, last: dict[int, Expected]) -> None:
+        """Let the loops inside begin anew."""
+        for number, event in list(last.items()):
+            around = [id(each) for each in self._enclosing.loops(event)]
+            if id(loop) in around and number in around[around.index(id(loop)) + 1 :]:
+                del last[number]
 
     def _follows(self, before: Expected, event: Expected, loop: Loop, seen: set[int]) -> bool:
         """Whether the event can come after the other in one iteration of the loop."""

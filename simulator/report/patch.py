@@ -17,6 +17,8 @@ from simulator.report.context import Context
 from simulator.report.plantuml import written
 from simulator.report.rewording import adapted, as_written
 
+_MOST_LINES = 5
+
 Action = Literal["replace", "remove", "insert", "move"]
 
 
@@ -48,13 +50,20 @@ class Patch:
         side = "after" if self.behind else "before" if self.to else "before @enduml"
         match self.action:
             case "replace":
-                return " / ".join(self.text)
+                return self._shown
             case "remove":
                 return "remove"
             case "move":
                 return f"move {side} line {self.to}" if self.to else f"move {side}"
             case "insert":
-                return f"insert {side}: {' / '.join(self.text)}"
+                return f"insert {side}: {self._shown}"
+
+    @property
+    def _shown(self) -> str:
+        """The first lines of the text, and how many there are besides."""
+        shown = self.text if len(self.text) <= _MOST_LINES else self.text[: _MOST_LINES - 1]
+        rest = len(self.text) - len(shown)
+        return " / ".join(shown) + (f" / ... ({rest} more lines)" if rest else "")
 
 
 def patch(run: Sequence[Context]) -> Patch | None:

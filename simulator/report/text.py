@@ -14,6 +14,7 @@ from typing import Literal
 
 from simulator.conformance.verdict import Outcome, Verdict
 from simulator.report.account import Account
+from simulator.report.advice import advice
 from simulator.report.context import Context, contexts, runs
 from simulator.report.covered import coverage_lines
 from simulator.report.deviation import PATCHES, block, summary
@@ -110,7 +111,7 @@ def _failures(failed: Sequence[Result], detail: Detail, *, several: bool) -> Ite
         yield EMPTY
         what = f"and {counted(rest, 'more trace')}, which deviate in {len(alike) - len(shown)} other ways"
         yield line(Span(f"{what}; -v shows all", "faint"))
-    if any(group.first.verdict is not None and group.first.verdict.deviations for group in shown):
+    if any(group.first.verdict is not None and group.first.verdict.outcome == "deviates" for group in shown):
         yield EMPTY
         yield line(Span(PATCHES, "faint"))
 
@@ -175,6 +176,8 @@ def _failure(group: Group, detail: Detail, where: str) -> Iterator[Line]:
     if group.count > 1 and not result.s3:
         headline += f"; the first, {result.trace}, is shown"
     yield line(Span(outcome, STYLES[outcome]), " ", Span(result.diagram, "strong"), headline)
+    if what := advice(verdict):
+        yield line("  to do: ", Span(what, "faint"))
     account = Account(verdict, result.events, result.expectation)
     for failure in result.failures:
         yield line("  ", Span(str(failure.place), "strong"), ": ", Span("step", "bad"), f": {failure.message}")

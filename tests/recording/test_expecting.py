@@ -215,6 +215,13 @@ def test_wrong_input_is_refused_before_anything_happens(source: str | None, text
         recording(source or s3, expect=diagram(text))
 
 
+def test_a_path_is_no_diagram(s3: Any) -> None:
+    """What is expected is a diagram, and a path is not read."""
+    recording: Any = record
+    with pytest.raises(TypeError, match="a diagram \\(of `load_diagram`\\)"):
+        recording(s3, expect="d.puml")
+
+
 def test_a_monitor_of_ones_own() -> None:
     """Without a recorder the events of any source are judged one by one."""
     watch = monitor(diagram("A -> B: ${X}\nA -> B: ${X}"), bindings={"X": "a"})

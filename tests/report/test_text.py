@@ -4,7 +4,9 @@ from dataclasses import replace
 
 import pytest
 
+from simulator.conformance.check import NO_DATA, NO_RUN
 from simulator.errors import ConfigurationError, Place
+from simulator.report.advice import advice
 from simulator.report.line import plain
 from simulator.report.result import Remark, Report, Result
 from simulator.report.text import Detail, report_lines
@@ -65,7 +67,19 @@ def test_inconclusive_search() -> None:
     result = judged(DEVIATES)
     assert result.verdict is not None
     stopped = replace(result.verdict, outcome="inconclusive", cost=None, bound=3, reason="stopped early", deviations=())
-    assert "stopped early; at least 3 differ" in said(replace(result, verdict=stopped))
+    text = said(replace(result, verdict=stopped))
+    assert "stopped early; at least 3 differ" in text
+    assert "  to do: give holes narrower types, loops bounds, or judge a part of the run" in text
+
+
+@pytest.mark.parametrize(
+    ("reason", "what"), [(NO_RUN, "look at its guards"), (NO_DATA, "record a run that sends something")]
+)
+def test_nothing_to_compare(reason: str, what: str) -> None:
+    """A diagram that allows nothing, or a trace with nothing in it, says what to do."""
+    verdict = judged(DEVIATES).verdict
+    assert verdict is not None
+    assert what in advice(replace(verdict, outcome="inconclusive", reason=reason, deviations=()))
 
 
 def test_errors_are_counted() -> None:
