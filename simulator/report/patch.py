@@ -39,11 +39,15 @@ class Patch:
 
     @property
     def place(self) -> str:
-        """The file and the lines that change: `file:line` or `file:first-last`."""
-        first, last = (self.lines[0], self.lines[-1]) if self.lines else (self.to, self.to)
-        if not first:
-            return self.file
-        return f"{self.file}:{first}" if first == last else f"{self.file}:{first}-{last}"
+        """The file and the lines that change: `file:line`, `file:first-last`, or several of these."""
+        ranges: list[tuple[int, int]] = []
+        for line in self.lines or ((self.to,) if self.to else ()):
+            if ranges and ranges[-1][1] + 1 == line:
+                ranges[-1] = (ranges[-1][0], line)
+            else:
+                ranges.append((line, line))
+        shown = ",".join(f"{first}" if first == last else f"{first}-{last}" for first, last in ranges)
+        return f"{self.file}:{shown}" if shown else self.file
 
     def __str__(self) -> str:
         """Write what the lines become."""
