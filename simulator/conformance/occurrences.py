@@ -10,7 +10,6 @@ there all the same. Where a run has no event of an `alt`, it took the smallest o
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from math import inf
 
 from simulator.conformance.anatomy import Anatomy, Node, Path, count_of
@@ -36,7 +35,9 @@ def shown(anatomy: Anatomy, word: Word, *, whole: bool) -> frozenset[int]:
     return frozenset(found)
 
 
-@dataclass(slots=True, eq=False)
+_NO_CHILDREN: "dict[int, _Occurrence]" = {}
+
+
 class _Occurrence:
     """One time that a fragment, an operand, an event or an iteration came about.
 
@@ -47,16 +48,18 @@ class _Occurrence:
     positions of the first and the last event that fits. latest: for weak order, which iteration had an event last.
     """
 
-    node: Node
-    around: "_Occurrence | None" = None
-    index: int = 0
-    children: "dict[int, _Occurrence]" = field(default_factory=dict)
-    last: int = -1
-    left: float = inf
-    shown: bool = False
-    lines: dict[int, Names | None] = field(default_factory=dict)
-    spans: dict[int, tuple[int, int]] = field(default_factory=dict)
-    latest: dict[int, int] = field(default_factory=dict)
+    __slots__ = ("around", "children", "index", "last", "latest", "left", "lines", "node", "shown", "spans")
+
+    def __init__(self, node: Node, around: "_Occurrence | None" = None, index: int = 0) -> None:
+        self.node, self.around, self.index = node, around, index
+        self.last, self.left, self.shown = -1, inf, False
+        # There are as many as events and more: what most of them do not need is not made.
+        self.children: dict[int, _Occurrence] = {} if node.children else _NO_CHILDREN
+        if node.weak:
+            self.lines: dict[int, Names | None] = {}
+            self.latest: dict[int, int] = {}
+        if node.shape == "parallel":
+            self.spans: dict[int, tuple[int, int]] = {}
 
     def takes(self, index: int, lines: Names | None) -> bool:
         """Whether an event of a child may come now."""
@@ -75,8 +78,9 @@ class _Occurrence:
 
     def iterations(self, number: int) -> "Iterator[_Occurrence]":
         """The iterations that an event may belong to."""
-        first = self.latest.get(number, 0) if self.node.weak else len(self.children) - 1
-        return (self.children[each] for each in range(max(first, 0), len(self.children)))
+        if not self.node.weak:
+            return iter((self.children[len(self.children) - 1],) if self.children else ())
+        return (self.children[each] for each in range(self.latest.get(number, 0), len(self.children)))
 
     def may_repeat(self) -> bool:
         """Whether another iteration may begin."""
@@ -96,8 +100,10 @@ class _Occurrence:
         """The numbers of the parts that it shows."""
         own = self.node.own
         match self.node.shape:
-            case "choice" | "parallel":
-                yield from (own[index] for index, child in self.children.items() if child.shown and index in own)
+            case "choice":
+                yield from self._taken()
+            case "parallel":
+                yield from self._taken()
                 yield from self._orders(whole=whole)
             case "option" | "break" if self.shown and own:
                 yield own["taken"]
@@ -109,6 +115,10 @@ class _Occurrence:
             for index, child in enumerate(self.node.children):
                 if index not in self.children and (index < self.left or self.node.shape == "parallel"):
                     yield from _without_events(child)
+
+    def _taken(self) -> Iterator[int]:
+        own = self.node.own
+        return (own[index] for index, child in self.children.items() if child.shown and index in own)
 
     def _orders(self, *, whole: bool) -> Iterator[int]:
         for key, part in self.node.own.items():
@@ -136,12 +146,15 @@ class _Run:
     def __init__(self, anatomy: Anatomy) -> None:
         self._anatomy = anatomy
         self._root = _Occurrence(anatomy.root)
+        self._lines: dict[int, Names | None] = {}
         self.occurrences = [self._root]
 
     def add(self, number: int, position: int | None) -> None:
         """Go on with an event, which the event of the trace at this position fits; None where none does."""
         path = self._anatomy.path(number)
-        lines = lifelines_of(self._anatomy.events[number])
+        if number not in self._lines:
+            self._lines[number] = lifelines_of(self._anatomy.events[number])
+        lines = self._lines[number]
         found = self._find(path, number, lines)
         if found is None:
             return
@@ -190,7 +203,8 @@ class _Run:
         if around.node.shape == "loop":
             index = len(around.children)
         occurrence = around.children[index] = _Occurrence(node, around, index)
-        self.occurrences.append(occurrence)
+        if node.children:
+            self.occurrences.append(occurrence)
         if node.shape == "break":
             _leave(occurrence)
         return occurrence
