@@ -21,7 +21,7 @@ from simulator.campaign import machine, runner, saving
 from simulator.campaign import scenario as scenarios
 from simulator.campaign.examples import Pair
 from simulator.campaign.replay import replay as replay_one
-from simulator.checking import Progress, book_of, check_log, check_runs, remarks, view_of
+from simulator.checking import Progress, book_of, check_log, check_runs, remarks, seed_of, view_of
 from simulator.config import Configuration
 from simulator.config import load as load_configuration
 from simulator.conformance.check import Order
@@ -255,7 +255,7 @@ def record(
 # --- the jobs of the command line -----------------------------------------------------------------------------------
 
 
-def check_paths(
+def check_paths(  # noqa: PLR0913 - one for each option of the command
     paths: Sequence[str] = (),
     *,
     log: Path | BinaryIO | None = None,
@@ -264,6 +264,7 @@ def check_paths(
     where: Where | Sequence[Where] = ANYWHERE,
     order: Order | None = None,
     fail_under: float | None = None,
+    strength: bool = False,
     progress: Progress = silent,
 ) -> Report:
     """Judge diagrams: by running the scenario beside each, or by the traces of a log.
@@ -273,13 +274,14 @@ def check_paths(
     `Report.errors`; the others are judged all the same. where: of several services each runs every scenario; what is
     wrong with one of them, or goes wrong after something was judged, is in `Report.errors` too. order: as in `check`.
     fail_under: the least percentage of the parts of all diagrams that must be exercised.
+    strength: also judge every smallest change of each run that conforms, to say what its diagram does not notice.
     Raises `SimulatorError` where nothing can be judged: no such path, an unreadable log, an unreachable service.
     """
     places = [where] if isinstance(where, Where) else where
     settings = [each.settings(order=order, fail_under=fail_under) for each in places]
     files, errors = Reader(settings[0]).files(paths or [settings[0].traces])
     if log is not None:
-        return check_log(files, errors, _contents(log), settings[0], progress, all_pairs=all_pairs)
+        return check_log(files, errors, _contents(log), settings[0], progress, all_pairs=all_pairs, strong=strength)
     if scenario is not None and len(files) != 1:
         raise ConfigurationError(f"--scenario belongs to one diagram, and {len(files)} are named")
     results: list[Result] = []
@@ -288,7 +290,7 @@ def check_paths(
     for place, chosen in zip(places, settings, strict=True):
         try:
             with place.backend(chosen) as backend:
-                for each in check_runs(files, scenario, backend, chosen, book, progress):
+                for each in check_runs(files, scenario, backend, chosen, book, progress, strong=strength):
                     if isinstance(each, Result):
                         results.append(each)
                     elif str(each) not in map(str, errors):
@@ -303,6 +305,7 @@ def check_paths(
     return Report(
         tuple(results),
         tuple(errors),
+        seed_of(results),
         interrupted=interrupted,
         coverage=book.coverage,
         fail_under=settings[0].fail_under,

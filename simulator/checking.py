@@ -6,6 +6,7 @@ come from (`api`), how two runs are compared (`conformance`), wording (`report`)
 Law: what is wrong with one file keeps no other from being judged.
 """
 
+import random
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
@@ -18,6 +19,7 @@ from simulator.config import Configuration
 from simulator.conformance.check import Judge, nearest
 from simulator.conformance.counting import Book
 from simulator.conformance.selection import LeftOut, Marks, nothing
+from simulator.conformance.strength import Strength, strength
 from simulator.errors import (
     BackendError,
     ConfigurationError,
@@ -35,6 +37,12 @@ from simulator.report.result import Remark, Report, Result
 
 Progress = Callable[[str, int, int], None]
 
+# The mutants of a run are many, and each is judged: of long runs only some events are changed, drawn by this seed.
+SEED = 0
+MOST_CHANGED = 300
+LEAST_CHANGED = 3
+CHANGED_TIMES_EVENTS = 20_000
+
 # Every so many traces of a log progress is told.
 _TOLD = 50
 
@@ -46,17 +54,21 @@ def check_runs(
     settings: Configuration,
     book: Book,
     progress: Progress,
+    *,
+    strong: bool = False,
 ) -> Iterator[Result | SimulatorError]:
     """Run the scenario of each file, or this one, on the service of the settings; what each gives, as it comes.
 
     backend: gives the service, opened when it is first needed. book: counts what is exercised.
+    strong: also measure what the diagrams notice (`Result.strength`).
     Raises `BackendError` where the service cannot be used.
     """
+    measure = _measures(progress) if strong else None
     for number, file in enumerate(files):
         progress(file.shown, number, len(files))
         beside = scenario or file.scenario
         try:
-            results = [_check_run(file, beside, backend(), settings, book)] if beside else file.not_run()
+            results = [_check_run(file, beside, backend(), settings, book, measure)] if beside else file.not_run()
         except BackendError:
             raise
         except MissingAbilityError as missing:
@@ -75,8 +87,9 @@ def check_log(
     progress: Progress,
     *,
     all_pairs: bool,
+    strong: bool = False,
 ) -> Report:
-    """Judge each trace by the diagram that allows it, or, with all pairs, by every diagram."""
+    """Judge each trace by the diagram that allows it, or, with all pairs, by every diagram; strong: as above."""
     if not contents.traces:
         errors.append(LogError("nothing was judged: the log holds no trace", hint="`simulator record` writes logs"))
     elif not files and not errors:
@@ -87,7 +100,7 @@ def check_log(
         )
     judges = [judge for file in files for judge in _judges(file, settings, errors)]
     choices = [[each] for each in judges] if all_pairs else [judges] if judges else []
-    view, book = view_of(settings), book_of(settings)
+    view, book, measure = view_of(settings), book_of(settings), _measures(progress) if strong else None
     for judge in judges:
         book.add(judge.expectation)
     results: list[Result] = []
@@ -97,17 +110,24 @@ def check_log(
             if not number % _TOLD:
                 progress(trace.name, number, len(contents.traces))
             seen = view.see(trace)
-            results.extend(_nearest(choice, seen, time.perf_counter(), book) for choice in choices)
+            results.extend(_nearest(choice, seen, time.perf_counter(), book, measure) for choice in choices)
     except KeyboardInterrupt:
         interrupted = True
     return Report(
         tuple(results),
         tuple(errors),
-        warnings=contents.warnings,
+        seed_of(results),
+        contents.warnings,
         interrupted=interrupted,
         coverage=book.coverage,
         fail_under=settings.fail_under,
     )
+
+
+def seed_of(results: Sequence[Result]) -> int | None:
+    """The seed of what was drawn for them, if anything was."""
+    sampled = any(each.strength is not None and each.strength.events < each.strength.of for each in results)
+    return SEED if sampled else None
 
 
 def view_of(settings: Configuration) -> View:
@@ -143,25 +163,53 @@ def _left_out(settings: Configuration) -> LeftOut:
     return view_of(settings).leaves_out if settings.ignore else nothing
 
 
-def _check_run(file: DiagramFile, beside: Path, backend: Backend, settings: Configuration, book: Book) -> Result:
+_Measure = Callable[[Judge, Trace], Strength | None]
+
+
+def _measures(progress: Progress) -> _Measure:
+    """What a diagram notices of the mutants of a run; of a long one, of some of its events."""
+
+    def measure(judge: Judge, trace: Trace) -> Strength | None:
+        size = len(trace.events)
+        count = min(size, MOST_CHANGED, max(LEAST_CHANGED, CHANGED_TIMES_EVENTS // max(1, size)))
+        chosen = sorted(random.Random(SEED).sample(range(size), count))  # noqa: S311 - nothing here is a secret
+        what = f"strength of {judge.expectation.name}"
+        return strength(judge, trace, chosen, lambda done: progress(what, done, count))
+
+    return measure
+
+
+def _check_run(
+    file: DiagramFile,
+    beside: Path,
+    backend: Backend,
+    settings: Configuration,
+    book: Book,
+    measure: _Measure | None,
+) -> Result:
     loaded = scenarios.load(beside)
     judges = [_judge(each, settings, "strict") for each in file.picked(loaded)]
     for judge in judges:
         book.add(judge.expectation)
     began = time.perf_counter()
     run = runner.run(loaded, backend)
-    return _nearest(judges, view_of(settings).see(run.trace), began, book, remarks(run))
+    return _nearest(judges, view_of(settings).see(run.trace), began, book, measure, remarks(run))
 
 
 def _nearest(
-    judges: Sequence[Judge], trace: Trace, began: float, book: Book, failures: tuple[Remark, ...] = ()
+    judges: Sequence[Judge],
+    trace: Trace,
+    began: float,
+    book: Book,
+    measure: _Measure | None,
+    failures: tuple[Remark, ...] = (),
 ) -> Result:
-    """The first diagram that allows the trace, else the one it is nearest to."""
+    """The first diagram that allows the trace, else the one it is nearest to; measure: its strength, too."""
     verdict, judge = nearest(judges, trace)
     book.add(judge.expectation, verdict)
     seconds = time.perf_counter() - began
     meant = judge.expectation
-    return Result(
+    result = Result(
         meant.name,
         trace.name,
         verdict,
@@ -172,3 +220,4 @@ def _nearest(
         expectation=meant,
         candidates=len(judges),
     )
+    return replace(result, strength=measure(judge, trace)) if measure and verdict.conforms else result

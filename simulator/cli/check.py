@@ -37,9 +37,12 @@ from simulator.cli.options import Service, Talk, again
     metavar="PERCENT",
     help="Exit with 1 where fewer parts of the diagrams were exercised: messages, operands, loops, orders of par.",
 )
+@click.option(
+    "--strength", is_flag=True, help="Judge every smallest change of a run that conforms, and list what goes unnoticed."
+)
 @options.services
 @options.talk
-def command(
+def command(  # noqa: PLR0913 - one for each option
     paths: tuple[str, ...],
     log: str | None,
     scenario: Path | None,
@@ -49,6 +52,7 @@ def command(
     talk: Talk,
     *,
     all_pairs: bool,
+    strength: bool,
 ) -> int:
     r"""Run the scenario of each diagram, and judge what happens by the diagram.
 
@@ -62,6 +66,7 @@ def command(
       simulator check traces --log run.jsonl    what was recorded elsewhere
       simulator check --s3 http://127.0.0.1:9000 --bucket test
       simulator check --s3 moto --s3 memory     on each, and how they differ
+      simulator check --strength                and what the diagrams would not notice
       simulator check --format json=result.json
 
     Exit status: 0 all conform, 1 something does not, 2 the input is wrong or nothing was judged.
@@ -91,6 +96,7 @@ def command(
             where=[each.where() for each in services],
             order=order,
             fail_under=fail_under,
+            strength=strength,
             progress=tell,
         )
     words = [
@@ -101,6 +107,7 @@ def command(
         *(["--fail-under", f"{fail_under:g}"] if fail_under is not None else []),
     ]
     words += ["--all"] if all_pairs else []
+    words += ["--strength"] if strength else []
     if log is not None and any(result.candidates > 1 for result in report.results):
         words += paths
     repeat = again("check", *words) if log != "-" else ""

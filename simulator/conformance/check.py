@@ -139,6 +139,8 @@ class Judge:
         found = search.run(start, "nowhere")
         outcome: Outcome = "conforms"
         if found.made is None and not found.stopped:
+            if most < 1:
+                return Found("inconclusive", TOO_FAR, None, 1, (), self._known, 0, len(compared.events))
             ahead = horizon(moves, start, compared.events, search.codes)
             outcome = "prefix"
             if found.reached_end:

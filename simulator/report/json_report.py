@@ -28,6 +28,7 @@ from simulator.report.groups import groups
 from simulator.report.line import utf8
 from simulator.report.patch import Action, patch
 from simulator.report.result import Campaign, Replayed, Report, Result, Summary
+from simulator.report.strength import StrengthRow, strength_row
 
 
 class PatchRow(msgspec.Struct, frozen=True):
@@ -61,7 +62,7 @@ class DeviationRow(msgspec.Struct, frozen=True):
 class ResultRow(msgspec.Struct, frozen=True):
     """One result; cost and fitness are null where nothing was compared or the search was stopped.
 
-    s3: the service that was run on; empty where nothing ran, as with logs.
+    s3: the service that was run on; empty where nothing ran, as with logs. strength: only where it was asked for.
     """
 
     diagram: str
@@ -75,6 +76,7 @@ class ResultRow(msgspec.Struct, frozen=True):
     deviations: tuple[DeviationRow, ...] = ()
     seconds: float = 0.0
     s3: str = ""
+    strength: StrengthRow | msgspec.UnsetType = msgspec.UNSET
 
 
 class PartRow(msgspec.Struct, frozen=True):
@@ -223,6 +225,7 @@ def _result_row(result: Result) -> ResultRow:
         reason=result.reason,
         seconds=round(result.seconds, 6),
         s3=result.s3,
+        strength=msgspec.UNSET if result.strength is None else strength_row(result.strength),
     )
 
 

@@ -14,6 +14,7 @@ from typing import Literal
 
 from simulator.conformance.coverage import NOTHING, Coverage
 from simulator.conformance.exploration import Exploration, Replay
+from simulator.conformance.strength import Strength
 from simulator.conformance.verdict import Outcome, Verdict
 from simulator.diagram.ast import SequenceDiagram
 from simulator.errors import Place, SimulatorError
@@ -53,6 +54,7 @@ class Result:
     s3: the service it was run on; empty when nothing was to be run.
     expectation: what the diagram means, for reports that show where in it something stands.
     candidates: how many diagrams might have allowed the trace; of those that do not, this is the nearest.
+    strength: what the diagram notices of changes of the trace; None where that was not asked, or it does not conform.
     """
 
     diagram: str
@@ -66,6 +68,7 @@ class Result:
     s3: str = ""
     expectation: Expectation | None = field(default=None, repr=False)
     candidates: int = 1
+    strength: Strength | None = None
 
     @property
     def outcome(self) -> Outcome | None:

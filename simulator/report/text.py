@@ -23,6 +23,7 @@ from simulator.report.line import EMPTY, Line, Span, Style, line
 from simulator.report.matrix import matrix_lines, same
 from simulator.report.result import Report, Result, Summary
 from simulator.report.sections import Entry, Section, sections
+from simulator.report.strength import strength_lines
 
 Detail = Literal["quiet", "normal", "verbose"]
 
@@ -53,6 +54,7 @@ def report_lines(report: Report, detail: Detail = "normal", again: str = "") -> 
     if detail != "quiet":
         yield from coverage_lines(report, verbose=detail == "verbose")
     yield from _failures(failed, detail, several=several)
+    yield from strength_lines(report.results, quiet=detail == "quiet", verbose=detail == "verbose")
     if failed or (report.results and detail != "quiet"):
         yield EMPTY
     yield summary_line(report)

@@ -268,6 +268,23 @@ def test_deviating_log_says_how_to_run_again(folder: Path) -> None:
     assert result.stdout.endswith("run again: simulator check --log run.jsonl --all traces/basic.puml\n")
 
 
+def test_strength(folder: Path) -> None:
+    """What a diagram would not notice is told with its place; a long run is changed in some places, drawn by a seed."""
+    (folder / "long.puml").write_text("@startuml\nloop 1..*\nA -> B: x\nend\n@enduml\n", encoding="utf-8")
+    write_log([Trace("long", (Event(source="A", target="B", label="x"),) * 400)], folder / "long.jsonl")
+    text = run("check", "long.puml", "--log", "long.jsonl", "--strength", "--format", "json=long.json").stdout
+    assert "200 of 300 changes noticed, 66 %; 50 of 400 events were changed, drawn at random" in text
+    assert "long.puml:2:1: `loop` takes other numbers of rounds" in text
+    assert ", seed 0)" in text
+    document = json.loads((folder / "long.json").read_text("utf-8"))
+    row = document["results"][0]["strength"]
+    assert (row["events"], row["of"], document["seed"]) == (50, 400, 0)
+    assert {(each["change"], each["cause"], each["line"]) for each in row["survivors"]} == {
+        ("dropped", "loop", 2),
+        ("doubled", "loop", 2),
+    }
+
+
 def test_order(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Lifelines that keep their order will do, where the option, the setting or the caller of the library says so."""
     diagram = folder / "traces" / "two.puml"
