@@ -104,7 +104,6 @@ def command(  # noqa: PLR0913 - one for each option
         *(["--scenario", str(scenario)] if scenario else []),
         *(["--log", log] if log else []),
         *(["--order", order] if order else []),
-        *(["--fail-under", f"{fail_under:g}"] if fail_under is not None else []),
     ]
     words += ["--all"] if all_pairs else []
     words += ["--strength"] if strength else []

@@ -16,7 +16,7 @@ def of_report(report: Report, paths: Sequence[str]) -> Status:
     """Tell what else is worth knowing about a `check`."""
     warn(report.warnings)
     refuse(report.errors)
-    if report.under and report.summary.judged:
+    if report.under and report.summary.judged and not report.interrupted:
         say(plain(under_lines(report)).rstrip("\n"))
     if report.interrupted:
         say("stopped: what was found until then is above")
