@@ -111,7 +111,7 @@ class Answer:
     forbidden: int = 0
 
 
-def judge(expectation: Expectation, trace: Trace, order: str = "strict", most: int = 20_000) -> Answer:
+def judge(expectation: Expectation, trace: Trace, order: str = "strict", most: int = 30_000) -> Answer:
     """Judge a small case. Raises `TooLarge` where more than `most` steps of words have to be looked at."""
     case = _Case(expectation, trace, weak=order == "lifeline", most=most)
     judged = any(event.is_data for event in trace.events)
@@ -237,7 +237,7 @@ class _Case:
                 return {Word()} | {_forbidden(word) for word in operands[0] if self.forbidden and word.items}
             case Ignore() | Consider():
                 skip = Skip(self.filters.index(term), path)
-                return self.keep({new for word in operands[0] for new in self.letting_pass(word, skip)})
+                return self.keep(new for word in operands[0] for new in self.letting_pass(word, skip))
             case _:
                 raise AssertionError(term)
 
@@ -336,6 +336,7 @@ class _Case:
         """Without the words that cost too much by themselves, whatever else the run holds."""
         kept = set()
         for word in words:
+            self.spend(1)
             key = word.items, self.prefix, self.forbidden
             if key not in self._least:
                 self.spend(len(word.items))
