@@ -7,6 +7,7 @@ Law: the lines read back as what they were written for; there are none where Pla
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import Literal
 
 from simulator.diagram.ast import Element, Fragment, Message, Note, NoteShape, Section, SequenceDiagram
@@ -29,10 +30,16 @@ def written(
         return ()
     try:
         body = tuple(_elements(event, texts, shapes, order))
-        lines = print_diagram(SequenceDiagram(body=body)).splitlines()[1:-1]
+        lines = _printed(body)
     except DiagramError:
         return ()
     return tuple(lines[:1] if event.kind == "begin" else lines)
+
+
+@lru_cache(1_000)
+def _printed(body: tuple[Element, ...]) -> tuple[str, ...]:
+    """The lines of some elements; those of a log that deviates alike everywhere are printed once."""
+    return tuple(print_diagram(SequenceDiagram(body=body)).splitlines()[1:-1])
 
 
 def _elements(
