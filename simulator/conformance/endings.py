@@ -15,17 +15,20 @@ from simulator.conformance.moves import Bound, Moves, original
 from simulator.conformance.residual import Residual
 from simulator.interaction.holes import Bindings
 
+TOO_FAR_AWAY = "no way to the end of the diagram was found in time"
+
 _Key = tuple[Residual, frozenset[tuple[str, str]]]
 _Node = tuple[Residual, Bound]
 
 
 class Endings:
-    """Finds them for one diagram. guarded: the holes that guards compare. budget: pays for each step of the search."""
+    """Finds them for one diagram. guarded: the holes that guards compare. limit: of the steps that one search takes."""
 
-    def __init__(self, moves: Moves, guarded: Collection[str], budget: Budget) -> None:
+    def __init__(self, moves: Moves, guarded: Collection[str], limit: int) -> None:
         self._moves = moves
         self._guarded = guarded
-        self._budget = budget
+        self._limit = limit
+        self._budget = Budget(TOO_FAR_AWAY)
         self._known: dict[_Key, bool] = {}
 
     def in_reach(self, residual: Residual, bound: Bound, values: Bindings) -> bool:
@@ -40,6 +43,7 @@ class Endings:
 
     def _search(self, start: _Node, names: tuple[str, ...]) -> bool:
         """Look for the nearest end: A* by the number of events."""
+        self._budget.refill(self._limit)
         came_from: dict[_Node, _Node | None] = {start: None}
         queue = [(0.0, 0, 0, start)]
         while queue:

@@ -35,6 +35,9 @@ Marks = Literal["strict", "ignore"]
 # States that each event may cost, on top of those that all of a run may.
 STATES_PER_EVENT = 100
 
+# Steps of looking for an end from one state, beyond those that a diagram of that length may need.
+STEPS_TO_AN_END = 1_000
+
 _PREFERENCE: Mapping[StepKind, int] = {"forbidden": 0, "different": 1, "unexpected": 2}
 
 TOO_MANY_STATES = "the run can be read in too many ways"
@@ -99,7 +102,8 @@ class Monitor:
         unfolded = unfold(expectation, lambda event: id(event) in kept, frozenset(known), weak=order == "lifeline")
         self._moves = Moves(expectation, unfolded, fitting)
         self._moves.restart(known)
-        self._endings = Endings(self._moves, _guarded(expectation), self._work)
+        steps = STEPS_TO_AN_END + 10 * len(expectation.events)
+        self._endings = Endings(self._moves, _guarded(expectation), steps)
         self._compared = 0
         self._states: dict[tuple[Residual, Bound], _Way] = {}
         self._begin((unfolded.start, self._moves.start), _Way(known))
@@ -127,10 +131,7 @@ class Monitor:
         """
         if self.state == "inconclusive":
             return ()
-        try:
-            return tuple(dict.fromkeys(self._expected()))
-        except WorkLimitReached:
-            return ()
+        return tuple(dict.fromkeys(self._expected()))
 
     def verdict(self, name: str = "") -> Verdict:
         """What `check` says of all events so far, as a trace of this name."""
@@ -193,13 +194,19 @@ class Monitor:
             yield Made("unexpected", self._compared, move, {})
 
     def _ahead(self) -> Iterator[tuple[_Way, Move, Bound]]:
-        """Every move that may come next without a deviation, or is forbidden."""
+        """Every move that may come next without a deviation, as far as is known in time, or is forbidden."""
+        in_time = True
         for (residual, bound), way in self._states.items():
             for move in self._moves.of(residual):
                 after = self._moves.passed(move, bound)
-                if after is not None and (
-                    move.option.forbidden or self._endings.in_reach(move.option.after, after, way.values)
-                ):
+                if after is None:
+                    continue
+                try:
+                    known = move.option.forbidden or not in_time
+                    if known or self._endings.in_reach(move.option.after, after, way.values):
+                        yield way, move, bound
+                except WorkLimitReached:
+                    in_time = False
                     yield way, move, bound
 
     def _expected(self) -> Iterator[Expected]:

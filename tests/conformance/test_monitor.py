@@ -7,6 +7,7 @@ import pytest
 from msgspec.structs import replace
 
 from simulator.conformance.check import NO_RUN
+from simulator.conformance.endings import TOO_FAR_AWAY
 from simulator.conformance.fitting import TOO_MANY_READINGS
 from simulator.conformance.monitor import TOO_MANY_STATES, Monitor
 from simulator.errors import DiagramError
@@ -74,6 +75,15 @@ def test_too_many_states_are_inconclusive() -> None:
     assert [monitor.observe(sent("a" * 60)) for _ in range(2)] == ["possible", "inconclusive"]
     assert (monitor.reason, monitor.expected, len(monitor.events)) == (TOO_MANY_STATES, (), 2)
     assert Monitor(wanted).observe(sent("a" * 60)) == "possible"
+
+
+def test_a_way_that_never_ends_keeps_nobody_waiting() -> None:
+    """Where what must come first is locked out for good, an end is looked for in vain, and not for long."""
+    wanted = expectation("B -> A: one\ncritical\nA -> B: two\nloop\nA -> B: in\nelse\nC -> C: three\nend\nend")
+    astray, violated = Monitor(wanted, order="lifeline"), Monitor(wanted, order="lifeline")
+    assert astray.observe(Event(source="C", target="C", label="three")) == "inconclusive"
+    assert astray.reason == TOO_FAR_AWAY
+    assert violated.observe(sent("four")) == "violated"
 
 
 def test_a_run_without_end_goes_on() -> None:
