@@ -104,8 +104,11 @@ class Diagram:
         event, found = self.trace.events[step.position], list[int]()
         for number, term in enumerate(self.leaves):
             if isinstance(term, t.Ignore | t.Consider) and event.kind == "message":
-                known = {n: v for n, v in self.globals.items() if n in self.holes and isinstance(term, t.Ignore)}
-                any_of = any(_reads(text.parts, fold(event.label), known) for text in term.messages)
+                named = {*self.holes} - self.in_loops if isinstance(term, t.Ignore) else set[str]()
+                # What passes gives holes of the diagram their values, too, and then the verdict tells them.
+                texts = [x for x in term.messages if named.isdisjoint({h.name for h in x.holes} - {*self.globals})]
+                known = {name: value for name, value in self.globals.items() if name in named}
+                any_of = any(_reads(text.parts, fold(event.label), known) for text in texts)
                 found += [number] * (any_of == isinstance(term, t.Ignore))
         return found
 
