@@ -8,9 +8,10 @@ guard is decided as soon as its holes have values; it holds where one has none i
 """
 
 from collections.abc import Collection, Iterator
+from dataclasses import replace
 from typing import NamedTuple
 
-from simulator.conformance.filters import Filter
+from simulator.conformance.filters import Filter, Names
 from simulator.conformance.fitting import Fitting
 from simulator.conformance.likeness import may_differ
 from simulator.conformance.residual import Option, Residual, holes_of, names_of
@@ -18,12 +19,15 @@ from simulator.conformance.unfolding import Unfolded
 from simulator.conformance.values import Values
 from simulator.conformance.ways import NO_GUARDS, Guards
 from simulator.events import Event
-from simulator.interaction.guards import Comparison, holds
+from simulator.interaction.guards import Comparison, Relation, holds
 from simulator.interaction.holes import Bindings
 from simulator.interaction.terms import Expectation, Expected
 
 # Under these names stand the values that holes like `${X!}`, and other holes, have or had.
 _FRESH, _OTHER = "!", ""
+
+# The relation of the second to the first.
+_TURNED: dict[Relation, Relation] = {"=": "=", "!=": "!=", "<": ">", "<=": ">=", ">": "<", ">=": "<="}
 
 
 class Bound(NamedTuple):
@@ -164,15 +168,27 @@ class Moves:
 
     def _entered(self, option: Option, bound: Bound) -> Bound | None:
         if option.closing:
-            closed = self._decided(Bound(bound.values, bound.guards | option.closing))
-            if closed is None:
+            decided = self._decided(Bound(bound.values, bound.guards | option.closing))
+            if decided is None:
                 return None
-            bound = closed
+            bound = decided
         if option.resets:
-            # Guards of the iteration before that are not decided now never are.
-            guards = frozenset(each for each in bound.guards if option.resets.isdisjoint(names_of(each)))
+            closed = (self._closed(each, bound, option.resets) for each in bound.guards)
+            guards = frozenset(each for each in closed if each is not None)
             bound = Bound(self._values.without(bound.values, option.resets), guards)
         return self._decided(Bound(bound.values, bound.guards | option.guards)) if option.guards else bound
+
+    def _closed(self, guard: Comparison, bound: Bound, resets: Names) -> Comparison | None:
+        """What is left to ask of an iteration that is over: its values stay; None: there is nothing to ask."""
+        over = resets.intersection(names_of(guard))
+        if not over:
+            return guard
+        value = self._values.of(bound.values, over).get(next(iter(over)))
+        if value is None or len(over) > 1 or not guard.named:
+            return None
+        if guard.other in over:
+            return replace(guard, other=value, named=False)
+        return replace(guard, hole=guard.other, relation=_TURNED[guard.relation], other=value, named=False)
 
     def _decided(self, bound: Bound, names: Collection[str] | None = None) -> Bound | None:
         """Take away the guards that hold; None where one does not. names: only these have new values."""
