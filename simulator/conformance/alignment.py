@@ -30,11 +30,12 @@ from simulator.conformance.moved import pair_moved
 from simulator.conformance.moves import Bound, Move, Moves
 from simulator.conformance.residual import Residual
 from simulator.conformance.steps import Made, steps_of
+from simulator.conformance.trail import Trail
 from simulator.conformance.verdict import StepKind
 from simulator.events import Event
 from simulator.interaction.holes import Bindings
 
-Rank = tuple[int, tuple[int, ...]]
+Rank = tuple[int, Trail]
 
 Deviating = Literal["nowhere", "at the end", "anywhere"]
 
@@ -44,9 +45,6 @@ _PREFERENCE: Mapping[StepKind, int] = {"forbidden": 0, "different": 1, "missing"
 MOST_READINGS = 1_000
 _MOST_STEPS = 100_000
 _MOST_TIES = 1_000
-
-# So many moves from one node count as the work of another.
-_MOVES_A_NODE = 4
 
 # After so many events that can only be what they are a node is kept, where ways may meet.
 _STRETCH = 64
@@ -80,7 +78,7 @@ class _Node:
 
 
 class Search:
-    """One search; `limit` is the number of nodes that may be expanded."""
+    """One search; `limit` is the number of nodes that may be expanded, and of moves that may be tried."""
 
     def __init__(self, moves: Moves, trace: Sequence[Event], limit: int) -> None:
         self.expanded = 0
@@ -89,7 +87,7 @@ class Search:
         self.codes = [moves.code(event) for event in trace]
         self._limit = limit
         self._nodes: dict[tuple[Residual, int, Bound], _Node] = {}
-        self._queue: list[tuple[int, tuple[int, ...], int, _Node]] = []
+        self._queue: list[tuple[int, Trail, int, _Node]] = []
         self._pushes = 0
         self._deviating: Deviating = "nowhere"
         self._ahead: Horizon = nothing_ahead
@@ -104,20 +102,20 @@ class Search:
         """
         self._nodes, self._queue = {}, []
         self._deviating, self._ahead = deviating, ahead
-        self._reach(None, (), start, 0, self._moves.start, (0, ()))
+        self._reach(None, (), start, 0, self._moves.start, (0, Trail()))
         complete: list[_Node] = []
         reached_end = False
         ties = 0
         while self._queue:
-            least, positions, _, node = heappop(self._queue)
-            if complete and (least, positions) != complete[0].rank:
+            least, trail, _, node = heappop(self._queue)
+            if complete and (least, trail) != complete[0].rank:
                 break
-            if node.done or node.rank[1] != positions:
+            if node.done or node.rank[1] is not trail:
                 continue
             if self.expanded >= self._limit or least > most:
                 return Alignment(None, least, stopped=True)
             node.done = True
-            self.expanded += 1 + len(self._moves.of(node.residual)) // _MOVES_A_NODE
+            self.expanded += 1 + len(self._moves.of(node.residual))
             at_end = node.position == len(self._trace)
             reached_end = reached_end or at_end
             if at_end and self._moves.may_end(node.residual, node.bound):
@@ -203,8 +201,8 @@ class Search:
                     self._reach(node, (made,), move.option.after, node.position, bound, self._deviated(node))
 
     def _deviated(self, node: _Node) -> Rank:
-        cost, positions = node.rank
-        return cost + 1, (*positions, -node.position)
+        cost, trail = node.rank
+        return cost + 1, trail.then(node.position)
 
     def _reach(
         self,

@@ -8,6 +8,7 @@ Laws: what a judge learnt from one trace never changes its verdict on another. D
 """
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from math import inf
 from typing import Literal
 
@@ -28,12 +29,12 @@ from simulator.conformance.verdict import Deviation, Outcome, Step, Value, Verdi
 from simulator.events import Trace
 from simulator.interaction.holes import Bindings
 from simulator.interaction.patterns import fold
-from simulator.interaction.terms import Expectation
+from simulator.interaction.terms import Expectation, Expected, Loop, Term, parts
 
 Order = Literal["strict", "lifeline"]
 
-# Nodes expanded before the search gives up, beyond those that a straight walk needs; some ten seconds of work.
-WORK_LIMIT = 200_000
+# Nodes and moves looked at before the search gives up, beyond those that a straight walk needs; some seconds of work.
+WORK_LIMIT = 400_000
 
 # Steps of reading texts with holes before it is given up: some seconds, beyond reading each text a few times.
 MATCHING_LIMIT = 200_000
@@ -107,6 +108,7 @@ class Judge:
         self._fitting = Fitting(expectation.data_notes, self._budget.spend)
         # By the expected events that are left out: marks may depend on the trace.
         self._prepared: dict[frozenset[int], tuple[Moves, Residual]] = {}
+        self._fullest = _fullest(expectation.term)
         self._variants = Variants(
             expectation,
             self._fitting,
@@ -144,7 +146,11 @@ class Judge:
             ahead = horizon(moves, start, compared.events, search.codes)
             outcome = "prefix"
             if found.reached_end:
-                found = search.run(start, "at the end", ahead, most)
+                # Beyond that only what cannot end goes on: an end needs no more than every part of the diagram once.
+                far = (len(compared.events) + 1) * (self._fullest + 1)
+                found = search.run(start, "at the end", ahead, min(most, far))
+                if found.stopped and found.cost > far:
+                    found = replace(found, stopped=False)
             if found.made is None and not found.stopped:
                 outcome, found = "deviates", search.run(start, "anywhere", ahead, most)
         reason = ""
@@ -203,6 +209,18 @@ class Judge:
             unfolded = unfold(self.expectation, lambda event: id(event) in key, frozenset(self._known), weak=self._weak)
             self._prepared[key] = (Moves(self.expectation, unfolded, self._fitting), unfolded.start)
         return self._prepared[key]
+
+
+def _fullest(term: Term) -> int:
+    """How many events a run has that goes through every part once, and through loops as often as it must."""
+    count = 0
+    stack = [(term, 1)]
+    while stack:
+        term, times = stack.pop()
+        count += times if isinstance(term, Expected) else 0
+        times *= max(term.least, 1) if isinstance(term, Loop) else 1
+        stack += [(part, times) for part in parts(term)]
+    return count
 
 
 def _bindings(made: Sequence[Made], known: Bindings, fresh: Names) -> dict[str, Value]:
