@@ -34,10 +34,10 @@ from simulator.interaction.terms import Expectation, Expected, Loop, Term, parts
 Order = Literal["strict", "lifeline"]
 
 # Nodes and moves looked at before the search gives up, beyond those that a straight walk needs; some seconds of work.
-WORK_LIMIT = 400_000
+WORK_LIMIT = 200_000
 
-# Steps of reading texts with holes before it is given up: some seconds, beyond reading each text a few times.
-MATCHING_LIMIT = 200_000
+# Steps of reading texts with holes before it is given up: some seconds at most, beyond reading each text a few times.
+MATCHING_LIMIT = 60_000
 MATCHING_PER_EVENT = 200
 
 TOO_FAR = "another diagram is nearer"

@@ -27,17 +27,24 @@ class Columns:
     ) -> None:
         self._moves = moves
         self._number = {residual: number for number, residual in enumerate(residuals)}
-        self._arcs = [
-            (number, self._number[move.option.after], move)
-            for number, residual in enumerate(residuals)
-            for move in moves.of(residual)
-        ]
+        # What an event costs depends on what is expected, which is the same in many places.
+        kinds: dict[tuple[int, bool], int] = {}
+        self._kinds: list[Move] = []
+        self._arcs: list[tuple[int, int, int]] = []
         # What remains before a missing event, by what remains after it.
         self._before: list[list[int]] = [[] for _ in residuals]
-        for source, target, move in self._arcs:
-            if move.expected is not None and not move.option.forbidden:
-                self._before[target].append(source)
-        self._next: dict[tuple[int, int], tuple[int, float]] = {}
+        for source, residual in enumerate(residuals):
+            for move in moves.of(residual):
+                look = (id(move.option.expected), move.option.forbidden)
+                if look not in kinds:
+                    kinds[look] = len(self._kinds)
+                    self._kinds.append(move)
+                target = self._number[move.option.after]
+                self._arcs.append((source, target, kinds[look]))
+                if move.expected is not None and not move.option.forbidden:
+                    self._before[target].append(source)
+        self._next: dict[tuple[int, Column], tuple[int, float]] = {}
+        costs: dict[int, Column] = {}
         self._columns: list[Column] = []
         self._ids: dict[Column, int] = {}
         at_end = self._closed([0.0 if residual.ends else inf for residual in residuals])
@@ -45,9 +52,12 @@ class Columns:
         self._least = [0.0] * (len(trace) + 1)
         self._column[-1], self._least[-1] = self._kept(at_end)
         for position in range(len(trace) - 1, -1, -1):
-            key = (self._column[position + 1], codes[position])
+            code = codes[position]
+            if code not in costs:
+                costs[code] = tuple(self._cost(move, trace[position], code) for move in self._kinds)
+            key = (self._column[position + 1], costs[code])
             if key not in self._next:
-                self._next[key] = self._kept(self._earlier(self._columns[key[0]], trace[position]))
+                self._next[key] = self._kept(self._earlier(self._columns[key[0]], key[1]))
             self._column[position], more = self._next[key]
             self._least[position] = self._least[position + 1] + more
 
@@ -57,20 +67,18 @@ class Columns:
         # Without an end in reach there is no alignment at all: any bound is true.
         return int(cost) if cost < inf else 1 << 30
 
-    def _earlier(self, later: Column, event: Event) -> Column:
-        """The costs with one more event before the rest of the trace."""
-        costs = [cost + 1 for cost in later]
-        for source, target, move in self._arcs:
-            if later[target] < costs[source]:
-                costs[source] = min(costs[source], later[target] + self._cost(move, event))
-        return self._closed(costs)
+    def _earlier(self, later: Column, costs: Column) -> Column:
+        """The costs with one more event, of these costs, before the rest of the trace."""
+        found = [cost + 1 for cost in later]
+        for source, target, kind in self._arcs:
+            found[source] = min(found[source], later[target] + costs[kind])
+        return self._closed(found)
 
-    def _cost(self, move: Move, event: Event) -> float:
-        if self._moves.may_fit(move, event):
+    def _cost(self, move: Move, event: Event, code: int) -> float:
+        if move.code == code if move.code is not None else self._moves.may_fit(move, event):
             return 1 if move.option.forbidden else 0
-        return (
-            1 if move.expected is not None and not move.option.forbidden and may_differ(move.expected, event) else inf
-        )
+        possible = move.expected is not None and not move.option.forbidden and may_differ(move.expected, event)
+        return 1 if possible else inf
 
     def _closed(self, costs: list[float]) -> Column:
         """The costs where events may be missing as well."""
