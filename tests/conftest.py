@@ -1,8 +1,13 @@
 """How laws are tried: the same examples everywhere, or, with `HYPOTHESIS_PROFILE=deep`, many new ones."""
 
 import os
+import signal
 
 from hypothesis import HealthCheck, settings
+
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    # Whoever started this in the background had Ctrl-C ignored; tests about it need it.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # No deadline and no complaint about speed: the machine may be slow or busy, the law holds all the same.
 settings.register_profile(

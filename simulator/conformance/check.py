@@ -41,6 +41,7 @@ MATCHING_LIMIT = 60_000
 MATCHING_PER_EVENT = 200
 
 TOO_FAR = "another diagram is nearer"
+TOO_DEEP = "too many iterations are under way at once"
 NO_RUN = "the diagram allows no run at all"
 NO_DATA = "the trace holds no message and no data note"
 
@@ -130,8 +131,10 @@ class Judge:
             if found.made is not None:
                 self._variants.keep(shape, found)
             return self._told(trace, compared.numbers, found)
-        except WorkLimitReached as reached:
-            stopped = Found("inconclusive", str(reached), None, 0, (), self._known, 0, len(trace.events))
+        except (WorkLimitReached, RecursionError) as reached:
+            # Iterations that overlap stand one in the other: Python's calls are only so deep.
+            reason = str(reached) if isinstance(reached, WorkLimitReached) else TOO_DEEP
+            stopped = Found("inconclusive", reason, None, 0, (), self._known, 0, len(trace.events))
             return self._told(trace, (), stopped)
 
     def _search(self, compared: Compared, limit: int, most: float) -> Found:

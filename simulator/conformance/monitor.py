@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from typing import Literal, NamedTuple
 
-from simulator.conformance.check import MATCHING_LIMIT, MATCHING_PER_EVENT, NO_RUN, WORK_LIMIT, Judge, Order
+from simulator.conformance.check import MATCHING_LIMIT, MATCHING_PER_EVENT, NO_RUN, TOO_DEEP, WORK_LIMIT, Judge, Order
 from simulator.conformance.endings import Endings
 from simulator.conformance.fitting import TOO_MANY_READINGS, Budget, Fitting, WorkLimitReached
 from simulator.conformance.likeness import folded, may_differ
@@ -119,8 +119,9 @@ class Monitor:
             try:
                 self._go(folded(event))
                 self._compared += 1
-            except WorkLimitReached as reached:
-                self.state, self.reason = "inconclusive", str(reached)
+            except (WorkLimitReached, RecursionError) as reached:
+                self.state = "inconclusive"
+                self.reason = str(reached) if isinstance(reached, WorkLimitReached) else TOO_DEEP
         return self.state
 
     @property

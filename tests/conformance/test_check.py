@@ -106,3 +106,10 @@ def test_a_verdict_is_true_when_it_conforms() -> None:
     verdict = check(expectation("A -> B: m"), Trace("t", (Event(source="A", target="B", label="m"),)))
     assert verdict
     assert (verdict.diagram, verdict.fitness) == (DIAGRAM, 1.0)
+
+
+def test_too_many_iterations_at_once() -> None:
+    """Where order is weak iterations overlap; too many of them are a reason to stop, and no error."""
+    wanted = expectation("loop\nA -> B: x ${N}\nC -> D: y ${N}\nend")
+    events = tuple(Event(source="A", target="B", label=f"x {number}") for number in range(60))
+    assert check(wanted, Trace("t", events), order="lifeline").outcome in {"prefix", "inconclusive"}
