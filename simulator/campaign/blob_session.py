@@ -163,7 +163,7 @@ class BlobSession:
 
     def _difference(self, model: BlobModel) -> str:
         etags, outside = self._etags()
-        current = dict(model.state.current())
+        current = dict(model.held.current())
         for name, content in current.items():
             if name not in etags:
                 return f"the object {name!r} is lost"
@@ -187,7 +187,7 @@ class BlobSession:
         return inside, [key for key in found if not key.startswith(self._root)]
 
     def _version_difference(self, model: BlobModel) -> str:
-        state = model.state
+        state = model.held
         places = tuple(options.directory for store, options in state.stores.items() if state.keeps_versions(store))
         if not places:
             return ""
@@ -205,7 +205,7 @@ class BlobSession:
         return f"there is a version of {min(extra)!r} that should not be there" if extra else ""
 
     def _cache_difference(self, model: BlobModel) -> str:
-        for store, entries in model.state.caches.items():
+        for store, entries in model.held.caches.items():
             folder = self._caches / file_name(store)
             found = {path.name for path in folder.iterdir()} if folder.is_dir() else set()
             due = {file_name(key): key for key in entries}

@@ -32,7 +32,7 @@ class BlobModel:
     """
 
     def __init__(self, stores: Mapping[str, StoreOptions], folder: Path, *, versioned: bool = False) -> None:
-        self.state = BlobState(stores, versioned)
+        self.held = BlobState(stores, versioned)
         self._folder = folder
         self._keys: dict[str, str] = {}
         self._made_up = itertools.count(1)
@@ -44,7 +44,7 @@ class BlobModel:
 
     def parts(self, step: Step) -> Parts:
         """What `step` consists of: a commit or rollback of the change of every key, everything else of itself."""
-        return BlobFacts(self.state, step, self.key(step), self._folder).parts()
+        return BlobFacts(self.held, step, self.key(step), self._folder).parts()
 
     def perform(self, step: Step, names: Names = NO_NAMES) -> Outcome:
         """Change the dictionaries as the stores must change; names: `version` and `transient` key of new content."""
@@ -58,7 +58,7 @@ class BlobModel:
             return Outcome(problem=str(problem))
 
     def _perform(self, step: Step, names: Names) -> Outcome:
-        store, key, state = step.text("store"), self.key(step), self.state
+        store, key, state = step.text("store"), self.key(step), self.held
         if step.do in {"read", "exists", "delete", "copy"}:
             state.permanent(step.text("from") or store, key)
         match step.do:
@@ -87,25 +87,25 @@ class BlobModel:
         return Outcome(key)
 
     def _read(self, store: str, key: str) -> bytes:
-        spot = self.state.spot(store, key)
+        spot = self.held.spot(store, key)
         if spot is None:
             raise BlobNotFound(store, key)
         return self._content(spot, key)
 
     def _content(self, spot: Spot, key: str) -> bytes:
         """What reading gives, from the cache if possible; it is cached then."""
-        content = self.state.cached(spot)
+        content = self.held.cached(spot)
         if content is None:
-            content = self.state.stored(spot)
+            content = self.held.stored(spot)
             if content is None:
                 raise BlobNotFound(spot.store, key)
-            content = self.state.part(spot, content)
-            self.state.cache(spot, content)
+            content = self.held.part(spot, content)
+            self.held.cache(spot, content)
         return content
 
     def _write(self, step: Step, names: Names) -> str:
         store, content = step.text("store"), content_of(step, self._folder)
-        options = self.state.stores[store]
+        options = self.held.stores[store]
         literal = keys.without_provider(step.text("key"), store) if "key" in step.arguments else None
         name = namer(options, document_of(step), literal)(digest(options.algorithm, content))
         return self._take(store, name, content, names)
@@ -114,7 +114,7 @@ class BlobModel:
         self, store: str, key: str, content: bytes, names: Names, *, cache: bool = True, through: bool = True
     ) -> str:
         """Store content, for good or as a change of the transaction; cache: it is cached; through: by the cache."""
-        state = self.state
+        state = self.held
         if not state.takes_part(store):
             return self._store(state.permanent(store, key), content, names, cache=cache, through=through)
         if state.keeps_versions(store):
@@ -126,7 +126,7 @@ class BlobModel:
         return key
 
     def _store(self, spot: Spot, content: bytes, names: Names, *, cache: bool, through: bool) -> str:
-        state, options = self.state, self.state.stores[spot.store]
+        state, options = self.held, self.held.stores[spot.store]
         known = options.strategy != "document" and spot.key == digest(options.algorithm, content)
         if known and through and state.cached(spot) is not None and not options.confirm_cache_hits:
             return spot.key
@@ -138,7 +138,7 @@ class BlobModel:
         return spot.key
 
     def _copy(self, step: Step, names: Names) -> str:
-        state, store, key = self.state, step.text("to"), self.key(step)
+        state, store, key = self.held, step.text("to"), self.key(step)
         options, origin = state.stores[store], state.stores[step.text("from")]
         if step.text("from") == store and options.strategy != "document":
             return key
@@ -167,7 +167,7 @@ class BlobModel:
         return self._take(store, target, content, names, cache=cache, through=through)
 
     def _delete(self, store: str, key: str) -> None:
-        state = self.state
+        state = self.held
         if state.changes is None or not state.takes_part(store):
             state.remove(state.permanent(store, key))
             return
@@ -179,12 +179,12 @@ class BlobModel:
             changes[key] = None
 
     def _begin(self) -> None:
-        if self.state.changes is not None:
+        if self.held.changes is not None:
             raise BlobError("There is a transaction already")
-        self.state.changes = {}
+        self.held.changes = {}
 
     def _end(self, do: str) -> None:
-        state, changes = self.state, self.state.changes
+        state, changes = self.held, self.held.changes
         if changes is None:
             raise BlobError("There is no transaction")
         state.changes = None
