@@ -9,22 +9,21 @@ Law: the same seed, system and diagrams give the same `Exploration`.
 import itertools
 import math
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import TypeVar
 
 from simulator.blobs.backends import Backend
+from simulator.campaign import merging
+from simulator.campaign.bench import Bench, bench
 from simulator.campaign.blob_system import BLOBS
 from simulator.campaign.examples import Pair, examples_of
-from simulator.campaign.judging import Rules
-from simulator.campaign.runner import private_folder
 from simulator.campaign.scenario import Scenario
-from simulator.campaign.search import Search
+from simulator.campaign.spelling import Spelling
 from simulator.campaign.step import Step, Tables
 from simulator.campaign.system import System
+from simulator.campaign.task import Failing, Found, Hunt, Reached, Shrink, Task
 from simulator.campaign.telling import Teller
-from simulator.conformance.exploration import Behaviour, Exploration, Failure, RuleUse, Source, Uncovered
+from simulator.conformance.exploration import Exploration, Failure, RuleUse, Source, Uncovered
 from simulator.discovery.rules import Rule, learn
 from simulator.errors import MissingAbilityError
 
@@ -35,7 +34,6 @@ LENGTH = 24
 _SEEDS = 1 << 64
 
 Progress = Callable[[str, int, int], None]
-Found = TypeVar("Found", Uncovered, Failure)
 
 
 def explore(
@@ -69,51 +67,72 @@ def explore(
         except MissingAbilityError:
             left_out += 1
     rules = learn(example for each in shown for example in each.examples)
-    searches: list[Search] = []
-    interrupted = False
-    with private_folder() as folder:
-        for file in system.files:
-            (folder / file.name).write_bytes(file.content)
-        different = _different([scenario.tables for scenario in known], system)
-        written = [list(_written(known, tables, system, folder)) for tables in different]
-        share = math.ceil(sequences / max(1, len(different)))
-        tell = _tell(progress, sum(map(len, written)) + share * len(different))
-        for number, tables in enumerate(different):
-            told = frozenset(kind for search in searches for kind in search.smallest)
-            search = Search(Teller(system, tables, folder), backend, _by_operation(rules), told, tell)
-            searches.append(search)
-            try:
-                # Sets of tables are alike: each gets sequences of its own.
-                search.run(seed + number * _SEEDS, share, length, written[number])
-            except KeyboardInterrupt:
-                interrupted = True
-                break
-        uncovered = _merged(found for search in searches for found in search.all_uncovered())
-        failures = [found for search in searches for found in search.all_failures()]
-    uses = sum((search.uses for search in searches), Counter[int]())
+    with bench(system, rules, backend) as here:
+        hunts = _hunts(known, here, seed, sequences, length)
+        tell = _tell(progress, sum(len(hunt.shown) + hunt.sequences for hunt in hunts))
+        found, interrupted = _done(here, hunts, tell)
+        failing = merging.failing(found)
+        # One of each kind, whatever the task; what turns up meanwhile is shrunk as well.
+        large = list(failing)
+        while large and not interrupted:
+            shrunk, interrupted = _done(here, [Shrink(failing[kind]) for kind in large], tell)
+            found += shrunk
+            small = merging.failing(shrunk)
+            large = [kind for kind in small if kind not in failing]
+            failing |= small
+        uncovered = [_uncovered(here, each) for each in merging.uncovered(found)]
+        failures = [_failure(here, each) for each in failing.values()]
+    uses = sum((Counter(each.uses) for each in found), Counter[int]())
     return Exploration(
         seed=seed,
         backend=backend.name,
-        sequences=sum(len(search.kinds) for search in searches),
-        operations=sum(search.operations for search in searches),
-        rules=tuple(_use(system, rule, uses[id(rule)]) for rule in rules),
-        uncovered=_named(uncovered),
-        failures=_named(failures),
+        sequences=sum(each.sequences for each in found),
+        operations=sum(each.operations for each in found),
+        rules=tuple(_use(system, rule, uses[number]) for number, rule in enumerate(rules)),
+        uncovered=merging.named(uncovered),
+        failures=merging.named(failures),
         broken=tuple(each.verdict for each in shown if not each.verdict.conforms),
         left_out=left_out,
         interrupted=interrupted,
     )
 
 
-def _by_operation(rules: Sequence[Rule]) -> Rules:
-    found: dict[tuple[str, tuple[str, ...]], list[Rule]] = {}
-    for rule in rules:
-        found.setdefault((rule.operation, rule.facts), []).append(rule)
-    return found
-
-
 def _all_steps(scenario: Scenario) -> Sequence[Step]:
     return (*scenario.setup, *scenario.steps)
+
+
+def _hunts(known: Sequence[Scenario], here: Bench, seed: int, sequences: int, length: int) -> Sequence[Hunt]:
+    """One for each set of tables, which share the sequences."""
+    different = _different([scenario.tables for scenario in known], here.system)
+    share = math.ceil(sequences / max(1, len(different)))
+    return [
+        # Sets of tables are alike: each gets sequences of its own.
+        Hunt(tables, tuple(_written(known, tables, here.system, here.folder)), seed + number * _SEEDS, share, length)
+        for number, tables in enumerate(different)
+    ]
+
+
+def _done(here: Bench, tasks: Sequence[Task], tell: Callable[[], object]) -> tuple[list[Found], bool]:
+    """What the tasks found, in their order, and whether Ctrl-C kept some from being done."""
+    found: list[Found] = []
+    for task in tasks:
+        found.append(here.do(task, tell))
+        if found[-1].interrupted:
+            return found, True
+    return found, False
+
+
+def _uncovered(here: Bench, reached: Reached) -> Uncovered:
+    spelling = Spelling.of(here.system, reached.tables, here.folder)
+    letters = spelling.letters(reached.steps)
+    steps = spelling.steps(next(spelling.simpler(letters, reached.behaviour), letters))
+    teller = Teller(here.system, reached.tables, here.folder)
+    return teller.uncovered(reached.behaviour, steps, reached.count, here.backend)
+
+
+def _failure(here: Bench, failing: Failing) -> Failure:
+    teller = Teller(here.system, failing.tables, here.folder)
+    return teller.failure(failing.kind.behaviour, failing.steps, failing.wrong)
 
 
 def _tell(progress: Progress | None, total: int) -> Callable[[], object]:
@@ -126,10 +145,10 @@ def _tell(progress: Progress | None, total: int) -> Callable[[], object]:
 _EXPECTED = {"expect", "expect-missing", "error"}
 
 
-def _written(scenarios: Sequence[Scenario], tables: Tables, system: System, folder: Path) -> Iterator[Sequence[Step]]:
+def _written(scenarios: Sequence[Scenario], tables: Tables, system: System, folder: Path) -> Iterator[tuple[Step, ...]]:
     """The sequences of the scenarios on these tables, or a part of them, whose files are in `folder`."""
     for scenario in scenarios:
-        steps = [_plain(step) for step in _all_steps(scenario) if step.do != "mark"]
+        steps = tuple(_plain(step) for step in _all_steps(scenario) if step.do != "mark")
         files = {step.text("file") for step in steps} - {""}
         there = all(_same(scenario.folder / file, folder / file) for file in files)
         if steps and there and _is_part(system.canonical(scenario.tables), system.canonical(tables), system):
@@ -166,24 +185,3 @@ def _is_part(tables: Tables, other: Tables, system: System) -> bool:
 def _use(system: System, rule: Rule, count: int) -> RuleUse:
     sources = tuple(Source(example.diagram, example.section, example.place) for example in rule.examples)
     return RuleUse(system.behaviour(Step(rule.operation), rule.facts), sources, count)
-
-
-def _merged(found: Iterable[Uncovered]) -> Sequence[Uncovered]:
-    """One for each behaviour: the smallest example, and the sum of the counts."""
-    merged: dict[Behaviour, Uncovered] = {}
-    for each in found:
-        known = merged.get(each.behaviour, each)
-        count = each.count if known is each else known.count + each.count
-        merged[each.behaviour] = replace(min(known, each, key=lambda some: len(some.sequence)), count=count)
-    return list(merged.values())
-
-
-def _named(found: Sequence[Found]) -> tuple[Found, ...]:
-    """Sorted, every name once."""
-    counts: Counter[str] = Counter()
-    named = []
-    for each in sorted(found, key=lambda each: (each.name, len(each.sequence), each.sequence)):
-        counts[each.name] += 1
-        number = counts[each.name]
-        named.append(each if number == 1 else replace(each, name=f"{each.name}-{number}"))
-    return tuple(named)

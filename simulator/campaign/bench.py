@@ -1,0 +1,82 @@
+"""The place where tasks are done: what all of them need, and how each is done.
+
+Lives here: `Bench`. Must not live here: which tasks there are (`machine`), what is made of their results (`merging`).
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from simulator.blobs.backends import Backend
+from simulator.campaign.judging import Rules
+from simulator.campaign.runner import private_folder
+from simulator.campaign.search import Search
+from simulator.campaign.shrinking import shrink
+from simulator.campaign.spelling import Spelling
+from simulator.campaign.step import Tables
+from simulator.campaign.strategies import hunt, interruptible
+from simulator.campaign.system import System
+from simulator.campaign.task import Found, Hunt, Shrink, Task
+from simulator.discovery.rules import Rule
+
+
+@dataclass(frozen=True, slots=True)
+class Bench:
+    """What tasks are done with; folder: where the files lie that steps name."""
+
+    system: System
+    rules: Sequence[Rule]
+    backend: Backend
+    folder: Path
+
+    def do(self, task: Task, tell: Callable[[], object] = lambda: None) -> Found:
+        """Do one task; tell: called after every sequence. After Ctrl-C, give what was found until then.
+
+        Raises `SimulatorError` where the backend cannot be used.
+        """
+        search = self.search(task.tables, tell)
+        try:
+            if isinstance(task, Hunt):
+                self.hunt(task, search)
+            else:
+                self.shrink(task, search)
+        except KeyboardInterrupt:
+            return search.found(interrupted=True)
+        return search.found(interrupted=False)
+
+    def hunt(self, task: Hunt, search: Search) -> None:
+        """Go through the sequences that somebody wrote down, then through generated ones."""
+        spelling = search.spelling
+        alphabets = [tuple(range(len(spelling.alphabet))), *spelling.groups]
+        written = [spelling.letters(steps) for steps in task.shown]
+        with interruptible() as stop_if_interrupted:
+            for letters in written:
+                stop_if_interrupted()
+                search.try_once(letters)
+        home = self.folder / ".hypothesis"
+        hunt(search.try_once, alphabets, home, seed=task.seed, sequences=task.sequences, length=task.length)
+
+    def shrink(self, task: Shrink, search: Search) -> None:
+        """Look for a smaller sequence that fails in the same way."""
+        with interruptible() as stop_if_interrupted:
+            letters = search.spelling.letters(task.failing.steps)
+            shrink(search, task.failing.kind, letters, stop_if_interrupted)
+
+    def search(self, tables: Tables, tell: Callable[[], object]) -> Search:
+        """A search that has tried nothing yet."""
+        by_operation: dict[tuple[str, tuple[str, ...]], list[Rule]] = {}
+        for rule in self.rules:
+            by_operation.setdefault((rule.operation, rule.facts), []).append(rule)
+        rules: Rules = by_operation
+        numbers = {id(rule): number for number, rule in enumerate(self.rules)}
+        return Search(Spelling.of(self.system, tables, self.folder), self.backend, rules, numbers, tell)
+
+
+@contextmanager
+def bench(system: System, rules: Sequence[Rule], backend: Backend) -> Iterator[Bench]:
+    """A bench with the files of the system, in a folder that is removed at the end."""
+    with private_folder() as folder:
+        for file in system.files:
+            (folder / file.name).write_bytes(file.content)
+        yield Bench(system, rules, backend, folder)

@@ -1,0 +1,47 @@
+"""What tasks found, put together.
+
+Lives here: the smallest of each kind over all tasks, and names. Pure. Must not live here: the tasks (`bench`), telling
+(`telling`).
+
+Law: only the order of the tasks matters, not which was done first.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from typing import TypeVar
+
+from simulator.campaign.task import Failing, Found, Kind, Reached
+from simulator.conformance.exploration import Behaviour, Failure, Uncovered
+
+Named = TypeVar("Named", Uncovered, Failure)
+
+
+def failing(found: Iterable[Found]) -> dict[Kind, Failing]:
+    """One failure of each kind: the smallest."""
+    merged: dict[Kind, Failing] = {}
+    for each in (failing for some in found for failing in some.failing):
+        known = merged.get(each.kind, each)
+        merged[each.kind] = min(known, each, key=lambda failing: len(failing.steps))
+    return merged
+
+
+def uncovered(found: Iterable[Found]) -> Sequence[Reached]:
+    """One for each behaviour: the smallest example, and the sum of the counts."""
+    merged: dict[Behaviour, Reached] = {}
+    for each in (reached for some in found for reached in some.uncovered):
+        known = merged.get(each.behaviour, each)
+        count = each.count if known is each else known.count + each.count
+        merged[each.behaviour] = replace(min(known, each, key=lambda reached: len(reached.steps)), count=count)
+    return list(merged.values())
+
+
+def named(found: Iterable[Named]) -> tuple[Named, ...]:
+    """Sorted, every name once."""
+    counts: Counter[str] = Counter()
+    result = []
+    for each in sorted(found, key=lambda each: (each.name, len(each.sequence), each.sequence)):
+        counts[each.name] += 1
+        number = counts[each.name]
+        result.append(each if number == 1 else replace(each, name=f"{each.name}-{number}"))
+    return tuple(result)

@@ -1,0 +1,90 @@
+"""Tasks: the pieces of a campaign, which do not depend on each other, and what each of them found.
+
+Lives here: frozen records that can be sent to another process. Must not live here: doing a task (`bench`), which tasks
+there are (`machine`), where they are done (`workers`).
+
+Law: what a task finds depends on the task, the system and the rules alone, not on other tasks, nor on when it is done.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from simulator.campaign.sequence import Wrong
+from simulator.campaign.step import Step, Tables
+from simulator.conformance.exploration import Behaviour, FailureKind
+
+Steps = tuple[Step, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """Failures that are alike are shrunk as one."""
+
+    kind: FailureKind
+    behaviour: Behaviour
+
+
+@dataclass(frozen=True, slots=True)
+class Hunt:
+    """Run sequences on one set of tables.
+
+    shown: those that somebody wrote down, which come first. sequences: how many to generate from `seed`; length:
+    operations in one, at most.
+    """
+
+    tables: Tables
+    shown: tuple[Steps, ...] = ()
+    seed: int = 0
+    sequences: int = 0
+    length: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Failing:
+    """A sequence whose last operation goes wrong."""
+
+    kind: Kind
+    tables: Tables
+    steps: Steps
+    wrong: Wrong
+
+
+@dataclass(frozen=True, slots=True)
+class Shrink:
+    """Look for the smallest sequence that fails in the same way."""
+
+    failing: Failing
+
+    @property
+    def tables(self) -> Tables:
+        """Where it fails."""
+        return self.failing.tables
+
+
+Task = Hunt | Shrink
+
+
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """The smallest sequence to a behaviour that no rule is for, and how many operations were of it."""
+
+    behaviour: Behaviour
+    tables: Tables
+    steps: Steps
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What one task found.
+
+    uses: how many operations each rule held for, by the number of the rule. uncovered: one for each behaviour. failing:
+    one of each kind. interrupted: by Ctrl-C; the rest is what was found until then.
+    """
+
+    sequences: int = 0
+    operations: int = 0
+    uses: Mapping[int, int] = field(default_factory=dict)
+    uncovered: Sequence[Reached] = ()
+    failing: Sequence[Failing] = ()
+    interrupted: bool = False
