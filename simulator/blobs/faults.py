@@ -6,6 +6,9 @@ our double is used around it. Must not live here: which fault is due when (`camp
 A fault strikes one request as S3 sees it. What botocore retries in its standard mode is retried here too, at once, so
 that a fault which strikes less often than there are attempts shows in the number of retries only.
 
+A crash leaves S3 and the disk as they are at that moment: nothing that is done afterwards, by whatever code cleans up
+on its way out, has any effect on them, until the process is said to be `reborn`.
+
 Laws: nothing strikes outside of `Faults.active`; after `close` the client is as it was. The caller of a boto3 client
 and of the double cannot tell which of them a fault struck.
 
@@ -22,7 +25,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from http import HTTPStatus
 from pathlib import Path
-from typing import Any, BinaryIO, cast
+from typing import Any, BinaryIO, NoReturn, cast
 
 from botocore.awsrequest import AWSResponse
 from botocore.compat import HTTPHeaders
@@ -64,12 +67,16 @@ REFUSALS: Mapping[str, int] = {
     "SlowDown": 503,
 }
 NO_ANSWER, CUT_OFF, SLOW = "no-answer", "cut-off", "slow"
-# The files of the blob manager, and what their disk may do.
-FILES = ("temp-file", "cache-file")
+# What the blob manager does with files: makes temp files and those of caches, renames and deletes them.
+FILES = ("temp-file", "cache-file", "cache-rename", "temp-delete", "cache-delete")
 DISK_FULL, PERMISSION_DENIED = "disk-full", "permission-denied"
+CRASH = "crash"
 
 # What botocore sends again in its standard mode.
 _RETRIED = frozenset({"InternalError", "RequestTimeout", "ServiceUnavailable", "SlowDown", NO_ANSWER})
+# Errors that say nothing but that it did not work: which of them it was makes no difference.
+_ALIKE = _RETRIED | {"AccessDenied"}
+_ERRNO = {DISK_FULL: errno.ENOSPC, PERMISSION_DENIED: errno.EACCES}
 _MESSAGE = "a fault that was injected"
 # No service of moto is here, so it lets a request to this place pass.
 _NOWHERE = "http://fault.invalid/"
@@ -80,31 +87,47 @@ _ATTEMPTS = 3
 class Fault:
     """What goes wrong: `on` a request or file, an error of S3 or a `kind` of this module.
 
-    after: the request takes effect first. delay: how long a slow answer takes, in seconds.
+    after: the request takes effect first. delay: how long a slow answer takes, in seconds. nth: the first one of its
+    kind that it strikes, from 1.
     """
 
     on: str
     kind: str
     after: bool = False
     delay: float = 0.0
+    nth: int = 1
+
+
+class Crashed(BaseException):
+    """The process has died; only a simulated one, so its code still runs, and ends as it would on Ctrl-C."""
 
 
 @dataclass(slots=True)
 class _Due:
-    """A fault, and how often it is still to strike."""
+    """A fault, how often it is still to strike, and how many requests it has seen."""
 
     fault: Fault
     left: int
+    seen: int = 0
 
 
 class Faults:
     """Faults that wait for their turn, first come first served; any number of threads may run into them.
 
     client: where requests go; `self.client` is the one that has faults. temp_dir: where files are temp files; all
-    others are of a cache.
+    others are of a cache. on_crash: called at the moment of a crash.
+    calls: what could have been struck, in order, since somebody emptied the list; with boto3, only while something
+    waits or `watch` was called. felt: what was struck and noticed, in words. lost: versions that S3 made for requests
+    whose answer was lost. stuck: files that could not be deleted.
     """
 
-    def __init__(self, client: S3Client, temp_dir: Path) -> None:
+    def __init__(self, client: S3Client, temp_dir: Path, on_crash: Callable[[], object] = lambda: None) -> None:
+        self.calls: list[str] = []
+        self.felt: list[str] = []
+        self.lost: list[str] = []
+        self.stuck: set[Path] = set()
+        self._on_crash = on_crash
+        self._dead = False
         self._temp_dir = temp_dir
         self._waiting: list[_Due] = []
         self._lock = threading.Lock()
@@ -115,11 +138,27 @@ class Faults:
     def plan(self, fault: Fault, times: int = 1) -> Callable[[], bool]:
         """Let a fault happen at the next matching opportunities; the result tells whether it has struck at all."""
         due = _Due(fault, times)
+        self.watch()
+        with self._lock:
+            self._waiting.append(due)
+        return lambda: due.left < times
+
+    def watch(self) -> None:
+        """See all requests from now on."""
         with self._lock:
             if self._hooks:
                 self._hooks.hang()
-            self._waiting.append(due)
-        return lambda: due.left < times
+
+    @property
+    def dead(self) -> bool:
+        """Whether the process has crashed."""
+        return self._dead
+
+    def reborn(self) -> None:
+        """Let what is done have an effect again; what was to strike the dead process never will."""
+        with self._lock:
+            self._waiting.clear()
+            self._dead = False
 
     @contextmanager
     def active(self) -> Iterator[None]:
@@ -130,27 +169,71 @@ class Faults:
         finally:
             self._active = False
 
-    def take(self, on: str) -> Fault | None:
-        """The fault whose turn it is, if any."""
+    def take(self, on: str, *, again: bool = False) -> Fault | None:
+        """The fault whose turn it is, if any; again: this is another attempt of the same request.
+
+        Raises `Crashed` where the process dies now, or is dead.
+        """
         with self._lock:
-            if not self._active:
-                return None
-            for due in self._waiting:
-                if due.fault.on == on and due.left > 0:
-                    due.left -= 1
-                    return due.fault
+            if self._dead:
+                raise Crashed
+            fault = self._due(on, again=again) if self._active else None
+        if fault and fault.kind == CRASH and not fault.after:
+            self.die(on)
+        return fault
+
+    def _due(self, on: str, *, again: bool) -> Fault | None:
+        if not again:
+            self.calls.append(on)
+        waiting = [due for due in self._waiting if due.fault.on == on]
+        for due in waiting:
+            due.seen += not again
+        for due in waiting:
+            if due.left > 0 and due.seen >= due.fault.nth:
+                due.left -= 1
+                return due.fault
         return None
+
+    def feel(self, on: str, kind: str) -> None:
+        """Note that the last one of these was struck so that its caller notices."""
+        number = self.calls.count(on)
+        what = "refused" if kind in _ALIKE else kind
+        self.felt.append(f"{on} {what}" if number <= 1 else f"{on} {number} {what}")
+
+    def lose(self, on: str, answer: Mapping[str, Any]) -> None:
+        """Note what only an answer says that nobody gets."""
+        if on != "DeleteObject" and "VersionId" in answer:
+            self.lost.append(answer["VersionId"])
+
+    def die(self, on: str) -> NoReturn:
+        """Crash."""
+        self.feel(on, CRASH)
+        self._dead = True
+        self._on_crash()
+        raise Crashed
 
     def create(self, path: Path) -> BinaryIO:
         """Make a file as `temp_files.create` does, or fail as a disk may."""
-        fault = self.take("temp-file" if path.parent == self._temp_dir else "cache-file")
+        on = "temp-file" if path.parent == self._temp_dir else "cache-file"
+        fault = self.take(on)
         if fault is None:
-            return create(path)
+            deadly = any(due.fault.kind == CRASH for due in self._waiting)
+            return _buffered(_Mortal(path, self)) if deadly else create(path)
+        self.feel(on, fault.kind)
         if fault.kind == PERMISSION_DENIED:
             problem = PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(path))
             raise BlobError(f"Cannot make a temp file: {problem}") from problem
         create(path).close()
-        return cast("BinaryIO", io.BufferedRandom(_FullDisk(path, "r+b")))
+        return _buffered(_FullDisk(path, "r+b"))
+
+    def touch(self, on: str, path: Path) -> None:
+        """Fail as a disk may where a file is about to be renamed or deleted."""
+        fault = self.take(on)
+        if fault is not None:
+            self.feel(on, fault.kind)
+            if on.endswith("delete"):
+                self.stuck.add(path)
+            raise OSError(_ERRNO[fault.kind], os.strerror(_ERRNO[fault.kind]), str(path))
 
     def close(self) -> None:
         """Forget all faults."""
@@ -160,9 +243,25 @@ class Faults:
                 self._hooks.unhang()
 
 
+def _buffered(file: io.FileIO) -> BinaryIO:
+    return cast("BinaryIO", io.BufferedRandom(file))
+
+
 class _FullDisk(io.FileIO):
     def write(self, _: object) -> int:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+
+class _Mortal(io.FileIO):
+    """A file of a process that may die: what is in a buffer then is lost."""
+
+    def __init__(self, path: Path, faults: Faults) -> None:
+        create(path).close()
+        super().__init__(path, "r+b")
+        self._faults = faults
+
+    def write(self, content: Any, /) -> int:  # noqa: ANN401 - any buffer
+        return len(content) if self._faults.dead else super().write(content)
 
 
 class _Hooks:
@@ -191,7 +290,9 @@ class _Hooks:
 
     def _before(self, *, request: Any, event_name: str, **_: object) -> AWSResponse | None:  # noqa: ANN401 - of botocore
         operation = event_name.rpartition(".")[2]
-        fault = self._now.fault = self._faults.take(operation)
+        again = getattr(self._now, "again", False)
+        self._now.again = False
+        fault = self._now.fault = self._faults.take(operation, again=again)
         if fault is None or fault.after or fault.kind == CUT_OFF:
             return None
         if fault.kind == SLOW:
@@ -211,16 +312,23 @@ class _Hooks:
             return None
         if fault.after and response is not None:
             http, parsed = response
+            self._faults.lose(operation.name, parsed)
+            if fault.kind == CRASH:
+                self._faults.die(operation.name)
             refusal = _refusal(operation.name, fault.kind)
             http.status_code = refusal["ResponseMetadata"]["HTTPStatusCode"]
             parsed.setdefault("ResponseMetadata", {})["HTTPStatusCode"] = http.status_code
             parsed["Error"] = refusal["Error"]
+        self._now.again = fault.kind in _RETRIED and attempts < self._attempts
+        if not self._now.again and fault.kind not in {SLOW, CUT_OFF}:
+            self._faults.feel(operation.name, fault.kind)
         # At once: to wait would show nothing that matters here.
-        return 0.0 if fault.kind in _RETRIED and attempts < self._attempts else None
+        return 0.0 if self._now.again else None
 
     def _answer(self, *, parsed: dict[str, Any], **_: object) -> None:
         fault: Fault | None = getattr(self._now, "fault", None)
         if fault is not None and fault.kind == CUT_OFF and "Body" in parsed:
+            self._faults.feel("GetObject", CUT_OFF)
             parsed["Body"] = _CutOff(parsed["Body"])
 
 
@@ -244,14 +352,17 @@ class _Around:
             body = given.get("Body")
             start = body.tell() if body else 0
             for retries in range(_ATTEMPTS):
-                fault = self._faults.take(operation)
+                fault = self._faults.take(operation, again=retries > 0)
                 if body:
                     body.seek(start)
                 if fault is None or fault.kind in {SLOW, CUT_OFF}:
                     return self._answer(lambda: method(**given), fault, retries)
                 if fault.after:
-                    method(**given)
+                    self._faults.lose(operation, method(**given))
+                if fault.kind == CRASH:
+                    self._faults.die(operation)
                 if fault.kind not in _RETRIED or retries + 1 == _ATTEMPTS:
+                    self._faults.feel(operation, fault.kind)
                     raise _error(operation, fault.kind, retries)
             raise AssertionError
 
@@ -266,6 +377,7 @@ class _Around:
             error.response["ResponseMetadata"]["RetryAttempts"] = retries
             raise
         if fault is not None and fault.kind == CUT_OFF and "Body" in answer:
+            self._faults.feel("GetObject", CUT_OFF)
             answer = {**answer, "Body": _CutOff(answer["Body"])}
         return {**answer, "ResponseMetadata": {"RetryAttempts": retries}} if retries else answer
 

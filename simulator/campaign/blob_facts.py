@@ -41,7 +41,7 @@ class BlobFacts:
                 return _one(() if self.state.changes is None else ("in transaction",))
             case "write":
                 return [[self._write()]]
-            case "mark" | "clear-cache":
+            case "mark" | "clear-cache" | "inject":
                 return _one(())
         try:
             self.state.permanent(self.step.text("from") or self.step.text("store"), self.key)

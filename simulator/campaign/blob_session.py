@@ -13,6 +13,8 @@ import itertools
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from simulator.blobs import keys
@@ -20,11 +22,12 @@ from simulator.blobs.backends import Backend
 from simulator.blobs.bucket import S3_ERRORS, Bucket
 from simulator.blobs.cache_folder import file_name
 from simulator.blobs.errors import BlobNotFound
-from simulator.blobs.faults import Faults
+from simulator.blobs.faults import Crashed, Faults
 from simulator.blobs.manager import BlobManager
 from simulator.blobs.options import StoreOptions
 from simulator.campaign.content import open_content, summary
 from simulator.campaign.duration import seconds
+from simulator.campaign.fault_disk import Disk, Journals
 from simulator.campaign.faults import fault_of
 from simulator.campaign.model import BlobModel, missing
 from simulator.campaign.step import Step
@@ -59,34 +62,57 @@ class BlobSession:
         self._transient = ""
         # The state (an ETag) in which content was last found right: what did not change is not read again.
         self._right: dict[str, str] = {}
-        self._faults = Faults(backend.client, self._temp)
+        self._journals = Journals(private / "journals")
+        self._faults = Faults(backend.client, self._temp, self._journals.keep)
+        self._disk = Disk(self._faults, self._temp, self._caches)
         # What was injected, and whether it has struck.
         self._injected: list[tuple[Step, Callable[[], bool]]] = []
-        self._manager = manager(
+        self._start = partial(
+            manager,
             self._faults.client,
             backend.bucket,
             stores,
             observer=self._noticing(observer),
             temp_dir=self._temp,
             cache_dir=self._caches,
-            journal_dir=private / "journals",
+            journal_dir=self._journals.folder,
             temp_name=_names().__next__,
             create_file=self._faults.create,
             root=self._root,
             clock=lambda: time.time() + self._ahead,
         )
+        self._manager = self._start()
 
     def perform(self, step: Step) -> Outcome:
-        """Do it. Whatever the manager raises is an outcome, a missing blob one of its own."""
+        """Do it. Whatever the manager raises is an outcome, a missing blob one of its own.
+
+        After a crash a new manager is started, which recovers what the dead one left.
+        """
         self._transient = ""
+        for seen in (self._faults.calls, self._faults.felt, self._faults.lost):
+            seen.clear()
+        outcome = self._outcome(step)
+        if self._faults.dead:
+            self._start_again()
+        version = keys.version_part(outcome.value) if isinstance(outcome.value, str) else ""
+        names = {"version": version or next(reversed(self._faults.lost), ""), "transient": self._transient}
+        named = {name: text for name, text in names.items() if text}
+        return replace(outcome, names=named, felt=tuple(self._faults.felt))
+
+    def _start_again(self) -> None:
+        self._faults.reborn()
+        self._journals.abandon()
+        self._manager = self._start()
+        self._manager.recover()
+
+    def _outcome(self, step: Step) -> Outcome:
         try:
             with self._faults.active():
-                value = self._do(step)
-            version = keys.version_part(value) if isinstance(value, str) else ""
-            names = {"version": version, "transient": self._transient}
-            return Outcome(value, names={name: text for name, text in names.items() if text})
+                return Outcome(self._do(step))
         except SimulatorError:
             raise
+        except Crashed:
+            return Outcome(problem="the process crashed")
         except BlobNotFound as problem:
             return missing(problem.store, problem.key)
         except ExceptionGroup as problem:
@@ -98,6 +124,8 @@ class BlobSession:
         """The observer, and which transient key new content gets."""
 
         def notice(operation: Operation, /) -> None:
+            if self._faults.dead:
+                return
             if operation.target == "S3_tmp" and operation.name in {"put", "copy"}:
                 self._transient = keys.random_part(str(operation.values["key"]))
             observer(operation)
@@ -128,6 +156,7 @@ class BlobSession:
             case "update":
                 return self._named(step, self._manager.update(store, key, update_of(step)))
             case "inject":
+                self._disk.watch()
                 self._injected.append((step, self._faults.plan(*fault_of(step))))
             case "begin" | "commit" | "rollback":
                 getattr(self._manager, step.do)()
@@ -235,6 +264,7 @@ class BlobSession:
 
     def close(self) -> None:
         """Remove the objects, also those outside of the manager's place."""
+        self._disk.close()
         self._faults.close()
         self._backend.clear(self._backend.root)
 

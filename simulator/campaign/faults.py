@@ -4,6 +4,7 @@ Lives here: its keys, and which of them go together. Must not live here: making 
 """
 
 from simulator.blobs.faults import (
+    CRASH,
     CUT_OFF,
     DISK_FULL,
     FILES,
@@ -17,8 +18,9 @@ from simulator.blobs.faults import (
 from simulator.campaign.duration import seconds
 from simulator.campaign.step import Arguments, Form, Key, Step
 
-_OF_REQUESTS = (*REFUSALS, NO_ANSWER, SLOW)
-_OF_FILES = (DISK_FULL, PERMISSION_DENIED)
+_OF_REQUESTS = (*REFUSALS, NO_ANSWER, SLOW, CRASH)
+_OF_FILES = (DISK_FULL, PERMISSION_DENIED, CRASH)
+_OF_DELETIONS = (PERMISSION_DENIED, CRASH)
 
 # A scenario has fewer requests than that.
 _MOST = 1000
@@ -29,12 +31,24 @@ def _times(value: int) -> None:
         raise ValueError(f"a fault strikes between 1 and {_MOST} times")
 
 
+def _nth(value: int) -> None:
+    if not 1 <= value <= _MOST:
+        raise ValueError(f"the first one that a fault strikes is between 1 and {_MOST}")
+
+
+def kinds_on(on: str) -> tuple[str, ...]:
+    """What can happen to a request or a file."""
+    if on in FILES:
+        return _OF_DELETIONS if on.endswith("delete") else _OF_FILES
+    return (*_OF_REQUESTS, CUT_OFF) if on == "GetObject" else _OF_REQUESTS
+
+
 def _together(keys: Arguments) -> None:
     on, fault = str(keys["on"]), str(keys["fault"])
-    possible = _OF_FILES if on in FILES else (*_OF_REQUESTS, CUT_OFF) if on == "GetObject" else _OF_REQUESTS
+    possible = kinds_on(on)
     if fault not in possible:
         raise ValueError(f'"{fault}" cannot happen to {on}; what can: {", ".join(possible)}', "fault")
-    if keys.get("after") and fault not in REFUSALS:
+    if keys.get("after") and (on in FILES or fault not in {*REFUSALS, CRASH}):
         raise ValueError(f'"after" is for what S3 answers, which "{fault}" is not', "after")
     if ("delay" in keys) is not (fault == SLOW):
         place = "delay" if "delay" in keys else "fault"
@@ -44,9 +58,10 @@ def _together(keys: Arguments) -> None:
 FORM = Form(
     {
         "on": Key(str, required=True, choices=(*REQUESTS, *FILES)),
-        "fault": Key(str, required=True, choices=(*_OF_REQUESTS, CUT_OFF, *_OF_FILES)),
+        "fault": Key(str, required=True, choices=(*_OF_REQUESTS, CUT_OFF, DISK_FULL, PERMISSION_DENIED)),
         "after": Key(bool),
         "times": Key(int, check=_times),
+        "nth": Key(int, check=_nth),
         "delay": Key(str, check=seconds),
     },
     check=_together,
@@ -56,5 +71,6 @@ FORM = Form(
 def fault_of(step: Step) -> tuple[Fault, int]:
     """What goes wrong, and how often."""
     delay = seconds(step.text("delay")) if "delay" in step.arguments else 0.0
-    fault = Fault(step.text("on"), step.text("fault"), after=bool(step.arguments.get("after")), delay=delay)
+    after, nth = bool(step.arguments.get("after")), int(step.text("nth") or 1)
+    fault = Fault(step.text("on"), step.text("fault"), after, delay, nth)
     return fault, int(step.text("times") or 1)

@@ -35,13 +35,15 @@ class Outcome:
     """What an operation gave its caller.
 
     value: what came back. missing: what the system says is not there, empty where it does not say so. problem: the
-    message of the exception, empty where there was none. names: what the system made up in the step.
+    message of the exception, empty where there was none. names: what the system made up in the step. felt: the faults
+    that struck it and did not pass unnoticed (`PutObject refused`).
     """
 
     value: Value = None
     missing: str = ""
     problem: str = ""
     names: Names = field(default_factory=dict, compare=False)
+    felt: tuple[str, ...] = field(default=(), compare=False)
 
     def fits(self, due: "Outcome") -> bool:
         """Whether this is what is `due`; how a problem is worded does not matter."""

@@ -50,7 +50,8 @@ _hooks: list[object] = []
 def listening(listener: Listener) -> Iterator[None]:
     """Tell `listener` of every change that is about to be tried, in the thread that tries it, while the block runs.
 
-    With the change comes the innermost frame of the code that makes it.
+    With the change comes the innermost frame of the code that makes it. What the listener raises is raised there, and
+    keeps the change from being made.
     """
     with _lock:
         if not _hooks:
@@ -70,11 +71,12 @@ def _hook(event: str, arguments: tuple[Any, ...]) -> None:
         return
     frame = sys._getframe(1)  # noqa: SLF001 - there is no other way to the code that is at work
     # What is wrong with a path, the code that uses it will be told by whom it asked.
+    change = None
     with suppress(OSError, ValueError, TypeError):
         change = _READ[event](frame, *arguments)
-        if change:
-            for listener in tuple(_listeners):
-                listener(change, frame)
+    if change:
+        for listener in tuple(_listeners):
+            listener(change, frame)
 
 
 def _open(frame: FrameType, path: Any, mode: str | None, flags: int) -> Change | None:

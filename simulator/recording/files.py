@@ -22,7 +22,7 @@ import secrets
 import sys
 import threading
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from types import FrameType, TracebackType
 from typing import IO, Any, Self
@@ -69,7 +69,7 @@ class WatchedFolder:
 
     def __enter__(self) -> Self:
         """Hear of every change from now on."""
-        self._listening.enter_context(listening(self._tell))
+        self._listening.enter_context(listening(self._hear))
         self._is_heard = True
         return self
 
@@ -136,6 +136,11 @@ class WatchedFolder:
         """Tell of a change that is made through this object, unless it is heard of anyway."""
         if not self._is_heard:
             self._tell(Change(kind, path, target, flags), sys._getframe(1))  # noqa: SLF001 - the way to the caller
+
+    def _hear(self, change: Change, frame: FrameType) -> None:
+        # What is wrong with a path, the code that uses it will be told by whom it asks.
+        with suppress(OSError, ValueError, TypeError):
+            self._tell(change, frame)
 
     def _tell(self, change: Change, frame: FrameType) -> None:
         path, target = self._inside(change.path), self._inside(change.target)

@@ -9,7 +9,7 @@ from botocore.exceptions import ClientError
 
 from simulator.blobs.backends import Backend, open_backend
 from simulator.blobs.errors import BlobError, BlobNotWritten
-from simulator.blobs.faults import REFUSALS, REQUESTS, Fault, Faults
+from simulator.blobs.faults import REFUSALS, REQUESTS, Crashed, Fault, Faults
 from simulator.blobs.manager import BlobManager
 from simulator.blobs.memory import MemoryClient
 from simulator.blobs.options import StoreOptions
@@ -214,3 +214,35 @@ def test_every_request_is_known() -> None:
     for name in REQUESTS:
         method = "".join(f"_{each.lower()}" if each.isupper() else each for each in name).removeprefix("_")
         assert hasattr(MemoryClient, method), method
+
+
+def test_the_nth(faults: Faults, manager: BlobManager, operations: list[Operation]) -> None:
+    """A fault can let some requests pass; attempts of one request count as one."""
+    faults.plan(Fault("PutObject", "SlowDown"), 2)
+    faults.plan(Fault("PutObject", "AccessDenied", nth=2))
+    with faults.active():
+        manager.write("main", b"foo")
+        with pytest.raises(BlobNotWritten):
+            manager.write("main", b"bar")
+        manager.write("main", b"bar")
+    assert retries(operations) == {"put": 2}
+    assert faults.felt == ["PutObject 2 refused"]
+    assert [call for call in faults.calls if call == "PutObject"] == ["PutObject"] * 3
+
+
+@pytest.mark.parametrize("after", [False, True])
+def test_crash(faults: Faults, manager: BlobManager, tmp_path: Path, *, after: bool) -> None:
+    """After a crash nothing has an effect, whatever cleans up; before it everything had."""
+    faults.plan(Fault("PutObject", "crash", after=after))
+    with faults.active():
+        with pytest.raises(Crashed):
+            manager.write("cached", b"foo")
+        with pytest.raises(Crashed):
+            manager.read("cached", FOO)
+        with pytest.raises(Crashed):
+            manager.write("cached", b"foo")
+    assert faults.dead
+    assert list((tmp_path / "cache").rglob("bin_*")) == []
+    faults.reborn()
+    assert manager.exists("cached", FOO) is after
+    assert faults.felt == ["PutObject crash"]

@@ -15,10 +15,11 @@ from simulator.blobs.client import S3Client
 from simulator.blobs.manager import BlobManager
 from simulator.blobs.memory import MemoryClient
 from simulator.blobs.options import StoreOptions
-from simulator.campaign.blob_system import BlobSystem
+from simulator.campaign.blob_system import BLOBS, BlobSystem
 from simulator.campaign.model import BlobModel
 from simulator.campaign.runner import Run, private_folder, run
 from simulator.campaign.scenario import parse
+from simulator.campaign.sequence import watching
 from simulator.campaign.step import Step
 from simulator.errors import MissingAbilityError, Place, ScenarioError
 from tests.campaign.shipped import TRACES, shipped
@@ -251,3 +252,39 @@ def test_nothing_stays_behind(temp: Path) -> None:
         run(scenario, backend, system=BlobSystem(Interrupted))
     assert list(temp.iterdir()) == []
     assert client.list_objects_v2(Bucket="bucket")["Contents"] == []
+
+
+@pytest.mark.parametrize(
+    ("stores", "fault"),
+    [
+        ("", 'on="PutObject"\nfault="crash"'),
+        ("", 'on="PutObject"\nfault="crash"\nafter=true'),
+        ("", 'on="temp-delete"\nfault="crash"'),
+        ("cache=true\n", 'on="cache-file"\nfault="crash"'),
+        ("cache=true\n", 'on="cache-rename"\nfault="crash"\nnth=2'),
+        ("cache=true\n", 'on="PutObject"\nfault="crash"\nafter=true'),
+    ],
+)
+def test_crash(stores: str, fault: str) -> None:
+    """The process dies, announces nothing any more, and the next one has cleaned up when the next step begins."""
+    scenario = parse(
+        f'[stores.main]\n{stores}[[steps]]\ndo="inject"\n{fault}\n[[steps]]\ndo="write"\nstore="main"\ncontent="foo"\n'
+        'error="crash"\n',
+        Path("s.toml"),
+    )
+    with open_backend("memory") as backend, watching(BLOBS, scenario.tables, Path(), backend) as watch:
+        watch.perform(scenario.steps[0])
+        seen = watch.session.perform(scenario.steps[1])
+        assert seen.problem == "the process crashed"
+        assert [felt.rpartition(" ")[2] for felt in seen.felt] == ["crash"]
+        model = BLOBS.model(scenario.tables, Path())
+        stored = Step("write", {"store": "main", "content": "foo"})
+        if watch.session.violation(model):
+            model.perform(stored)
+            model.perform(Step("clear-cache", {"store": "main"}))
+        assert watch.session.violation(model) == ""
+        # The deletion itself is announced before it is tried.
+        assert any("delete" in event.label for event in watch.tape.recorder.events) is ("temp-delete" in fault)
+        again = watch.session.perform(stored)
+        model.perform(stored)
+        assert (again.problem, watch.session.violation(model)) == ("", "")
