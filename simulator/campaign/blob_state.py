@@ -9,10 +9,17 @@ Law: every key here is one that the manager could give; nothing is random.
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
+from typing import TypeVar
 
 from simulator.blobs import keys
 from simulator.blobs.errors import BlobError
 from simulator.blobs.options import StoreOptions
+
+Entry = TypeVar("Entry")
+
+
+def _copied(tables: Mapping[str, Mapping[str, Entry]]) -> dict[str, dict[str, Entry]]:
+    return {name: dict(entries) for name, entries in tables.items()}
 
 
 @lru_cache(maxsize=64)
@@ -50,7 +57,8 @@ class BlobState:
     stores: their options. versioned: whether the bucket keeps versions; only of documents they are told apart here.
     objects: contents by object key and version, the current one last, None for a deletion that hides the others.
     caches: contents by store and key. changes: of the current transaction, None without one; by store and key the key
-    of the content, which is another one where it is transient, and None for a deletion.
+    of the content, which is another one where it is transient, and None for a deletion. names: of keys, which steps
+    gave them. made_up: how often names were made up.
     """
 
     stores: Mapping[str, StoreOptions]
@@ -58,12 +66,27 @@ class BlobState:
     objects: dict[str, dict[str, bytes | None]] = field(default_factory=dict)
     caches: dict[str, dict[str, bytes]] = field(default_factory=dict)
     changes: dict[str, dict[str, str | None]] | None = None
+    names: dict[str, str] = field(default_factory=dict)
+    made_up: int = 0
 
     def __post_init__(self) -> None:
         """Every store with a cache has one from the first."""
         for store, options in self.stores.items():
             if options.cache:
                 self.caches.setdefault(store, {})
+
+    def fork(self) -> "BlobState":
+        """An independent copy."""
+        changes = None if self.changes is None else _copied(self.changes)
+        return BlobState(
+            self.stores,
+            self.versioned,
+            _copied(self.objects),
+            _copied(self.caches),
+            changes,
+            dict(self.names),
+            self.made_up,
+        )
 
     def keeps_versions(self, store: str) -> bool:
         """Whether keys of this store end in a version."""
@@ -142,7 +165,10 @@ class BlobState:
         versions = self.objects.get(spot.object, {})
         if self.keeps_versions(spot.store) and not spot.version:
             if versions:
-                versions[f"deletion {len(versions)}"] = None
+                name = f"deletion {len(versions)}"
+                # The newest is the last, also where versions below an older one of this name are gone.
+                versions.pop(name, None)
+                versions[name] = None
             return
         versions.pop(spot.version, None)
         if not versions:

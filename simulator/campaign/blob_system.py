@@ -17,6 +17,7 @@ from simulator.blobs.options import StoreOptions
 from simulator.campaign.blob_alphabet import FILES, alphabet
 from simulator.campaign.blob_forms import BUCKET_FORM, FORMS, STORE_FORM
 from simulator.campaign.blob_session import BlobSession
+from simulator.campaign.blob_state import BlobState
 from simulator.campaign.blob_words import described, title
 from simulator.campaign.model import BlobModel
 from simulator.campaign.step import Form, Step, Tables
@@ -71,7 +72,7 @@ class BlobSystem:
 
     def model(self, tables: Tables, folder: Path) -> BlobModel:
         """Nothing is there yet."""
-        return BlobModel(_stores(tables), folder, versioned=_versioned(tables))
+        return BlobModel(BlobState(_stores(tables), _versioned(tables)), folder)
 
     def start(self, tables: Tables, folder: Path, backend: Backend, observer: Observer, private: Path) -> BlobSession:
         """A manager under a prefix of its own, with its temp files in `private`."""

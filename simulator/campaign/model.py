@@ -4,15 +4,14 @@ Lives here: the operations, on dictionaries (`blob_state`), so small that they a
 their events mention. Must not live here: events, S3, files; what decides which events are due (`blob_facts`).
 """
 
-import itertools
-from collections.abc import Mapping
+from collections.abc import Hashable
 from pathlib import Path
 
 from simulator.blobs import keys
 from simulator.blobs.errors import BlobError, BlobNotFound
 from simulator.blobs.naming import namer, target_of
-from simulator.blobs.options import StoreOptions
 from simulator.campaign.blob_facts import BlobFacts, document_of
+from simulator.campaign.blob_likeness import likeness
 from simulator.campaign.blob_state import BlobState, Spot, digest
 from simulator.campaign.content import content_of
 from simulator.campaign.step import Step
@@ -25,21 +24,26 @@ def missing(store: str, key: str) -> Outcome:
 
 
 class BlobModel:
-    """What the stores hold, and the names that steps gave to keys.
+    """The operations on what the stores hold.
 
-    stores: their options by name. folder: where files lie that steps name. versioned: whether the bucket keeps
-    versions.
+    held: that, and the names that steps gave to keys. folder: where files lie that steps name.
     """
 
-    def __init__(self, stores: Mapping[str, StoreOptions], folder: Path, *, versioned: bool = False) -> None:
-        self.held = BlobState(stores, versioned)
+    def __init__(self, held: BlobState, folder: Path) -> None:
+        self.held = held
         self._folder = folder
-        self._keys: dict[str, str] = {}
-        self._made_up = itertools.count(1)
+
+    def fork(self) -> "BlobModel":
+        """An independent copy."""
+        return BlobModel(self.held.fork(), self._folder)
+
+    def state(self) -> Hashable:
+        """Equal for models that nobody can tell apart from now on."""
+        return likeness(self.held)
 
     def key(self, step: Step) -> str:
         """The key that a step means: a literal one, or one that an earlier step gave a name."""
-        key = self._keys.get(step.text("key"), step.text("key"))
+        key = self.held.names.get(step.text("key"), step.text("key"))
         return keys.without_provider(key, step.text("from") or step.text("store"))
 
     def parts(self, step: Step) -> Parts:
@@ -48,8 +52,9 @@ class BlobModel:
 
     def perform(self, step: Step, names: Names = NO_NAMES) -> Outcome:
         """Change the dictionaries as the stores must change; names: `version` and `transient` key of new content."""
-        made_up = next(self._made_up)
-        names = {"version": f"version{made_up}", "transient": f"transient{made_up}", **names}
+        self.held.made_up += 1
+        number = self.held.made_up
+        names = {"version": f"version{number}", "transient": f"transient{number}", **names}
         try:
             return self._perform(step, names)
         except BlobNotFound as problem:
@@ -83,7 +88,7 @@ class BlobModel:
 
     def _named(self, step: Step, key: str) -> Outcome:
         if name := step.text("as"):
-            self._keys[name] = key
+            self.held.names[name] = key
         return Outcome(key)
 
     def _read(self, store: str, key: str) -> bytes:

@@ -7,7 +7,7 @@ A `System` is a description without state. A `Model` is the reference: a state s
 `Session` is the real thing, in an empty place of its own.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from io import BytesIO
 from pathlib import Path
@@ -98,6 +98,12 @@ class Model(Protocol):
 
         names: those that the system made up in this step (`Outcome.names`); the model makes up what is not among them.
         """
+
+    def fork(self) -> "Model":
+        """An independent copy."""
+
+    def state(self) -> Hashable:
+        """Equal for two models that nobody can tell apart from now on, up to names that the system makes up."""
 
 
 class Session(Protocol):

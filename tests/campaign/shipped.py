@@ -4,7 +4,9 @@ from functools import cache
 from pathlib import Path
 
 from simulator.campaign import scenario as scenarios
+from simulator.campaign.blob_system import BLOBS
 from simulator.campaign.examples import Pair
+from simulator.campaign.step import Tables
 from simulator.diagram.parser import parse_file
 from simulator.interaction.lower import lower
 
@@ -31,3 +33,11 @@ def of(*folders: str) -> list[Pair]:
 def shipped(*names: str) -> list[Pair]:
     """All pairs, or those with these names."""
     return [pair(path) for path in sorted(TRACES.rglob("*.puml")) if not names or path.stem in names]
+
+
+@cache
+def configurations() -> list[Tables]:
+    """The tables of all scenarios that are explored, each once."""
+    loaded = [scenarios.load(path) for path in sorted(TRACES.rglob("*.toml"))]
+    known = [each.tables for each in loaded if BLOBS.explorable(each.tables, (*each.setup, *each.steps))]
+    return list({repr(BLOBS.canonical(tables)): tables for tables in known}.values())

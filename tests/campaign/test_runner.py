@@ -15,6 +15,7 @@ from simulator.blobs.client import S3Client
 from simulator.blobs.manager import BlobManager
 from simulator.blobs.memory import MemoryClient
 from simulator.blobs.options import StoreOptions
+from simulator.campaign.blob_state import BlobState
 from simulator.campaign.blob_system import BLOBS, BlobSystem
 from simulator.campaign.model import BlobModel
 from simulator.campaign.runner import Run, private_folder, run
@@ -228,7 +229,7 @@ def test_a_prefix_counts_for_the_length_of_a_key() -> None:
     """A prefix that leaves no room for a digest is refused, and a key that is too long behind its prefix is invalid."""
     with pytest.raises(ScenarioError, match="no digest fits"):
         parse(f'[stores.a]\nprefix = "{"p" * 1000}"\n', Path("s.toml"))
-    model = BlobModel({"a": StoreOptions(prefix="p" * 800)}, Path())
+    model = BlobModel(BlobState({"a": StoreOptions(prefix="p" * 800)}), Path())
     read = Step("read", {"store": "a", "key": "k" * 300})
     assert [[part.facts for part in group] for group in model.parts(read)] == [[("invalid key",)]]
     assert ran(f'[[steps]]\ndo="read"\nstore="main"\nkey="{"k" * 300}"\nexpect-missing=true\n').failures == ()

@@ -1,0 +1,89 @@
+"""Which states of the blob model nobody can tell apart from now on.
+
+Lives here: a value for each state, equal for two that are alike. Names that somebody made up (versions, transient keys)
+stand in it as numbers, in the order in which they are met; versions that nobody can name or uncover any more are left
+out. Must not live here: searching (`reach`), what operations do (`model`).
+
+Law: after alike states every step has the same facts and outcomes, up to made-up names, and leaves alike states.
+"""
+
+from collections.abc import Callable, Hashable, Iterator, Mapping
+
+from simulator.campaign.blob_state import BlobState
+
+
+def likeness(state: BlobState) -> Hashable:
+    """The value for a state. Steps name versions only by the names that other steps gave to keys."""
+    return _Likeness(state).value()
+
+
+class _Likeness:
+    """The names met so far, by their numbers; objects: the numbers of transient ones, by object key."""
+
+    def __init__(self, state: BlobState) -> None:
+        self.state = state
+        self.numbers: dict[str, str] = {}
+        self.objects: dict[str, str] = {}
+        # Only there a key has a version behind it.
+        self.key: Callable[[str], str] = self._key if state.versioned else str
+
+    def value(self) -> Hashable:
+        """Names of keys and changes come first: no more made-up names can be asked for."""
+        changes = self._changes()
+        keys = tuple((name, self.key(key)) for name, key in sorted(self.state.names.items()))
+        objects = tuple(sorted(self._objects()))
+        caches = tuple((store, tuple(sorted(self._entries(entries)))) for store, entries in self.state.caches.items())
+        return changes, keys, objects, caches
+
+    def _number(self, name: str) -> str:
+        return self.numbers.setdefault(name, f"@{len(self.numbers)}")
+
+    def _key(self, key: str) -> str:
+        bare, at, version = key.partition("@")
+        return bare + self._number(version) if at else key
+
+    def _changes(self) -> Hashable:
+        """In their order: that is the one in which they happen."""
+        if self.state.changes is None:
+            return None
+        return tuple(
+            (store, tuple((self.key(key), self._change(store, key, stored)) for key, stored in own.items()))
+            for store, own in self.state.changes.items()
+        )
+
+    def _change(self, store: str, key: str, stored: str | None) -> str | None:
+        if stored is None or stored == key:
+            return stored and self.key(stored)
+        self.objects[self.state.transient(store, stored).object] = self._number(stored)
+        return self.numbers[stored]
+
+    def _objects(self) -> Iterator[tuple[str, Hashable]]:
+        for name, versions in self.state.objects.items():
+            found = self._versions(versions) if self.state.versioned else versions[""]
+            if found != ():
+                yield self.objects.get(name, name), found
+
+    def _versions(self, versions: dict[str, bytes | None]) -> Hashable:
+        """First the current one and those that deletions uncover, then the others that have a name, in any order."""
+        stack: list[tuple[str, bytes | None]] = []
+        named = set()
+        covered = False
+        for version, content in reversed(versions.items()):
+            number = self.numbers.get(version, "")
+            if covered and number:
+                named.add((number, content))
+            elif not covered:
+                stack.append((number, content))
+            covered = covered or not number
+        if not named and stack[-1] == ("", None):
+            # A deletion that covers nothing.
+            stack.pop()
+        return (tuple(stack), frozenset(named)) if stack or named else ()
+
+    def _entries(self, entries: Mapping[str, bytes]) -> Iterator[tuple[str, bytes]]:
+        for key, content in entries.items():
+            bare, at, version = key.partition("@") if self.state.versioned else (key, "", "")
+            if not at:
+                yield self.numbers.get(key, key), content
+            elif version in self.numbers:
+                yield bare + self.numbers[version], content
