@@ -23,10 +23,11 @@ from simulator.discovery.rules import Rule
 
 @dataclass(frozen=True, slots=True)
 class Bench:
-    """What tasks are done with; folder: where the files lie that steps name."""
+    """What tasks are done with; judging: by these rules. folder: where the files lie that steps name."""
 
     system: System
     rules: Sequence[Rule]
+    judging: Rules
     backend: Backend
     folder: Path
 
@@ -65,12 +66,8 @@ class Bench:
 
     def search(self, tables: Tables, tell: Callable[[], object]) -> Search:
         """A search that has tried nothing yet."""
-        by_operation: dict[tuple[str, tuple[str, ...]], list[Rule]] = {}
-        for rule in self.rules:
-            by_operation.setdefault((rule.operation, rule.facts), []).append(rule)
-        rules: Rules = by_operation
         numbers = {id(rule): number for number, rule in enumerate(self.rules)}
-        return Search(Spelling.of(self.system, tables, self.folder), self.backend, rules, numbers, tell)
+        return Search(Spelling.of(self.system, tables, self.folder), self.backend, self.judging, numbers, tell)
 
 
 @contextmanager
@@ -79,4 +76,4 @@ def bench(system: System, rules: Sequence[Rule], backend: Backend) -> Iterator[B
     with private_folder() as folder:
         for file in system.files:
             (folder / file.name).write_bytes(file.content)
-        yield Bench(system, rules, backend, folder)
+        yield Bench(system, rules, Rules(rules), backend, folder)

@@ -6,17 +6,17 @@ rules (`play`). Must not live here: where sequences come from (`strategies`), te
 
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from simulator.blobs.backends import Backend
-from simulator.campaign.judging import Judgement, Rules, judge
+from simulator.campaign.judging import Judgement, Rules
 from simulator.campaign.runner import Tape, private_folder
 from simulator.campaign.step import Step, Tables
 from simulator.campaign.system import Model, Outcome, Parts, Session, System
 from simulator.conformance.exploration import Behaviour, FailureKind
 from simulator.discovery.rules import Rule
-from simulator.events import Event, Trace
+from simulator.events import Event
 from simulator.recording.recorder import Recorder
 
 
@@ -108,8 +108,7 @@ def play(watch: Watch, steps: Sequence[Step], rules: Rules) -> Played:
     for step in steps:
         now = watch.perform(step)
         seen.append(now)
-        trace = Trace(watch.behaviour(now).slug, now.events)
-        judgement = judge(rules, step.do, now.parts, trace)
+        judgement = rules.judge(step.do, now.parts, now.events)
         wrong = _wrong(watch, now, judgement)
         if wrong:
             return Played(tuple(seen), tuple(held), wrong)
@@ -119,7 +118,8 @@ def play(watch: Watch, steps: Sequence[Step], rules: Rules) -> Played:
 
 def _wrong(watch: Watch, now: Seen, judgement: Judgement | None) -> Wrong | None:
     if judgement and not judgement.verdict.conforms:
-        title = watch.behaviour(now).title
-        message = f"{watch.system.describe(now.step)} does not do what {title!r} says"
-        return Wrong(now, "deviation", message, judgement)
+        behaviour = watch.behaviour(now)
+        message = f"{watch.system.describe(now.step)} does not do what {behaviour.title!r} says"
+        named = replace(judgement, verdict=replace(judgement.verdict, trace=behaviour.slug))
+        return Wrong(now, "deviation", message, named)
     return Wrong(now, now.kind, now.message, judgement) if now.kind else None

@@ -63,7 +63,7 @@ class Example:
     place: Place
     events: tuple[Expected, ...]
     data_notes: tuple[str, ...] = ("hnote", "rnote")
-    values: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    values: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,7 +26,7 @@ from simulator.campaign.runner import private_folder
 from simulator.campaign.sequence import play, watching
 from simulator.campaign.step import Step, Tables
 from simulator.campaign.strategies import Letters, decode, hunt
-from simulator.discovery.rules import Rule, learn
+from simulator.discovery.rules import learn
 from simulator.events import Operation
 from tests.campaign.shipped import PLAIN, of
 
@@ -63,10 +63,7 @@ def rules() -> Rules:
     """What the shipped diagrams of these configurations say."""
     with open_backend("memory") as backend:
         shown = [examples_of(pair, backend, BLOBS) for pair in of(*FOLDERS)]
-    found: dict[tuple[str, tuple[str, ...]], list[Rule]] = {}
-    for rule in learn(example for each in shown for example in each.examples):
-        found.setdefault((rule.operation, rule.facts), []).append(rule)
-    return found
+    return Rules(learn(example for each in shown for example in each.examples))
 
 
 def drawn(tables: Tables, count: int, groups: int | None) -> Sequences:
