@@ -8,22 +8,20 @@ file, or a folder (all `*.puml` below it, in the order of their names).
 """
 
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, ExitStack, contextmanager
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 from types import UnionType
 from typing import BinaryIO, overload
 
-from simulator.blobs.backends import Backend, open_backend
 from simulator.campaign import machine, runner, saving
 from simulator.campaign import scenario as scenarios
 from simulator.campaign.examples import Pair
 from simulator.campaign.replay import replay as replay_one
+from simulator.campaign.system import System
 from simulator.checking import Progress, book_of, check_log, check_runs, remarks, seed_of, view_of
 from simulator.config import Configuration
-from simulator.config import load as load_configuration
 from simulator.conformance.check import Order
 from simulator.conformance.check import check as judge
 from simulator.conformance.exploration import Replay
@@ -41,7 +39,6 @@ from simulator.errors import BackendError, ConfigurationError, LogError, Simulat
 from simulator.eventlog import jsonl
 from simulator.events import Trace
 from simulator.interaction.holes import Bindings
-from simulator.interaction.view import CHECKS
 from simulator.interaction.vocabulary import AWS
 from simulator.meaning import Reader
 from simulator.monitoring import monitored
@@ -59,6 +56,7 @@ from simulator.report.result import (
     Report,
     Result,
 )
+from simulator.where import ANYWHERE, Where, service_for
 
 Paths = str | Path | Sequence[str | Path]
 Pairs = Iterable[tuple[str, str]]
@@ -73,34 +71,6 @@ FAILURES = Path(".simulator/failures")
 
 def silent(what: str, done: int, total: int) -> None:
     """Take progress (what begins now, how many are done, how many there are) and say nothing."""
-
-
-@dataclass(frozen=True, slots=True)
-class Where:
-    """Which S3 service to run on; None leaves it to environment, configuration and default."""
-
-    s3: str | None = None
-    bucket: str | None = None
-    create_bucket: bool = False
-
-    def settings(self, **flags: object) -> Configuration:
-        """The configuration of the current folder, with other flags by field name. Raises `ConfigurationError`."""
-        try:
-            folder = Path.cwd()
-        except OSError as problem:
-            raise ConfigurationError(f"the current folder is gone: {problem.strerror}") from problem
-        return load_configuration(folder, {"s3": self.s3, **flags}, checks=CHECKS)
-
-    @contextmanager
-    def backend(self, settings: Configuration) -> Iterator[Callable[[], Backend]]:
-        """A function that opens the service when first called; it is closed at the end. Raises `BackendError`."""
-        with ExitStack() as stack:
-            yield cache(
-                lambda: stack.enter_context(open_backend(settings.s3, self.bucket, create_bucket=self.create_bucket))
-            )
-
-
-ANYWHERE = Where()
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,7 +170,9 @@ def draw(trace: Recorded) -> str:
 
 
 @overload
-def record(source: str | Path, /, *, s3: str | None = None) -> Trace: ...
+def record(
+    source: str | Path, /, *, s3: str | None = None, trust: bool = ..., system: System | None = ...
+) -> Trace: ...
 @overload
 def record(
     *clients: aws.Client,
@@ -212,9 +184,11 @@ def record(
     sections: Compared = ...,
     frames: Compared = ...,
 ) -> AbstractContextManager[Recorder]: ...
-def record(
+def record(  # noqa: PLR0913 - as few of the two overloads as there can be
     *sources: str | Path | aws.Client,
     s3: str | None = None,
+    trust: bool = False,
+    system: System | None = None,
     caller: str = "Caller",
     name: str = "recorded",
     normalise: Pairs = (),
@@ -225,7 +199,7 @@ def record(
 ) -> Trace | AbstractContextManager[Recorder]:
     """Give what happened; nothing is judged, unless something is expected.
 
-    Of a scenario, or a diagram that has one beside it: run it, on `s3`, and give the trace.
+    Of a scenario, or a diagram that has one beside it: run it, on `s3`, and give the trace. trust, system: see `Where`.
 
     Of boto3 clients (or resources): a context manager. Every call that the code in its block makes through them, from
     any thread, is written down in the words of AWS; its value is the recorder, good for `check`, `draw` and `write_log`
@@ -245,7 +219,7 @@ def record(
         case (str() | Path() as source,):
             if expect is not None:
                 raise ConfigurationError("`expect` is for clients and folders", hint="judge a scenario with `check`")
-            return record_run(str(source), where=Where(s3)).trace
+            return record_run(str(source), where=Where(s3, trust=trust, system=system)).trace
     recording = watching(sources, folders or {}, Recorder(name, AWS.word, Rules.read(normalise), caller=caller))
     if expect is None:
         return recording
@@ -290,7 +264,8 @@ def check_paths(  # noqa: PLR0913 - one for each option of the command
     for place, chosen in zip(places, settings, strict=True):
         try:
             with place.backend(chosen) as backend:
-                for each in check_runs(files, scenario, backend, chosen, book, progress, strong=strength):
+                systems = place.systems(chosen)
+                for each in check_runs(files, scenario, systems, backend, chosen, book, progress, strong=strength):
                     if isinstance(each, Result):
                         results.append(each)
                     elif str(each) not in map(str, errors):
@@ -324,9 +299,9 @@ def record_run(source: str, *, scenario: Path | None = None, where: Where = ANYW
     beside = scenario or path.with_suffix(".toml")
     if path.suffix != ".toml" and not beside.is_file():
         raise ConfigurationError(f"{path} has no scenario beside it", hint=f"write {beside}, or name one: --scenario")
-    loaded = scenarios.load(beside)
+    loaded = scenarios.load(beside, where.systems(settings))
     with where.backend(settings) as backend:
-        run = runner.run(loaded, backend())
+        run = runner.run(loaded, service_for(loaded.system, backend))
     kept = view_of(settings).kept(run.trace)
     return Recording(Trace(utf8(kept.name), kept.events), remarks(run))
 
@@ -392,6 +367,8 @@ def explore(
     seed: int | None = None,
     output: Path | None = None,
     s3: str | None = None,
+    trust: bool = False,
+    system: System | None = None,
     where: Where | None = None,
     progress: Progress = silent,
 ) -> Campaign:
@@ -399,15 +376,16 @@ def explore(
 
     seed: of the generator, 0 by default. output: a folder for diagrams and scenarios of what no diagram describes, and
     for failures; without it failures are saved in `.simulator/failures/` and what is uncovered is not saved.
-    s3: the service, where `where` does not say more. What cannot be saved is in `Campaign.errors`.
+    s3, trust, system: see `Where`; unless `where` is given. What cannot be saved is in `Campaign.errors`.
     Raises `SimulatorError`: wrong paths, diagrams or scenarios, no diagram with a scenario, an unreachable service.
     """
-    where = where or Where(s3)
+    where = where or Where(s3, trust=trust, system=system)
     settings = where.settings()
     files, errors = Reader(settings).files(_several(paths) or [settings.traces])
     if errors:
         return Campaign(errors=tuple(errors))
-    beside = [(file, scenarios.load(file.scenario)) for file in files if file.scenario]
+    systems = where.systems(settings)
+    beside = [(file, scenarios.load(file.scenario, systems)) for file in files if file.scenario]
     pairs = [Pair(file.picked(scenario), scenario) for file, scenario in beside]
     if not pairs:
         raise ConfigurationError(
@@ -415,7 +393,9 @@ def explore(
         )
     began = time.perf_counter()
     with where.backend(settings) as backend:
-        found = machine.explore(pairs, backend(), seed=seed or 0, progress=progress)
+        explored = _one_system(pairs)
+        service = service_for(explored, backend)
+        found = machine.explore(pairs, service, seed=seed or 0, system=explored, progress=progress)
     saved: dict[str, str] = {}
     drawn: list[str] = []
     try:
@@ -428,13 +408,22 @@ def explore(
     return Campaign(found, saved, tuple(drawn), tuple(errors), time.perf_counter() - began)
 
 
-def replay(paths: Paths, *, s3: str | None = None, where: Where | None = None, progress: Progress = silent) -> Replayed:
-    """Run failures that `explore` saved again; a path is that of a scenario. s3: as in `explore`.
+def replay(
+    paths: Paths,
+    *,
+    s3: str | None = None,
+    trust: bool = False,
+    system: System | None = None,
+    where: Where | None = None,
+    progress: Progress = silent,
+) -> Replayed:
+    """Run failures that `explore` saved again; a path is that of a scenario. s3, trust, system: as in `explore`.
 
     What is wrong with one is in `Replayed.errors`. Raises `SimulatorError` where the service is not reachable.
     """
-    where, paths = where or Where(s3), _several(paths)
+    where, paths = where or Where(s3, trust=trust, system=system), _several(paths)
     settings = where.settings()
+    systems = where.systems(settings)
     replays: list[Replay] = []
     errors: list[SimulatorError] = []
     began = time.perf_counter()
@@ -443,7 +432,8 @@ def replay(paths: Paths, *, s3: str | None = None, where: Where | None = None, p
             for number, path in enumerate(paths):
                 progress(path, number, len(paths))
                 try:
-                    replays.append(replay_one(saving.require_saved(_one(path, ".toml")[0]), backend()))
+                    service = backend() if where.trust else service_for(systems.default, backend)
+                    replays.append(replay_one(saving.require_saved(_one(path, ".toml")[0]), service, systems))
                 except BackendError:
                     raise
                 except SimulatorError as error:
@@ -468,6 +458,18 @@ def _named(
 ) -> list[tuple[str, SequenceDiagram]]:
     """The diagrams of a file, as the settings say that it is read."""
     return named(path, name, tuple(map(Path, settings.include_roots)), settings.max_depth, lenient=lenient)
+
+
+def _one_system(pairs: Sequence[Pair]) -> System:
+    """What all of the scenarios are of."""
+    of = {pair.scenario.system.name: pair.scenario for pair in pairs}
+    if len(of) > 1:
+        raise ConfigurationError(
+            f"these scenarios are of {len(of)} systems, and one is explored at a time: "
+            + ", ".join(f"{name or 'the blob manager'} ({each.name}.toml)" for name, each in of.items()),
+            hint="name the diagrams of one of them",
+        )
+    return pairs[0].scenario.system
 
 
 def _several(paths: Paths) -> list[str]:

@@ -15,6 +15,7 @@ from pathlib import Path
 from simulator.blobs.backends import Backend
 from simulator.campaign import runner
 from simulator.campaign import scenario as scenarios
+from simulator.campaign.loading import Systems
 from simulator.config import Configuration
 from simulator.conformance.check import Judge, nearest
 from simulator.conformance.counting import Book
@@ -34,6 +35,7 @@ from simulator.interaction.terms import Expectation
 from simulator.interaction.view import View
 from simulator.meaning import DiagramFile, told
 from simulator.report.result import Remark, Report, Result
+from simulator.where import service_for
 
 Progress = Callable[[str, int, int], None]
 
@@ -50,6 +52,7 @@ _TOLD = 50
 def check_runs(
     files: Sequence[DiagramFile],
     scenario: Path | None,
+    systems: Systems,
     backend: Callable[[], Backend],
     settings: Configuration,
     book: Book,
@@ -59,7 +62,8 @@ def check_runs(
 ) -> Iterator[Result | SimulatorError]:
     """Run the scenario of each file, or this one, on the service of the settings; what each gives, as it comes.
 
-    backend: gives the service, opened when it is first needed. book: counts what is exercised.
+    systems: those that scenarios may be of. backend: gives the service, opened when it is first needed.
+    book: counts what is exercised.
     strong: also measure what the diagrams notice (`Result.strength`).
     Raises `BackendError` where the service cannot be used.
     """
@@ -68,7 +72,9 @@ def check_runs(
         progress(file.shown, number, len(files))
         beside = scenario or file.scenario
         try:
-            results = [_check_run(file, beside, backend(), settings, book, measure)] if beside else file.not_run()
+            results = (
+                [_check_run(file, beside, systems, backend, settings, book, measure)] if beside else file.not_run()
+            )
         except BackendError:
             raise
         except MissingAbilityError as missing:
@@ -182,17 +188,18 @@ def _measures(progress: Progress) -> _Measure:
 def _check_run(
     file: DiagramFile,
     beside: Path,
-    backend: Backend,
+    systems: Systems,
+    backend: Callable[[], Backend],
     settings: Configuration,
     book: Book,
     measure: _Measure | None,
 ) -> Result:
-    loaded = scenarios.load(beside)
+    loaded = scenarios.load(beside, systems)
     judges = [_judge(each, settings, "strict") for each in file.picked(loaded)]
     for judge in judges:
         book.add(judge.expectation)
     began = time.perf_counter()
-    run = runner.run(loaded, backend)
+    run = runner.run(loaded, service_for(loaded.system, backend))
     return _nearest(judges, view_of(settings).see(run.trace), began, book, measure, remarks(run))
 
 

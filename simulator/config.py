@@ -38,6 +38,7 @@ class Configuration(msgspec.Struct, frozen=True, rename="kebab"):
     normalise, lifelines, ignore: how what was recorded is seen (`interaction.view`): pairs of a pattern and the kind of
     volatile value it finds; names in diagrams by recorded name; lifelines, messages and operations that are left out.
     types: of holes, by name: the regular expression that their values fit.
+    system: what scenarios run that name no system, `package.module:factory`; empty for the blob manager.
     """
 
     traces: str = "traces"
@@ -53,6 +54,7 @@ class Configuration(msgspec.Struct, frozen=True, rename="kebab"):
     lifelines: Mapping[Text, Text] = {}
     ignore: tuple[str, ...] = ()
     types: Mapping[Text, Text] = {}
+    system: Annotated[str, msgspec.Meta(pattern=r"^([\w.]+:\w+)?$")] = ""
 
 
 _SETTINGS = {field.encode_name: field for field in msgspec.structs.fields(Configuration)}
@@ -69,6 +71,7 @@ _EXPECTED = {
     "normalise": ('pairs of a pattern and a kind, as [["req-[0-9a-f]+", "REQ"]]',),
     "lifelines": ('a table of names, as {recorded = "drawn"}',),
     "ignore": ("a list of lifelines and labels",),
+    "system": ("package.module:factory",),
     "types": ('a table of patterns, as {etag = "[0-9a-f]{32}"}',),
 }
 # How a variable of the environment holds what is more than one text.
@@ -153,13 +156,17 @@ def _from_variable(name: str, text: str) -> object:
     return text
 
 
+def project(folder: Path) -> Path | None:
+    """The nearest folder that has a `pyproject.toml`: this one, or one that it is in."""
+    above = (folder, *folder.absolute().parents)
+    return next((each for each in above if (each / "pyproject.toml").is_file()), None)
+
+
 def _from_file(folder: Path) -> Iterator[_Setting]:
-    for above in [folder, *folder.absolute().parents]:
-        path = above / "pyproject.toml"
-        if path.is_file():
-            break
-    else:
+    above = project(folder)
+    if above is None:
         return
+    path = above / "pyproject.toml"
     text, table = _read(path)
     for name, value in table.items():
         place, source = _find(path, text, name)

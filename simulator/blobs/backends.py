@@ -154,6 +154,10 @@ class Backend:
         return Bucket(self.client, self.bucket, root)
 
 
+# For those who need no service: a bucket in memory.
+NO_SERVICE = Backend("memory", MemoryClient(_DEFAULT_BUCKET), _DEFAULT_BUCKET)
+
+
 def open_backend(s3: str, bucket: str | None = None, *, create_bucket: bool = False) -> AbstractContextManager[Backend]:
     """Open the S3 service `s3`: `moto`, `memory`, or the URL of an endpoint.
 

@@ -83,6 +83,9 @@ class BlobSession:
         )
         self._manager = self._start()
 
+    def parts(self, step: Step) -> None:
+        """The model knows."""
+
     def perform(self, step: Step) -> Outcome:
         """Do it. Whatever the manager raises is an outcome, a missing blob one of its own.
 

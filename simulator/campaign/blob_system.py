@@ -55,10 +55,12 @@ class BlobSystem:
 
     manager: Callable[..., BlobManager] = BlobManager
 
+    name: ClassVar[str] = ""
+    uses_s3: ClassVar[bool] = True
+    has_model: ClassVar[bool] = True
     forms: ClassVar[Mapping[str, Form]] = FORMS
     tables: ClassVar[Mapping[str, Form]] = {"stores": STORE_FORM, "bucket": BUCKET_FORM}
     flat_tables: ClassVar[frozenset[str]] = frozenset({"bucket"})
-    later_tables: ClassVar[frozenset[str]] = frozenset({"system"})
 
     @property
     def files(self) -> Sequence[SavedFile]:
@@ -133,10 +135,10 @@ class BlobSystem:
         }
         return {"stores": stores, "bucket": {"": {"versioning": _versioned(tables)}}}
 
-    def witness(self, step: Step, tables: Tables) -> Step:
+    def witnesses(self, step: Step, tables: Tables) -> Sequence[Step]:
         """Ask whether the blob exists afterwards."""
         store = step.text("to") or step.text("store") or next(iter(tables["stores"]))
-        return Step("exists", {"store": store, "key": step.text("key") or "id1"})
+        return [Step("exists", {"store": store, "key": step.text("key") or "id1"})]
 
 
 def _stores(tables: Tables) -> Mapping[str, StoreOptions]:

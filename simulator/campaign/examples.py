@@ -53,7 +53,7 @@ def examples_of(pair: Pair, backend: Backend, system: System) -> Shown:
         if step.section:
             section = step.section
             place = next((mark.place for mark in marks if str(mark.text) == section), place)
-        parts = [part for group in model.parts(step) for part in group]
+        parts = [part for group in happened.spans[index].parts or model.parts(step) for part in group]
         if index in cut and step.do != "mark" and len(parts) == 1:
             examples.append(
                 Example(

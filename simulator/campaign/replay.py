@@ -10,12 +10,11 @@ from dataclasses import replace
 from pathlib import Path
 
 from simulator.blobs.backends import Backend
-from simulator.campaign.blob_system import BLOBS
 from simulator.campaign.judging import Judgement, verdict_of
+from simulator.campaign.loading import SHIPPED, Systems
 from simulator.campaign.runner import findings
 from simulator.campaign.scenario import Scenario, load
 from simulator.campaign.sequence import Seen, Wrong, watching
-from simulator.campaign.system import System
 from simulator.campaign.telling import Teller
 from simulator.conformance.exploration import Replay
 from simulator.diagram.parser import parse_file
@@ -26,12 +25,13 @@ from simulator.interaction.lower import lower
 from simulator.interaction.terms import Expectation
 
 
-def replay(path: Path, backend: Backend, *, system: System = BLOBS) -> Replay:
-    """Run the saved failure at `path` (its scenario) again.
+def replay(path: Path, backend: Backend, systems: Systems = SHIPPED) -> Replay:
+    """Run the saved failure at `path` (its scenario) again; systems: those that it may be of.
 
     Raises `SimulatorError`: `path` is no scenario that can be read, its expected diagram is none, the backend fails.
     """
-    scenario = load(path, system)
+    scenario = load(path, systems)
+    system = scenario.system
     beside = path.with_name(f"{path.stem}.expected.puml")
     expectation = _expectation(beside) if beside.exists() else None
     with watching(system, scenario.tables, scenario.folder, backend) as watch:

@@ -15,13 +15,13 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from io import BufferedReader
 from pathlib import Path
+from typing import Any
 
 from simulator.blobs.backends import Backend
-from simulator.campaign.blob_system import BLOBS
-from simulator.campaign.content import Sized, summary
+from simulator.campaign.content import Large, Sized, summary
 from simulator.campaign.scenario import Scenario
 from simulator.campaign.step import Step
-from simulator.campaign.system import Outcome, System
+from simulator.campaign.system import Outcome, Parts, System, Value
 from simulator.errors import Place
 from simulator.events import Event, Operation, Trace
 from simulator.recording.recorder import Recorder
@@ -39,13 +39,14 @@ class Finding:
 class Span:
     """The events that one step caused, without its section mark: numbers from start up to, not including, stop.
 
-    outcome: what it gave.
+    outcome: what it gave. parts: what held before it, where the system itself says so.
     """
 
     step: Step
     outcome: Outcome
     start: int
     stop: int
+    parts: Parts | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,13 +60,18 @@ class Run:
 
 
 def run(
-    scenario: Scenario, backend: Backend, word: Callable[[Operation], Event] | None = None, *, system: System = BLOBS
+    scenario: Scenario,
+    backend: Backend,
+    word: Callable[[Operation], Event] | None = None,
+    *,
+    system: System | None = None,
 ) -> Run:
     """Run `scenario` in a fresh place of the backend.
 
-    word: how operations are written as events; by default the system's own words.
+    word: how operations are written as events; by default the system's own words. system: instead of its own.
     Raises `SimulatorError` where the backend cannot be used.
     """
+    system = system or scenario.system
     tape = Tape(Recorder(scenario.name, word or system.word))
     setup: list[Span] = []
     spans: list[Span] = []
@@ -82,10 +88,10 @@ def run(
         for step in scenario.steps:
             if step.section:
                 tape.recorder.section(step.section)
-            start = tape.length
+            start, parts = tape.length, session.parts(step)
             outcome = session.perform(step)
             failures += findings(step, outcome)
-            spans.append(Span(step, outcome, start, tape.length))
+            spans.append(Span(step, outcome, start, tape.length, parts))
         failures += (Finding(place, message) for place, message in session.loose_ends())
     return Run(tape.recorder.trace(), tuple(setup), tuple(spans), tuple(failures))
 
@@ -123,20 +129,25 @@ def private_folder() -> Iterator[Path]:
             shutil.rmtree(folder, ignore_errors=True)
 
 
+def _as_given(expect: Any, value: object) -> Value:  # noqa: ANN401 - a step's value, never a list
+    """What a step expects, which is text, as bytes where bytes came back."""
+    return str(expect).encode() if isinstance(value, bytes | Large) else expect
+
+
 def findings(step: Step, outcome: Outcome) -> Iterator[Finding]:
     """Where the outcome of a step is not what the step itself expects."""
     expect, error = step.arguments.get("expect"), step.text("error")
     came = f"{step.do} gave {outcome}"
     if "expect-missing" in step.arguments:
-        if not outcome.missing and outcome.value is not False:
-            yield Finding(step.place, f"expected that the blob is missing, but {came}")
+        if not outcome.missing and (outcome.problem or not (outcome.value is None or outcome.value is False)):
+            yield Finding(step.place, f"expected that it is missing, but {came}")
     elif error:
         if error not in outcome.problem:
             yield Finding(step.place, f"expected an error with {error!r}, but {came}")
     elif outcome.problem:
         yield Finding(step.place, f"{step.do} failed: {outcome.problem}")
-    elif expect is not None and outcome.value != str(expect).encode():
-        yield Finding(step.place, f"expected {str(expect)!r}, but {came}")
+    elif expect is not None and not outcome.fits(Outcome(_as_given(expect, outcome.value))):
+        yield Finding(step.place, f"expected {expect!r}, but {came}")
     elif "expect-size" in step.arguments:
         size = int(step.text("expect-size"))
         if outcome.value != summary(BufferedReader(Sized(size))):

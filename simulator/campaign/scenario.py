@@ -16,11 +16,12 @@ from pathlib import Path
 from typing import Any
 
 from simulator.campaign.blob_system import BLOBS
+from simulator.campaign.loading import SHIPPED, Systems
 from simulator.campaign.locator import Locator
 from simulator.campaign.locator import Path as Keys
 from simulator.campaign.step import Arguments, Form, Key, Step, Tables, Value
 from simulator.campaign.system import System
-from simulator.errors import Place, ScenarioError
+from simulator.errors import Place, ScenarioError, SimulatorError
 
 _TYPES: Mapping[type, str] = {str: "text", int: "a whole number", bool: "true or false", tuple: "a list of texts"}
 _BARE = re.compile("[A-Za-z0-9_-]+")
@@ -34,6 +35,7 @@ class Scenario:
     name: the file's stem, the name of the trace. folder: where the files lie that steps name.
     tables: as written (`tables["stores"]["main"]["prefix"]`). setup: steps before recording starts. steps: the rest.
     diagram: which one of the file beside it the run is judged by, and the place where it says so; empty: any of them.
+    system: what is run.
     """
 
     name: str = field(compare=False)
@@ -43,10 +45,11 @@ class Scenario:
     steps: tuple[Step, ...]
     diagram: str = ""
     diagram_place: Place = field(default=Place(""), compare=False)
+    system: System = field(default=BLOBS, compare=False)
 
 
-def load(path: Path, system: System = BLOBS) -> Scenario:
-    """Read the scenario in a file.
+def load(path: Path, systems: Systems = SHIPPED) -> Scenario:
+    """Read the scenario in a file; systems: those that it may be of.
 
     Raises `ScenarioError` with place, line and caret: no such file, no TOML, unknown or unsupported steps, keys and
     tables, wrong values, names of entries that the scenario does not have, files outside of its folder.
@@ -61,10 +64,10 @@ def load(path: Path, system: System = BLOBS) -> Scenario:
         ) from None
     except OSError as problem:
         raise ScenarioError(f"cannot read the scenario: {problem.strerror}", place=Place(str(path))) from None
-    return parse(text, path, system)
+    return parse(text, path, systems)
 
 
-def parse(text: str, path: Path, system: System = BLOBS) -> Scenario:
+def parse(text: str, path: Path, systems: Systems = SHIPPED) -> Scenario:
     """Read a scenario's text; `path` is the file it stands in, or would. Raises as `load`."""
     locator = Locator(text, str(path))
     try:
@@ -74,20 +77,23 @@ def parse(text: str, path: Path, system: System = BLOBS) -> Scenario:
     except (ValueError, RecursionError) as problem:
         # Numbers of thousands of digits and arrays in arrays in arrays: legal, and more than Python takes.
         raise locator.error((), f"no scenario: {problem}") from None
+    system = _system(document.get("system", ""), systems, locator)
     return _Reader(locator, path.parent, system).scenario(document, path.stem)
 
 
-def dump(scenario: Scenario, system: System = BLOBS) -> str:
+def dump(scenario: Scenario) -> str:
     """Write a scenario as TOML."""
     blocks = [
         _block(
-            f"[{_name(table)}]" if table in system.flat_tables else f"[{_name(table)}.{_name(entry)}]", options.items()
+            f"[{_name(table)}]" if table in scenario.system.flat_tables else f"[{_name(table)}.{_name(entry)}]",
+            options.items(),
         )
         for table, entries in scenario.tables.items()
         for entry, options in entries.items()
     ]
-    if scenario.diagram:
-        blocks.insert(0, f"diagram = {_literal(scenario.diagram)}\n")
+    said = {"system": scenario.system.name, "diagram": scenario.diagram}
+    if head := "".join(f"{key} = {_literal(value)}\n" for key, value in said.items() if value):
+        blocks.insert(0, head)
     blocks += [_step_block("setup", step) for step in scenario.setup]
     blocks += [_step_block("steps", step) for step in scenario.steps]
     return "\n".join(blocks)
@@ -111,6 +117,20 @@ def _literal(value: Value) -> str:
     return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
+def _system(name: object, systems: Systems, locator: Locator) -> System:
+    if not isinstance(name, str):
+        raise locator.error(
+            ("system",), f"a system has a name, not {_shown(name)}", expected=("package.module:factory",)
+        )
+    try:
+        return systems.named(name)
+    except SimulatorError as problem:
+        if not name or problem.place:
+            raise
+        hint, expected = problem.hint, problem.expected
+        raise locator.error(("system",), problem.message, expected=expected, hint=hint) from problem
+
+
 def _syntax_error(problem: str, text: str, locator: Locator) -> ScenarioError:
     position = _POSITION.search(problem)
     message = problem[: position.start()] if position else problem
@@ -131,9 +151,9 @@ class _Reader:
     system: System
 
     def scenario(self, document: Mapping[str, Any], name: str) -> Scenario:
-        known = {*self.system.tables, "diagram", "setup", "steps"}
+        known = {*self.system.tables, "diagram", "setup", "steps", "system"}
         for key in document:
-            self.known((key,), key, known, self.system.later_tables, "table")
+            self.known((key,), key, known, "table")
         tables = {
             table: self.entries(table, form, document[table])
             for table, form in self.system.tables.items()
@@ -146,7 +166,8 @@ class _Reader:
         diagram = document.get("diagram", "")
         if not isinstance(diagram, str) or ("diagram" in document and not diagram.strip()):
             raise self.locator.error(("diagram",), f"a diagram has a name, not {_shown(diagram)}")
-        return Scenario(name, self.folder, tables, setup, steps, diagram.strip(), self.locator.place(("diagram",)))
+        place = self.locator.place(("diagram",))
+        return Scenario(name, self.folder, tables, setup, steps, diagram.strip(), place, self.system)
 
     def entries(self, table: str, form: Form, value: object) -> Mapping[str, Arguments]:
         if table in self.system.flat_tables:
@@ -168,7 +189,7 @@ class _Reader:
             message = "a step says what to do" if do is None else f'"do" is text, not {_shown(do)}'
             expected = [f'do = "{name}"' for name in self.system.forms]
             raise self.locator.error(path if do is None else (*path, "do"), message, expected=expected)
-        self.known((*path, "do"), do, self.system.forms, (), "step")
+        self.known((*path, "do"), do, self.system.forms, "step")
         section = keys.get("section", "")
         if not isinstance(section, str) or ("section" in keys and not section.strip()):
             raise self.locator.error((*path, "section"), f"a section has a title, not {_shown(section)}")
@@ -180,7 +201,7 @@ class _Reader:
 
     def arguments(self, path: Keys, form: Form, keys: Mapping[str, Any], tables: Tables) -> Arguments:
         for key, value in keys.items():
-            self.known((*path, key), key, form.keys, (), "key")
+            self.known((*path, key), key, form.keys, "key")
             self.value((*path, key), form.keys[key], value, tables)
         for key, rule in form.keys.items():
             if rule.required and key not in keys:
@@ -229,12 +250,9 @@ class _Reader:
         if not there:
             raise self.locator.error(path, f"there is no file {_shown(value)} in the scenario's folder")
 
-    def known(self, path: Keys, word: str, known: Iterable[str], later: Iterable[str], what: str) -> None:
-        if word in known:
-            return
-        if word in later:
-            raise self.locator.error(path, f"the {what} {_shown(word)} is not supported yet")
-        raise self.unknown(path, word, sorted(known), what)
+    def known(self, path: Keys, word: str, known: Iterable[str], what: str) -> None:
+        if word not in known:
+            raise self.unknown(path, word, sorted(known), what)
 
     def unknown(self, path: Keys, word: str, known: Sequence[str], what: str) -> ScenarioError:
         close = get_close_matches(word, known, n=1)

@@ -68,7 +68,7 @@ class Watch:
 
     def perform(self, step: Step) -> Seen:
         """Do one step on both and compare."""
-        parts = self.model.parts(step)
+        parts = self.session.parts(step) or self.model.parts(step)
         start = self.tape.length
         outcome = self.session.perform(step)
         due = self.model.perform(step, outcome.names)

@@ -43,10 +43,9 @@ class Step:
 class Key:
     """What a key may hold.
 
-        type: `str`, `int`, `bool`, or `tuple` for a list of texts. required: it must be there. choices: the only values
+    type: `str`, `int`, `bool`, or `tuple` for a list of texts. required: it must be there. choices: the only values
     allowed (empty: any). table: its value names an entry of this table of the scenario (`stores`). path: it names a
-    file below the scenario's folder. check: raises `ValueError` that says what is wrong with a value. later: documented
-    values that are not supported yet.
+    file below the scenario's folder. check: raises `ValueError` that says what is wrong with a value.
     """
 
     type: type[Value]

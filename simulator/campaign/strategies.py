@@ -17,6 +17,10 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from hypothesis.strategies import SearchStrategy
 
 Letters = tuple[int, ...]
 
@@ -68,6 +72,29 @@ def hunt(
             one()
     except _Stopped as stopped:
         raise stopped.error from None
+
+
+def sample(strategy: "SearchStrategy[Any]", count: int = 3) -> Sequence[Any]:
+    """Some different values of a strategy of Hypothesis, simplest first; the same in every process."""
+    from hypothesis import HealthCheck, Phase, given, settings
+
+    found: list[Any] = []
+
+    @settings(
+        max_examples=10 * count,
+        phases=(Phase.generate,),
+        database=None,
+        deadline=None,
+        derandomize=True,
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(strategy)
+    def draw(value: object) -> None:
+        if value not in found:
+            found.append(value)
+
+    draw()
+    return sorted(found, key=lambda value: (len(repr(value)), repr(value)))[:count]
 
 
 class _Stopped(BaseException):

@@ -4,7 +4,8 @@ Lives here: the protocols and the outcome of an operation. Must not live here: a
 manager is `blob_system`), running (`runner`, `machine`).
 
 A `System` is a description without state. A `Model` is the reference: a state so small that it is obviously right. A
-`Session` is the real thing, in an empty place of its own.
+`Session` is the real thing, in an empty place of its own. Who has a class with methods needs none of these three:
+`simple_system` makes them out of it.
 """
 
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
@@ -14,7 +15,6 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Protocol
 
-from simulator.blobs.backends import Backend
 from simulator.campaign.content import Large, summary
 from simulator.campaign.step import Form, Step, Tables
 from simulator.conformance.exploration import Behaviour, SavedFile
@@ -23,7 +23,7 @@ from simulator.errors import Place
 from simulator.events import Event, Observer, Operation
 
 # What an operation may give back; contents that are not small are only told, not held.
-Value = bytes | Large | str | bool | None
+Value = bytes | Large | str | int | None
 
 # Names that a system makes up as it goes (versions, random keys), by what they name.
 Names = Mapping[str, str]
@@ -35,23 +35,22 @@ class Outcome:
     """What an operation gave its caller.
 
     value: what came back. missing: what the system says is not there, empty where it does not say so. problem: the
-    message of the exception, empty where there was none. names: what the system made up in the step. felt: the faults
-    that struck it and did not pass unnoticed (`PutObject refused`).
+    message of the exception, empty where there was none. kind: of that problem, where model and system call it alike.
+    names: what the system made up in the step. felt: the faults that struck it and did not pass unnoticed
+    (`PutObject refused`). known: false where nobody can say what is due.
     """
 
     value: Value = None
     missing: str = ""
     problem: str = ""
+    kind: str = ""
     names: Names = field(default_factory=dict, compare=False)
     felt: tuple[str, ...] = field(default=(), compare=False)
+    known: bool = True
 
     def fits(self, due: "Outcome") -> bool:
         """Whether this is what is `due`; how a problem is worded does not matter."""
-        return (_told(self.value), self.missing, bool(self.problem) and not self.missing) == (
-            _told(due.value),
-            due.missing,
-            bool(due.problem) and not due.missing,
-        )
+        return not due.known or _compared(self) == _compared(due)
 
     def __str__(self) -> str:
         """A few words for people."""
@@ -62,6 +61,12 @@ class Outcome:
         if isinstance(self.value, bytes):
             return f"{len(self.value)} bytes {self.value[:20]!r}{'...' if len(self.value) > 20 else ''}"  # noqa: PLR2004  # a glance
         return "nothing" if self.value is None else str(self.value)
+
+
+def _compared(outcome: Outcome) -> tuple[object, ...]:
+    # In Python True equals 1.
+    value = (isinstance(outcome.value, bool), _told(outcome.value))
+    return value, outcome.missing, outcome.kind, bool(outcome.problem) and not outcome.missing
 
 
 def _told(value: Value) -> Value:
@@ -109,6 +114,9 @@ class Model(Protocol):
 class Session(Protocol):
     """The running system; `model` of `violation` is the one that its `System` makes."""
 
+    def parts(self, step: Step) -> Parts | None:
+        """As `Model.parts`, where the system itself says what holds; None where that is left to the model."""
+
     def perform(self, step: Step) -> Outcome:
         """Do it. Whatever the system raises is an outcome."""
 
@@ -125,12 +133,21 @@ class Session(Protocol):
 class System(Protocol):
     """One kind of system under test.
 
+    name: what scenarios call it (`package.module:factory`), empty for the one that ships.
+    uses_s3: whether it needs a service; others are given one in memory that costs nothing.
+    has_model: whether `model` knows what is due; else it only goes along, and the sessions say what holds.
     forms: its steps by name.
-    tables: the forms of the entries of its named tables (`[stores.NAME]`); later_tables: documented ones.
+    tables: the forms of the entries of its named tables (`[stores.NAME]`).
     flat_tables: those of them that are one entry without a name (`[bucket]`).
     word: how its operations are written as events.
     """
 
+    @property
+    def name(self) -> str: ...  # noqa: D102
+    @property
+    def uses_s3(self) -> bool: ...  # noqa: D102
+    @property
+    def has_model(self) -> bool: ...  # noqa: D102
     @property
     def forms(self) -> Mapping[str, Form]: ...  # noqa: D102
     @property
@@ -138,15 +155,16 @@ class System(Protocol):
     @property
     def flat_tables(self) -> frozenset[str]: ...  # noqa: D102
     @property
-    def later_tables(self) -> frozenset[str]: ...  # noqa: D102
-    @property
     def word(self) -> Callable[[Operation], Event]: ...  # noqa: D102
 
     def model(self, tables: Tables, folder: Path) -> Model:
         """The reference in its first state; folder: where files that steps name lie."""
 
-    def start(self, tables: Tables, folder: Path, backend: Backend, observer: Observer, private: Path) -> Session:
-        """The system in a fresh place of the backend; private: an empty folder that is removed afterwards."""
+    def start(self, tables: Tables, folder: Path, backend: Any, observer: Observer, private: Path) -> Session:  # noqa: ANN401
+        """The system in a fresh place of the backend, a `blobs.backends.Backend`.
+
+        observer: is told what the system does. private: an empty folder that is removed afterwards.
+        """
 
     def explorable(self, tables: Tables, steps: Sequence[Step]) -> bool:
         """Whether `model` and `alphabet` know all of these settings and steps; other scenarios are only checked."""
@@ -170,5 +188,5 @@ class System(Protocol):
     def readable(self, steps: Sequence[Step], tables: Tables, folder: Path) -> tuple[Step, ...]:
         """The same steps as a person would write them (names instead of computed values); folder: as for `model`."""
 
-    def witness(self, step: Step, tables: Tables) -> Step:
-        """A step that has events, to follow one that has none."""
+    def witnesses(self, step: Step, tables: Tables) -> Iterable[Step]:
+        """Steps that may have events, to follow one that has none."""

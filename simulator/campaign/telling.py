@@ -39,9 +39,11 @@ class Teller:
         """Run the example once more, for its diagram."""
         scenario = self.scenario(behaviour, steps)
         trace = run(scenario, backend, system=self.system).trace
-        if not any(event.is_data for event in trace.events):
+        for witness in self.system.witnesses(steps[-1], self.tables):
+            if any(event.is_data for event in trace.events):
+                break
             # A run without events proves nothing: an operation follows that has some, in a section of its own.
-            scenario = self.scenario(behaviour, steps, witness=self.system.witness(steps[-1], self.tables))
+            scenario = self.scenario(behaviour, steps, witness=witness)
             trace = run(scenario, backend, system=self.system).trace
         return Uncovered(
             behaviour.slug,
@@ -78,7 +80,8 @@ class Teller:
         if witness is not None:
             every.append(replace(witness, section=self.behaviour_after(steps, witness).title))
         told = self.with_answers(self.system.readable(every, self.tables, self.folder))
-        return Scenario(behaviour.slug, self.folder, self.tables, told[: len(steps) - 1], told[len(steps) - 1 :])
+        setup, last = told[: len(steps) - 1], told[len(steps) - 1 :]
+        return Scenario(behaviour.slug, self.folder, self.tables, setup, last, system=self.system)
 
     def behaviour_after(self, steps: Sequence[Step], last: Step) -> Behaviour:
         """The behaviour that `last` has after the steps."""
@@ -95,13 +98,20 @@ class Teller:
     def with_answer(self, step: Step, due: Outcome) -> Step:
         """Add what must come back from one step."""
         keys = self.system.forms[step.do].keys
-        if "expect-missing" in keys and (due.missing or due.value is False):
+        if not due.known:
+            return step
+        if "expect-missing" in keys and (
+            due.missing or ((due.value is None or due.value is False) and not due.problem)
+        ):
             return replace(step, arguments={**step.arguments, "expect-missing": True})
         if due.problem and "error" in keys and not due.missing:
-            return replace(step, arguments={**step.arguments, "error": due.problem})
-        if "expect" in keys and isinstance(due.value, bytes) and len(due.value) <= _SHORT:
+            return replace(step, arguments={**step.arguments, "error": due.kind or due.problem})
+        if "expect" in keys and isinstance(due.value, bytes | str) and len(due.value) <= _SHORT:
             with suppress(UnicodeDecodeError):  # a scenario expects text
-                return replace(step, arguments={**step.arguments, "expect": due.value.decode()})
+                text = due.value.decode() if isinstance(due.value, bytes) else due.value
+                return replace(step, arguments={**step.arguments, "expect": text})
+        if "expect" in keys and isinstance(due.value, int):
+            return replace(step, arguments={**step.arguments, "expect": due.value})
         return step
 
     def sequence(self, scenario: Scenario) -> tuple[str, ...]:

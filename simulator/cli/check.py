@@ -77,7 +77,7 @@ def command(  # noqa: PLR0913 - one for each option
         raise click.UsageError("--scenario runs something, --log judges what was recorded: give one of them")
     if log is not None and services != (Service(),):
         raise click.UsageError(
-            "--s3, --bucket and --create-bucket say where to run, --log runs nothing: leave them out"
+            "--s3, --bucket, --create-bucket and --trust say how to run, --log runs nothing: leave them out"
         )
     from simulator import api
     from simulator.cli import ending, terminal

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 if TYPE_CHECKING:
-    from simulator.api import Where
     from simulator.report.text import Detail
+    from simulator.where import Where
 
 FORMATS = ("text", "json")
 
@@ -51,18 +51,20 @@ class Service:
     s3: str | None = None
     bucket: str | None = None
     create_bucket: bool = False
+    trust: bool = False
 
     def where(self) -> "Where":
         """The same for the library."""
-        from simulator.api import Where
+        from simulator.where import Where
 
-        return Where(self.s3, self.bucket, self.create_bucket)
+        return Where(self.s3, self.bucket, self.create_bucket, self.trust)
 
     def words(self, *others: "Service") -> list[str]:
         """The options that ask for the same again, and for other services with the same bucket."""
         words = [word for each in (self, *others) if each.s3 is not None for word in ("--s3", each.s3)]
         words += [] if self.bucket is None else ["--bucket", self.bucket]
-        return [*words, "--create-bucket"] if self.create_bucket else words
+        words += ["--create-bucket"] if self.create_bucket else []
+        return [*words, "--trust"] if self.trust else words
 
 
 def again(command: str, *words: str) -> str:
@@ -83,13 +85,13 @@ def lenient(command: Command) -> Command:
 
 
 def service(command: Command) -> Command:
-    """Add `--s3`, `--bucket` and `--create-bucket`; the command gets a `Service`."""
+    """Add `--s3`, `--bucket`, `--create-bucket` and `--trust`; the command gets a `Service`."""
 
     @click.option("--s3", metavar="moto|memory|URL", help=_S3)
     @_bucket
     @functools.wraps(command)
-    def with_service(*, s3: str | None, bucket: str | None, create_bucket: bool, **rest: object) -> object:
-        return command(service=Service(s3, bucket, create_bucket), **rest)
+    def with_service(*, s3: str | None, bucket: str | None, create_bucket: bool, trust: bool, **rest: object) -> object:
+        return command(service=Service(s3, bucket, create_bucket, trust), **rest)
 
     return with_service
 
@@ -106,8 +108,10 @@ def services(command: Command) -> Command:
     )
     @_bucket
     @functools.wraps(command)
-    def with_services(*, s3: tuple[str, ...], bucket: str | None, create_bucket: bool, **rest: object) -> object:
-        chosen = tuple(Service(each, bucket, create_bucket) for each in s3 or (None,))
+    def with_services(
+        *, s3: tuple[str, ...], bucket: str | None, create_bucket: bool, trust: bool, **rest: object
+    ) -> object:
+        chosen = tuple(Service(each, bucket, create_bucket, trust) for each in s3 or (None,))
         return command(services=chosen, **rest)
 
     return with_services
@@ -122,7 +126,10 @@ def _bucket(command: Command) -> Command:
     create = click.option(
         "--create-bucket", is_flag=True, help="With a URL: create the bucket if it is missing. It stays."
     )
-    return bucket(create(command))
+    trust = click.option(
+        "--trust", is_flag=True, help='Run the code that scenarios name: system = "package.module:factory".'
+    )
+    return bucket(create(trust(command)))
 
 
 def _different(_: click.Context, param: click.Parameter, value: tuple[str, ...]) -> tuple[str, ...]:

@@ -30,12 +30,12 @@ from simulator.interaction.terms import Expectation, Expected, Strict
 class Meaning:
     """A literal value in events, and where it may stand.
 
-    stands: in labels (of messages and frames), or in notes. beside: in events with one of these lifelines; empty for
-    any. volatile: the system made it up, another run has another; drawn it is a hole.
+    stands: in labels (of messages and frames), in notes, or in both. beside: in events with one of these lifelines;
+    empty for any. volatile: the system made it up, another run has another; drawn it is a hole.
     """
 
     value: str
-    stands: Literal["label", "note"]
+    stands: Literal["label", "note", "anywhere"]
     beside: frozenset[str] = frozenset()
     volatile: bool = False
 
@@ -205,7 +205,7 @@ class _Lifting:
         names = {
             fold(meaning.value): _hole(name)
             for name, meaning in reversed(list(meanings.items()))
-            if meaning.stands == stands and meaning.value
+            if meaning.stands in {stands, "anywhere"} and meaning.value
         }
         longest_first = "|".join(re.escape(value) for value in sorted(names, key=lambda value: (-len(value), value)))
         words = re.compile(rf"(?<![0-9A-Za-z\0])({longest_first})(?![0-9A-Za-z\0])")

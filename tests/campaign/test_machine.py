@@ -19,6 +19,7 @@ from simulator.blobs.manager import BlobManager
 from simulator.blobs.memory import MemoryClient
 from simulator.campaign.blob_system import BlobSystem
 from simulator.campaign.examples import Pair
+from simulator.campaign.loading import Systems
 from simulator.campaign.machine import SEQUENCES, explore
 from simulator.campaign.replay import replay
 from simulator.campaign.runner import run
@@ -185,7 +186,7 @@ def test_a_saved_failure_replays(
     path = save_failure(failures[0], tmp_path)
     assert [each.kind for each in failures] == [kind]
     with open_backend("memory") as backend:
-        failing = replay(path, backend, system=BlobSystem(manager))
+        failing = replay(path, backend, Systems(BlobSystem(manager)))
         fixed = replay(path, backend)
     assert fixed.fixed
     assert failing.failure is not None

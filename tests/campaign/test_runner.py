@@ -138,8 +138,8 @@ def test_setup_is_not_recorded_and_spans_leave_out_marks() -> None:
     ("step", "message"),
     [
         ('do="read"\nkey="k"\nexpect="bar"', "expected 'bar', but read gave 3 bytes b'foo'"),
-        ('do="read"\nkey="k"\nexpect-missing=true', "expected that the blob is missing, but read gave 3 bytes b'foo'"),
-        ('do="exists"\nkey="k"\nexpect-missing=true', "expected that the blob is missing, but exists gave True"),
+        ('do="read"\nkey="k"\nexpect-missing=true', "expected that it is missing, but read gave 3 bytes b'foo'"),
+        ('do="exists"\nkey="k"\nexpect-missing=true', "expected that it is missing, but exists gave True"),
         ('do="read"\nkey="none"', "read failed: Missing blob: none (store main)"),
         ('do="read"\nkey="none"\nexpect=""', "read failed: Missing blob: none (store main)"),
         ('do="read"\nkey="k"\nerror="gone"', "expected an error with 'gone', but read gave 3 bytes b'foo'"),

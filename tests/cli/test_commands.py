@@ -10,12 +10,13 @@ import click
 import pytest
 from click.testing import CliRunner, Result
 
-from simulator.api import Where, check, check_paths, load_diagram, write_log
+from simulator.api import check, check_paths, load_diagram, write_log
 from simulator.blobs.backends import Backend
 from simulator.cli.commands import COMMANDS, Commands, simulator
 from simulator.config import Configuration
 from simulator.errors import BackendError, ConfigurationError
 from simulator.events import Event, Trace
+from simulator.where import Where
 
 TRACES = Path(__file__).parent.parent.parent / "traces"
 

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from simulator.api import Where, check_paths, record_run, write_log
+from simulator.api import check_paths, record_run, write_log
 from simulator.report.result import Result
+from simulator.where import Where
 
 TRACES = Path(__file__).parents[2] / "traces"
 SEED = (TRACES / "basic.puml").read_text().splitlines()

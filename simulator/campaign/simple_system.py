@@ -1,0 +1,297 @@
+"""A system under test made of a class: its methods are the operations.
+
+Lives here: `SimpleSystem`, which makes a `system.System` of a class and of a second one, its reference model. Must not
+live here: what annotations mean (`signatures`), where such a class runs (`stage`).
+
+The class is made anew for every sequence, with the `Stage` it runs on; keyword-only arguments are what a scenario says
+in `[options]`. Four public methods are no operations: `facts(step)` and `meanings(step)` tell what holds before a step
+and what its values mean, `violations(model)` which invariants are broken, `close()` ends it. The model has the same
+operations, and its own `facts` and `meanings`; it is made of the options alone. Where it tells no facts, what must come
+back tells behaviours apart. Without a model the class itself tells the facts, and nothing must come back.
+"""
+
+import copy
+import inspect
+from collections import deque
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from dataclasses import KW_ONLY, dataclass, replace
+from functools import cached_property
+from pathlib import Path
+from typing import Any, ClassVar
+
+from simulator.campaign.signatures import Signature, parameters_of, signatures_of
+from simulator.campaign.stage import Stage
+from simulator.campaign.step import Arguments, Form, Step, Tables
+from simulator.campaign.system import NO_NAMES, Names, Outcome, Part, Parts, Value
+from simulator.conformance.exploration import Behaviour, SavedFile
+from simulator.discovery.rules import Meaning, Meanings
+from simulator.errors import ConfigurationError, Place, SimulatorError
+from simulator.events import Event, Observer, Operation
+from simulator.interaction.vocabulary import AWS
+
+# Public methods that are no operations.
+_RESERVED = ("facts", "meanings", "violations", "close", "state")
+
+_OPTIONS = "options"
+
+# What `__init__` takes besides options.
+_MADE_WITH = ("self", "stage")
+
+
+@dataclass(frozen=True)
+class SimpleSystem:
+    """A `system.System`; `kind` is the class, `reference` that of its model, None where there is none.
+
+    caller: the lifeline of the code of the class; its name unless given. uses_s3: whether it asks its stage for S3.
+    word: how what happens is written down, in the words of AWS and of files unless given. name: see `system.System`.
+    Raises `ConfigurationError` for methods that cannot be operations.
+    """
+
+    kind: type
+    reference: type | None = None
+    _: KW_ONLY
+    caller: str = ""
+    uses_s3: bool = False
+    word: Callable[[Operation], Event] = AWS.word
+    name: str = ""
+
+    flat_tables: ClassVar[frozenset[str]] = frozenset({_OPTIONS})
+    files: ClassVar[Sequence[SavedFile]] = ()
+
+    def __post_init__(self) -> None:
+        """Look at the classes now, so that who makes it hears what is wrong."""
+        _ = self.tables
+        if self.reference is not None:
+            _alike(self.signatures, self.reference)
+
+    @cached_property
+    def signatures(self) -> Mapping[str, Signature]:
+        """The operations by the name of their step."""
+        return {each.do: each for each in signatures_of(self.kind, _RESERVED)}
+
+    @cached_property
+    def forms(self) -> Mapping[str, Form]:
+        """A step for each operation, and `mark`."""
+        return {**{do: each.form for do, each in self.signatures.items()}, "mark": Form({})}
+
+    @cached_property
+    def tables(self) -> Mapping[str, Form]:
+        """`[options]`, where the class takes any."""
+        maker: Callable[..., Any] = inspect.getattr_static(self.kind, "__init__")
+        if maker is object.__init__ or len(inspect.signature(maker).parameters) < len(_MADE_WITH):
+            raise ConfigurationError(f"{self.kind.__name__}.__init__ takes the stage that it runs on")
+        options = parameters_of(f"{self.kind.__name__}.__init__", maker, len(_MADE_WITH))
+        return {_OPTIONS: Form({each.key: each.rule for each in options})} if options else {}
+
+    @property
+    def has_model(self) -> bool:
+        """Whether there is a reference."""
+        return self.reference is not None
+
+    def model(self, tables: Tables, folder: Path) -> "SimpleModel | UnknownModel":  # noqa: ARG002 - of the port
+        """The reference as it is when made; without one, what says of every operation that nothing is known."""
+        return UnknownModel() if self.reference is None else SimpleModel(self, self.reference(**_options(tables)))
+
+    def start(self, tables: Tables, folder: Path, backend: Any, observer: Observer, private: Path) -> "SimpleSession":  # noqa: ANN401, ARG002 - of the port
+        """The class on a stage of its own."""
+        stage = Stage(private, self.caller or self.kind.__name__, observer, backend)
+        try:
+            return SimpleSession(self, self.kind(stage, **_options(tables)), stage)
+        except SimulatorError:
+            stage.close()
+            raise
+        except Exception as problem:
+            stage.close()
+            raise ConfigurationError(f"{self.kind.__name__} cannot be made: {_named(problem)}") from problem
+
+    def explorable(self, tables: Tables, steps: Sequence[Step]) -> bool:  # noqa: ARG002 - of the port
+        """Always: operations are all there is."""
+        return True
+
+    def canonical(self, tables: Tables) -> Tables:
+        """The options as they are given."""
+        return {_OPTIONS: {"": dict(sorted(_options(tables).items()))}}
+
+    def alphabet(self, tables: Tables) -> Sequence[Sequence[Step]]:  # noqa: ARG002 - of the port
+        """Every operation with every value to try, in one group."""
+        return [[step for each in self.signatures.values() for step in each.steps()]]
+
+    def behaviour(self, step: Step, facts: tuple[str, ...]) -> Behaviour:
+        """The operation, followed by the facts."""
+        return Behaviour(step.do, facts, ", ".join((step.do.capitalize().replace("-", " "), *facts)))
+
+    def describe(self, step: Step) -> str:
+        """`put a`."""
+        if step.do == "mark":
+            return f"mark {step.section}"
+        given = self.signatures[step.do].arguments(step).values()
+        return " ".join((step.do, *(" ".join(each) if isinstance(each, tuple) else str(each) for each in given)))
+
+    def readable(self, steps: Sequence[Step], tables: Tables, folder: Path) -> tuple[Step, ...]:  # noqa: ARG002 - of the port
+        """As they are."""
+        return tuple(steps)
+
+    def witnesses(self, step: Step, tables: Tables) -> Iterable[Step]:
+        """Any other step, then the same again."""
+        steps = [each for group in self.alphabet(tables) for each in group]
+        return [*(each for each in steps if each.do != step.do), *(each for each in steps if each.do == step.do)]
+
+    def perform(self, target: object, step: Step) -> Outcome:
+        """Call the method of a step; what it gives or raises."""
+        if step.do == "mark":
+            return Outcome()
+        signature = self.signatures[step.do]
+        try:
+            return Outcome(_value(getattr(target, signature.method)(**signature.arguments(step))))
+        except SimulatorError:
+            raise
+        except Exception as problem:  # noqa: BLE001 - the system under test may fail in any way, that is a finding
+            return Outcome(problem=_named(problem), kind=type(problem).__name__)
+
+    def parts(self, target: object, step: Step, due: Callable[[], Outcome]) -> Parts:
+        """What holds before a step, as `target` says it; due: what the step must give."""
+        facts: Callable[[Step], Iterable[str]] | None = getattr(target, "facts", None)
+        meanings: Callable[[Step], Mapping[str, object]] | None = getattr(target, "meanings", None)
+        given = Outcome() if facts and meanings else due()
+        said = facts(step) if facts else _told(given)
+        values = {**(meanings(step) if meanings else {}), **_meanings(step, given)}
+        return [[Part(tuple(said), _anywhere(values))]]
+
+
+@dataclass(frozen=True, slots=True)
+class SimpleModel:
+    """A `system.Model` made of a reference."""
+
+    system: SimpleSystem
+    reference: Any
+
+    def parts(self, step: Step) -> Parts:
+        """What the reference says; where it does not, what a copy of it would give."""
+        return self.system.parts(self.reference, step, lambda: self.fork().perform(step))
+
+    def perform(self, step: Step, names: Names = NO_NAMES) -> Outcome:  # noqa: ARG002 - nothing is made up
+        """Call the method."""
+        return self.system.perform(self.reference, step)
+
+    def fork(self) -> "SimpleModel":
+        """A copy of everything."""
+        return replace(self, reference=copy.deepcopy(self.reference))
+
+    def state(self) -> Hashable:
+        """What the reference says its state is, else all it holds."""
+        said = getattr(self.reference, "state", None)
+        return canonical(said() if said else vars(self.reference))
+
+
+@dataclass(frozen=True, slots=True)
+class UnknownModel:
+    """A `system.Model` that knows nothing."""
+
+    def parts(self, step: Step) -> Parts:  # noqa: ARG002 - of the port
+        """Nobody knows what holds."""
+        return [[Part(("unknown",))]]
+
+    def perform(self, step: Step, names: Names = NO_NAMES) -> Outcome:  # noqa: ARG002 - of the port
+        """Anything is due."""
+        return Outcome(known=False)
+
+    def fork(self) -> "UnknownModel":
+        """The same."""
+        return self
+
+    def state(self) -> Hashable:
+        """The only one."""
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class SimpleSession:
+    """A `system.Session` made of an object of the class."""
+
+    system: SimpleSystem
+    running: Any
+    stage: Stage
+
+    def parts(self, step: Step) -> Parts | None:
+        """What the object says, where there is no model."""
+        return None if self.system.has_model else self.system.parts(self.running, step, Outcome)
+
+    def perform(self, step: Step) -> Outcome:
+        """Call the method."""
+        return self.system.perform(self.running, step)
+
+    def violation(self, model: "SimpleModel | UnknownModel") -> str:
+        """The first one that the object tells of."""
+        violations = getattr(self.running, "violations", None)
+        if violations is None:
+            return ""
+        return next(iter(violations(model.reference if isinstance(model, SimpleModel) else None)), "")
+
+    def loose_ends(self) -> Iterable[tuple[Place, str]]:
+        """None."""
+        return ()
+
+    def close(self) -> None:
+        """End it."""
+        try:
+            getattr(self.running, "close", lambda: None)()
+        finally:
+            self.stage.close()
+
+
+def _alike(signatures: Mapping[str, Signature], reference: type) -> None:
+    """Refuse a model that lacks an operation, or has it with other parameters."""
+    for each in signatures.values():
+        method = getattr(reference, each.method, None)
+        if method is None:
+            raise ConfigurationError(f"{reference.__name__} has no {each.method}: a model has all operations")
+        what = f"{reference.__name__}.{each.method}"
+        names = {name.name for name in parameters_of(what, method, 1)}
+        if names != {name.name for name in each.parameters}:
+            raise ConfigurationError(f"{what} takes other arguments than the operation it models")
+
+
+def _options(tables: Tables) -> Arguments:
+    return {name.replace("-", "_"): value for name, value in tables.get(_OPTIONS, {}).get("", {}).items()}
+
+
+def _told(due: Outcome) -> Iterable[str]:
+    """The facts where nobody tells any: what kind of answer is due."""
+    if due.kind:
+        return (due.kind,)
+    if due.value is None:
+        return ()
+    return (str(due.value).lower(),) if isinstance(due.value, bool) else ("something",)
+
+
+def _meanings(step: Step, due: Outcome) -> Mapping[str, object]:
+    """The values of the arguments, and of the answer."""
+    answer = {} if due.value is None or isinstance(due.value, bool) else {"answer": due.value}
+    return {**step.arguments, **answer}
+
+
+def _anywhere(values: Mapping[str, object]) -> Meanings:
+    return {name: Meaning(str(value), "anywhere") for name, value in values.items() if str(value)}
+
+
+def _named(problem: Exception) -> str:
+    return f"{type(problem).__name__}: {problem}"
+
+
+def _value(given: object) -> Value:
+    """What came back, as far as it can be compared and told."""
+    return given if given is None or isinstance(given, str | int | bytes) else str(canonical(given))
+
+
+def canonical(value: object) -> Hashable:
+    """Equal for values that are; where a collection has no order, whatever its order is."""
+    match value:
+        case Mapping():
+            return "dict", tuple(sorted((repr(key), canonical(each)) for key, each in value.items()))
+        case set() | frozenset():
+            return "set", tuple(sorted(map(repr, value)))
+        case list() | tuple() | deque():
+            return tuple(map(canonical, value))
+    if isinstance(value, str | bytes | int | float | None) or not hasattr(value, "__dict__"):
+        return repr(value)
+    return type(value).__name__, canonical(vars(value))

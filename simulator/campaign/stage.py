@@ -1,0 +1,75 @@
+"""Where a system runs, and how what it does is seen.
+
+Lives here: `Stage`. Must not live here: who is put on it (`simple_system`).
+
+Law: when it is closed nothing hears of the system any more.
+"""
+
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from msgspec import structs
+
+from simulator.errors import MissingAbilityError
+from simulator.events import Observer, Operation
+from simulator.recording import aws
+from simulator.recording.files import WatchedFolder
+
+# What stands for the bucket in traces, whatever it is called where the system runs.
+_BUCKET = "bucket"
+
+
+@dataclass(slots=True)
+class Stage:
+    """An empty place for one run of a system, and the eyes on it.
+
+    folder: for files, empty and removed afterwards. caller: the lifeline of the system's own code.
+    """
+
+    folder: Path
+    caller: str
+    _observer: Observer
+    _backend: Any = None
+    _open: ExitStack = field(default_factory=ExitStack)
+
+    def watch(self, folder: str | Path = ".", name: str = "disk") -> Path:
+        """Write down from now on what any code does to the files of a folder, which is made; its lifeline is `name`.
+
+        folder: as seen from `self.folder`. Gives its path.
+        """
+        path = self.folder / folder
+        path.mkdir(parents=True, exist_ok=True)
+        self._open.enter_context(WatchedFolder(path, name, self._observer, lambda: self.caller))
+        return path
+
+    def tell(self, label: str, target: str, *, source: str = "", **values: str | int) -> None:
+        """Write down a message by hand; source: the caller unless given. values: its notes, in order."""
+        self._observer(Operation(label, source or self.caller, target, values))
+
+    def s3(self) -> tuple[Any, str, str]:
+        """Give a boto3 client whose calls are written down from now on, its bucket, and the prefix of all keys.
+
+        Written down are the keys without it, and the bucket as `bucket`.
+        Raises `MissingAbilityError` where there is no client to hear of (`memory`).
+        """
+        backend = self._backend
+        if aws.emitter(backend.client) is None:
+            raise MissingAbilityError(f"{backend.name}: there is no boto3 client to hear of", hint="run it on moto")
+        prefix = backend.fresh_root()
+
+        def told(operation: Operation, /) -> None:
+            values = {
+                name: _BUCKET if name == "Bucket" else value.replace(prefix, "") if isinstance(value, str) else value
+                for name, value in operation.values.items()
+            }
+            self._observer(structs.replace(operation, values=values))
+
+        self._open.enter_context(aws.watch(backend.client, told, caller=lambda: self.caller))
+        self._open.callback(backend.clear, prefix)
+        return backend.client, backend.bucket, prefix
+
+    def close(self) -> None:
+        """See nothing more."""
+        self._open.close()

@@ -1,0 +1,77 @@
+"""Where scenarios run, and what: the S3 service and the system that flags, environment and configuration name.
+
+Lives here: `Where`. Must not live here: opening a service (`blobs.backends`), importing a system (`campaign.loading`).
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from simulator.blobs.backends import NO_SERVICE, Backend, open_backend
+from simulator.campaign.blob_system import BLOBS
+from simulator.campaign.loading import Systems, load_system
+from simulator.campaign.system import System
+from simulator.config import Configuration, project
+from simulator.config import load as load_configuration
+from simulator.errors import ConfigurationError, SimulatorError
+from simulator.interaction.view import CHECKS
+
+
+@dataclass(frozen=True, slots=True)
+class Where:
+    """Which S3 service to run on, and what; None leaves it to environment, configuration and default.
+
+    trust: whether scenarios may name any system, which then is imported. system: of the scenarios that name none.
+    """
+
+    s3: str | None = None
+    bucket: str | None = None
+    create_bucket: bool = False
+    trust: bool = False
+    system: System | None = None
+
+    def settings(self, **flags: object) -> Configuration:
+        """The configuration of the current folder, with other flags by field name. Raises `ConfigurationError`."""
+        return load_configuration(_here(), {"s3": self.s3, **flags}, checks=CHECKS)
+
+    def systems(self, settings: Configuration) -> Systems:
+        """The systems that scenarios may be of; that of the configuration is imported. Raises `ConfigurationError`."""
+        here = _here()
+        folders = tuple(dict.fromkeys((here, project(here) or here)))
+
+        def load(settings: Configuration) -> System:
+            return load_system(settings.system, folders) if settings.system else BLOBS
+
+        try:
+            default = self.system or load(settings)
+        except SimulatorError as problem:
+            if problem.place is None:
+                # The same again, with the place of the setting.
+                load_configuration(here, {}, checks={"system": load})
+            raise
+        return Systems(default, folders, self.trust)
+
+    @contextmanager
+    def backend(self, settings: Configuration) -> Iterator[Callable[[], Backend]]:
+        """A function that opens the service when first called; it is closed at the end. Raises `BackendError`."""
+        with ExitStack() as stack:
+            yield cache(
+                lambda: stack.enter_context(open_backend(settings.s3, self.bucket, create_bucket=self.create_bucket))
+            )
+
+
+ANYWHERE = Where()
+
+
+def _here() -> Path:
+    try:
+        return Path.cwd()
+    except OSError as problem:
+        raise ConfigurationError(f"the current folder is gone: {problem.strerror}") from problem
+
+
+def service_for(system: System, backend: Callable[[], Backend]) -> Backend:
+    """The service, for a system that needs one."""
+    return backend() if system.uses_s3 else NO_SERVICE
