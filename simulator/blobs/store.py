@@ -4,6 +4,7 @@ Lives here: the protocol by which stores are wrapped around each other, and copy
 any store.
 """
 
+from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from typing import BinaryIO, Protocol
 
@@ -25,6 +26,10 @@ class Objects(Protocol):
     @property
     def versions(self) -> bool:
         """Whether keys end in a version."""
+
+    @property
+    def replacements(self) -> Mapping[str, str]:
+        """The digests that took the place of pseudo-digests."""
 
     def object_key(self, key: str) -> str:
         """Name the object of new content; raises `InvalidKey`."""

@@ -168,9 +168,13 @@ class TxStore(Generic[Wrapped]):
         return store.find(found)
 
     def place(self, key: str) -> tuple[Store, str]:
-        """Tell where a blob is for this transaction: a store, and the key there. Raises `BlobNotFound`."""
+        """Tell where a blob is for this transaction: a store, and the key there. Raises `BlobNotFound`.
+
+        What took the place of a pseudo-digest may be changed as well.
+        """
         transaction = self.current()
-        change = transaction.changes.get(self, {}).get(key) if transaction else None
+        changes = transaction.changes.get(self, {}) if transaction else {}
+        change = changes.get(key) or changes.get(self.base.replacements.get(key, key))
         if change is None:
             return self.permanent, key
         if change.transient is None:

@@ -67,6 +67,8 @@ class _Group:
             yield self.write(store, way)
         yield from self.on_documents()
         yield from (Step("clear-cache", {"store": store}) for store, options in self.stores.items() if options.cache)
+        if any(options.digest_async for options in self.stores.values()):
+            yield from (Step("run-jobs"), Step("purge", {"advance": "1h"}))
         if any(options.is_transactional for options in self.stores.values()):
             yield from (Step(do) for do in ("begin", "commit", "rollback"))
         if self.simplest and len(self.stores) == 1:
@@ -81,7 +83,8 @@ class _Group:
     def keys(self, store: str) -> Sequence[str]:
         """The keys that content can have here: digests, names that steps give to keys."""
         options = self.stores[store]
-        copies = [f"{store}-copy"] if any(each.strategy == "document" for each in self.stores.values()) else []
+        any_document = any(each.strategy == "document" for each in self.stores.values())
+        copies = [f"{store}-copy"] if any_document or options.digest_async else []
         if options.strategy == "document":
             return [f"{store}-1", f"{store}-2", *copies]
         return [digest(options.algorithm, content_of(Step("write", self.ways[0]), Path())), *copies]
@@ -90,7 +93,8 @@ class _Group:
         """Of everything in one store to another one."""
         document = {"document": _COPY} if self.stores[target].strategy == "document" else {}
         for key in self.keys(source):
-            named = {"as": f"{target}-copy"} if document or "-" in key else {}
+            unknown = document or "-" in key or self.stores[target].digest_async
+            named = {"as": f"{target}-copy"} if unknown else {}
             yield Step("copy", {"from": source, "to": target, "key": key, **document, **named})
 
     def on_documents(self) -> Iterator[Step]:

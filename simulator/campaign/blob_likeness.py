@@ -1,15 +1,17 @@
 """Which states of the blob model nobody can tell apart from now on.
 
 Lives here: a value for each state, equal for two that are alike. Names that somebody made up (versions, transient keys)
-stand in it as numbers, in the order in which they are met; versions that nobody can name or uncover any more are left
-out. Must not live here: searching (`reach`), what operations do (`model`).
+stand in it as numbers, in the order in which they are met; so do pseudo-digests. Versions that nobody can name or
+uncover any more are left out. Must not live here: searching (`reach`), what operations do (`model`).
 
 Law: after alike states every step has the same facts and outcomes, up to made-up names, and leaves alike states.
 """
 
 from collections.abc import Callable, Hashable, Iterator, Mapping
 
-from simulator.campaign.blob_state import BlobState
+from simulator.blobs import keys
+from simulator.campaign.blob_later import Pseudo
+from simulator.campaign.blob_state import BlobState, Kept
 
 
 def likeness(state: BlobState) -> Hashable:
@@ -24,21 +26,25 @@ class _Likeness:
         self.state = state
         self.numbers: dict[str, str] = {}
         self.objects: dict[str, str] = {}
-        # Only there a key has a version behind it.
-        self.key: Callable[[str], str] = self._key if state.versioned else str
+        # Only there a key has a version behind it, or is one itself.
+        self.has_pseudo = any(options.digest_async for options in state.stores.values())
+        self.key: Callable[[str], str] = self._key if state.versioned or self.has_pseudo else str
 
     def value(self) -> Hashable:
-        """Names of keys and changes come first: no more made-up names can be asked for."""
+        """Changes, names of keys and what is still to do come first: no more made-up names can be asked for."""
         changes = self._changes()
-        keys = tuple((name, self.key(key)) for name, key in sorted(self.state.names.items()))
+        names = tuple((name, self.key(key)) for name, key in sorted(self.state.names.items()))
+        later = self._later()
         objects = tuple(sorted(self._objects()))
         caches = tuple((store, tuple(sorted(self._entries(entries)))) for store, entries in self.state.caches.items())
-        return changes, keys, objects, caches
+        return changes, names, later, objects, caches
 
     def _number(self, name: str) -> str:
         return self.numbers.setdefault(name, f"@{len(self.numbers)}")
 
     def _key(self, key: str) -> str:
+        if self.has_pseudo and keys.is_random(key):
+            return self._number(key)
         bare, at, version = key.partition("@")
         return bare + self._number(version) if at else key
 
@@ -51,6 +57,15 @@ class _Likeness:
             for store, own in self.state.changes.items()
         )
 
+    def _later(self) -> Hashable:
+        later = self.state.later
+        lists = (later.jobs, later.promised, later.marked, later.deleted)
+        due = tuple(tuple(self._pseudo(each) for each in some) for some in lists)
+        return due, tuple(sorted((store, self.key(key), digest) for (store, key), digest in later.replaced.items()))
+
+    def _pseudo(self, pseudo: Pseudo) -> Hashable:
+        return pseudo.store, self.key(pseudo.key), pseudo.left
+
     def _change(self, store: str, key: str, stored: str | None) -> str | None:
         if stored is None or stored == key:
             return stored and self.key(stored)
@@ -61,11 +76,15 @@ class _Likeness:
         for name, versions in self.state.objects.items():
             found = self._versions(versions) if self.state.versioned else versions[""]
             if found != ():
-                yield self.objects.get(name, name), found
+                yield self.objects.get(name) or self._object(name), found
 
-    def _versions(self, versions: dict[str, bytes | None]) -> Hashable:
+    def _object(self, name: str) -> str:
+        pseudo = keys.random_part(name) if self.has_pseudo else ""
+        return name.replace(pseudo, self.numbers.get(pseudo, "@")) if pseudo else name
+
+    def _versions(self, versions: dict[str, Kept | None]) -> Hashable:
         """First the current one and those that deletions uncover, then the others that have a name, in any order."""
-        stack: list[tuple[str, bytes | None]] = []
+        stack: list[tuple[str, Kept | None]] = []
         named = set()
         covered = False
         for version, content in reversed(versions.items()):
@@ -83,6 +102,8 @@ class _Likeness:
     def _entries(self, entries: Mapping[str, bytes]) -> Iterator[tuple[str, bytes]]:
         for key, content in entries.items():
             bare, at, version = key.partition("@") if self.state.versioned else (key, "", "")
+            if self.has_pseudo and keys.is_random(key) and key not in self.numbers:
+                continue
             if not at:
                 yield self.numbers.get(key, key), content
             elif version in self.numbers:

@@ -97,8 +97,12 @@ class BlobSession:
         outcome = self._outcome(step)
         if self._faults.dead:
             self._start_again()
-        version = keys.version_part(outcome.value) if isinstance(outcome.value, str) else ""
-        names = {"version": version or next(reversed(self._faults.lost), ""), "transient": self._transient}
+        key = outcome.value if isinstance(outcome.value, str) else ""
+        names = {
+            "version": keys.version_part(key) or next(reversed(self._faults.lost), ""),
+            "transient": self._transient,
+            "pseudo": key if keys.is_random(key) else "",
+        }
         named = {name: text for name, text in names.items() if text}
         return replace(outcome, names=named, felt=tuple(self._faults.felt))
 

@@ -7,13 +7,14 @@ Law: every key here is one that the manager could give; nothing is random.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import TypeVar
 
 from simulator.blobs import keys
 from simulator.blobs.errors import BlobError
 from simulator.blobs.options import StoreOptions
+from simulator.campaign.blob_later import Later
 
 Entry = TypeVar("Entry")
 
@@ -50,24 +51,33 @@ class Spot:
         return self.key.partition("@")[0] if self.version else self.key
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class Kept:
+    """One version of an object; composed: it was uploaded in parts, so its ETag is not the MD5 of its content."""
+
+    content: bytes
+    composed: bool = False
+
+
 @dataclass(slots=True)
 class BlobState:
     """What is where.
 
     stores: their options. versioned: whether the bucket keeps versions; only of documents they are told apart here.
-    objects: contents by object key and version, the current one last, None for a deletion that hides the others.
+    objects: by object key and version, the current one last, None for a deletion that hides the others.
     caches: contents by store and key. changes: of the current transaction, None without one; by store and key the key
     of the content, which is another one where it is transient, and None for a deletion. names: of keys, which steps
-    gave them. made_up: how often names were made up.
+    gave them. made_up: how often names were made up. later: what is still to do.
     """
 
     stores: Mapping[str, StoreOptions]
     versioned: bool = False
-    objects: dict[str, dict[str, bytes | None]] = field(default_factory=dict)
+    objects: dict[str, dict[str, Kept | None]] = field(default_factory=dict)
     caches: dict[str, dict[str, bytes]] = field(default_factory=dict)
     changes: dict[str, dict[str, str | None]] | None = None
     names: dict[str, str] = field(default_factory=dict)
     made_up: int = 0
+    later: Later = field(default_factory=Later)
 
     def __post_init__(self) -> None:
         """Every store with a cache has one from the first."""
@@ -86,6 +96,7 @@ class BlobState:
             changes,
             dict(self.names),
             self.made_up,
+            self.later.fork(),
         )
 
     def keeps_versions(self, store: str) -> bool:
@@ -118,19 +129,30 @@ class BlobState:
         return Spot(store, key, f"{options.directory}tx/{placed}", transient=True)
 
     def spot(self, store: str, key: str) -> Spot | None:
-        """Where the blob is for the current transaction; None where that has deleted it."""
-        own = self.own(store)
-        if key not in own:
-            return self.permanent(store, key)
-        stored = own[key]
-        return None if stored is None else self.transient(store, stored)
+        """Where what a key reads is for the current transaction; None where that has deleted it."""
+        own, current = self.own(store), self.later.current(store, key)
+        for name in (key, current):
+            if name in own:
+                stored = own[name]
+                return None if stored is None else self.transient(store, stored)
+        spot = self.permanent(store, key)
+        return spot if current == key else replace(spot, object=self.permanent(store, current).object)
 
-    def stored(self, spot: Spot) -> bytes | None:
-        """The content in S3."""
+    def source(self, store: str, key: str) -> Spot | None:
+        """Where a copy of what a key names comes from; what took the place of the key has an entry of its own."""
+        return self.spot(store, key if key in self.own(store) else self.later.current(store, key))
+
+    def kept(self, spot: Spot) -> Kept | None:
+        """The object in S3."""
         versions = self.objects.get(spot.object)
         if not versions:
             return None
         return versions.get(spot.version) if spot.version else next(reversed(versions.values()))
+
+    def stored(self, spot: Spot) -> bytes | None:
+        """The content in S3."""
+        kept = self.kept(spot)
+        return None if kept is None else kept.content
 
     def part(self, spot: Spot, content: bytes) -> bytes:
         """What the key asks for: all of the content, or a range of it. Raises `BlobError` for one beyond its end."""
@@ -145,10 +167,10 @@ class BlobState:
         """The content in the cache of its store."""
         return self.caches.get(spot.store, {}).get(spot.key)
 
-    def store(self, spot: Spot, content: bytes) -> None:
+    def store(self, spot: Spot, kept: Kept) -> None:
         """Put an object there: a new version where the spot has one, else in place of what is there."""
         before = self.objects.get(spot.object, {})
-        self.objects[spot.object] = {**before, spot.version: content} if spot.version else {"": content}
+        self.objects[spot.object] = {**before, spot.version: kept} if spot.version else {"": kept}
 
     def cache(self, spot: Spot, content: bytes) -> None:
         """Put an entry into the cache of the store, if it has one."""
@@ -174,13 +196,18 @@ class BlobState:
         if not versions:
             self.objects.pop(spot.object, None)
 
+    def delete(self, store: str, key: str) -> None:
+        """Delete a blob for good, as somebody wants."""
+        self.remove(self.permanent(store, key))
+        self.later.drop(store, key)
+
     def move(self, source: Spot, target: Spot) -> None:
         """Move entry and object; what is there already is the same, or gives way."""
         entry, content = self.cached(source), self.stored(source)
         if entry is not None:
             self.cache(target, entry)
         if content is not None:
-            self.store(target, content)
+            self.store(target, Kept(content))
         self.remove(source)
 
     def change(self, store: str, key: str, stored: str) -> None:
@@ -204,13 +231,13 @@ class BlobState:
     def contents(self) -> Iterator[tuple[str, str, bytes]]:
         """Every content in S3: object key, version where versions are told apart, content."""
         for name, versions in self.objects.items():
-            for version, content in versions.items():
-                if content is not None:
-                    yield name, version, content
+            for version, kept in versions.items():
+                if kept is not None:
+                    yield name, version, kept.content
 
     def current(self) -> Iterator[tuple[str, bytes]]:
         """The objects that are there for those who ask for no version."""
         for name, versions in self.objects.items():
-            content = next(reversed(versions.values()))
-            if content is not None:
-                yield name, content
+            kept = next(reversed(versions.values()))
+            if kept is not None:
+                yield name, kept.content

@@ -36,6 +36,10 @@ TITLES: Mapping[tuple[str, ...], str] = {
     ("copy", "source absent"): "Copy missing",
     ("copy", "source cached", "target absent"): "Copy stale",
     ("copy", "source cached"): "Copy stale",
+    ("copy", "digest later", "source present", "target absent"): "Copy, digest later",
+    ("copy", "digest later", "source absent", "target absent"): "Copy missing, digest later",
+    ("copy", "digest later", "source absent"): "Copy missing, digest later",
+    ("copy", "digest later", "source cached", "target absent"): "Copy stale, digest later",
     ("copy",): "Copy",
     ("delete", "present"): "Delete",
     ("delete", "absent"): "Delete missing",
@@ -44,6 +48,12 @@ TITLES: Mapping[tuple[str, ...], str] = {
     ("exists", "absent"): "Exists missing",
     ("exists",): "Exists",
     ("clear-cache",): "Clear cache",
+    ("run-jobs", "target absent"): "Job",
+    ("run-jobs", "target present"): "Job, digest present",
+    ("run-jobs", "source absent"): "Job, blob deleted",
+    ("run-jobs",): "Run jobs",
+    ("purge", "due"): "Purge",
+    ("purge",): "Purge",
 }
 
 
@@ -72,6 +82,10 @@ def described(step: Step) -> str:
             return f"mark {step.section}"
         case "clear-cache":
             return f"clear the cache of {step.text('store')}"
+        case "run-jobs":
+            return "run the jobs"
+        case "purge":
+            return f"purge after {step.text('advance') or 'no time'}"
         case "begin" | "commit" | "rollback":
             return step.do
     return f"{step.do} {key} {'from' if step.do in {'read', 'delete'} else 'in'} {step.text('store')}"

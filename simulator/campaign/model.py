@@ -9,11 +9,14 @@ from pathlib import Path
 
 from simulator.blobs import keys
 from simulator.blobs.errors import BlobError, BlobNotFound
-from simulator.blobs.naming import namer, target_of
-from simulator.campaign.blob_facts import BlobFacts, document_of
+from simulator.blobs.naming import namer
+from simulator.campaign.blob_copying import Copying, document_of
+from simulator.campaign.blob_facts import BlobFacts
+from simulator.campaign.blob_later import Pseudo
 from simulator.campaign.blob_likeness import likeness
-from simulator.campaign.blob_state import BlobState, Spot, digest
+from simulator.campaign.blob_state import BlobState, Kept, Spot, digest
 from simulator.campaign.content import content_of
+from simulator.campaign.duration import seconds
 from simulator.campaign.step import Step
 from simulator.campaign.system import NO_NAMES, Names, Outcome, Parts
 
@@ -51,10 +54,15 @@ class BlobModel:
         return BlobFacts(self.held, step, self.key(step), self._folder).parts()
 
     def perform(self, step: Step, names: Names = NO_NAMES) -> Outcome:
-        """Change the dictionaries as the stores must change; names: `version` and `transient` key of new content."""
+        """Change the dictionaries as the stores must change.
+
+        names: `version` and `transient` key of new content, `pseudo`-digest of a copy.
+        """
         self.held.made_up += 1
         number = self.held.made_up
-        names = {"version": f"version{number}", "transient": f"transient{number}", **names}
+        # A pseudo-digest is known by its form.
+        pseudo = f"{10**18 + number}-0"
+        names = {"version": f"version{number}", "transient": f"transient{number}", "pseudo": pseudo, **names}
         try:
             return self._perform(step, names)
         except BlobNotFound as problem:
@@ -80,6 +88,11 @@ class BlobModel:
                 self._delete(store, key)
             case "clear-cache":
                 state.caches.get(store, {}).clear()
+            case "run-jobs":
+                self._run_jobs()
+            case "purge":
+                for each in state.later.pass_time(seconds(step.text("advance") or "0s")):
+                    state.remove(state.permanent(each.store, each.key))
             case "begin":
                 self._begin()
             case "commit" | "rollback":
@@ -118,7 +131,10 @@ class BlobModel:
     def _take(
         self, store: str, key: str, content: bytes, names: Names, *, cache: bool = True, through: bool = True
     ) -> str:
-        """Store content, for good or as a change of the transaction; cache: it is cached; through: by the cache."""
+        """Store content, for good or as a change of the transaction.
+
+        cache: it is cached. through: it is uploaded, by way of the cache where there is one, not copied by S3.
+        """
         state = self.held
         if not state.takes_part(store):
             return self._store(state.permanent(store, key), content, names, cache=cache, through=through)
@@ -137,25 +153,29 @@ class BlobModel:
             return spot.key
         if state.keeps_versions(spot.store):
             spot = state.permanent(spot.store, keys.with_version(spot.key, names["version"]))
-        state.store(spot, content)
+        state.store(spot, Kept(content, composed=through and len(content) > options.multipart_threshold))
         if cache:
             state.cache(spot, content)
         return spot.key
 
     def _copy(self, step: Step, names: Names) -> str:
-        state, store, key = self.held, step.text("to"), self.key(step)
-        options, origin = state.stores[store], state.stores[step.text("from")]
-        if step.text("from") == store and options.strategy != "document":
-            return key
-        target = target_of(options, origin, key, document_of(step))
-        source = state.spot(step.text("from"), key)
-        if source is None:
-            raise BlobNotFound(step.text("from"), key)
-        if target is None:
-            read = self._content(source, key)
-            return self._take(store, digest(options.algorithm, read), read, names)
+        state, copying = self.held, Copying.of(self.held, step, self.key(step), names["pseudo"])
+        if copying.is_within:
+            return copying.current
+        if copying.source is None:
+            raise BlobNotFound(copying.origin, self.key(step))
+        if copying.target is None:
+            read = self._content(copying.source, copying.current)
+            return self._take(copying.store, digest(state.stores[copying.store].algorithm, read), read, names)
+        copied = self._copy_known(copying, copying.source, copying.target, names)
+        if copying.pseudo:
+            (state.later.jobs if state.changes is None else state.later.promised).append(Pseudo(copying.store, copied))
+        return copied
+
+    def _copy_known(self, copying: Copying, source: Spot, target: str, names: Names) -> str:
+        state, store, options = self.held, copying.store, self.held.stores[copying.store]
         stored, cached = state.stored(source), state.cached(source)
-        ahead = cached if state.copies_ahead(source, store) else None
+        ahead = cached if not copying.is_early and state.copies_ahead(source, store) else None
         spot = state.permanent(store, target)
         if ahead is not None and (state.keeps_versions(store) or not state.takes_part(store)):
             # Where versions are kept it is not known yet under which, so nobody finds this entry.
@@ -164,9 +184,9 @@ class BlobModel:
             return target
         content = stored if stored is not None else cached
         if stored is not None and state.copies_onto_itself(source, spot):
-            content = self._content(source, key)
+            content = self._content(source, copying.current)
         if content is None:
-            raise BlobNotFound(step.text("from"), key)
+            raise BlobNotFound(copying.origin, copying.current)
         through = stored is None
         cache = through or (ahead is not None and not state.keeps_versions(store))
         return self._take(store, target, content, names, cache=cache, through=through)
@@ -174,7 +194,7 @@ class BlobModel:
     def _delete(self, store: str, key: str) -> None:
         state = self.held
         if state.changes is None or not state.takes_part(store):
-            state.remove(state.permanent(store, key))
+            state.delete(store, key)
             return
         changes = state.changes.setdefault(store, {})
         own = changes.pop(key, None)
@@ -193,12 +213,28 @@ class BlobModel:
         if changes is None:
             raise BlobError("There is no transaction")
         state.changes = None
+        state.later.end(committed=do == "commit")
         for store, keys_changed in changes.items():
             for key, stored in keys_changed.items():
                 if do == "rollback":
                     if stored is not None:
                         state.remove(state.transient(store, stored))
                 elif stored is None:
-                    state.remove(state.permanent(store, key))
+                    state.delete(store, key)
                 elif stored != key:
                     state.move(state.transient(store, stored), state.permanent(store, key))
+
+    def _run_jobs(self) -> None:
+        state = self.held
+        for job in state.later.take_jobs():
+            source = state.permanent(job.store, job.key)
+            content, entry = state.stored(source), state.cached(source)
+            if content is None:
+                continue
+            found = digest(state.stores[job.store].algorithm, content)
+            target = state.permanent(job.store, found)
+            if entry is not None:
+                state.cache(target, entry)
+            if state.stored(target) is None:
+                state.store(target, Kept(content))
+            state.later.replace(job, found)

@@ -27,6 +27,7 @@ STORES = {
     "md5": StoreOptions(prefix="md5/", digest_async=True),
     "sha": StoreOptions(prefix="sha/", digest="sha-256", digest_async=True),
     "cached": StoreOptions(prefix="cached/", digest="sha-256", digest_async=True, cache=True),
+    "tx": StoreOptions(prefix="tx/", digest="sha-256", digest_async=True, transactional=True),
 }
 
 
@@ -258,3 +259,19 @@ def test_deleted_is_deleted(desk: Desk, *, read_first: bool) -> None:
         desk.manager.run_jobs()
         with pytest.raises(BlobNotFound):
             desk.manager.read("cached", key)
+
+
+def test_what_a_transaction_does_to_the_digest_holds_for_the_pseudo_digest(tmp_path: Path) -> None:
+    """Whoever deletes the digest in a transaction sees it gone by both of its names, until that is rolled back."""
+    desk = Desk(tmp_path)
+    key = desk.copied("tx")
+    desk.manager.run_jobs()
+    desk.manager.begin()
+    desk.manager.delete("tx", FOO_SHA)
+    with pytest.raises(BlobNotFound):
+        desk.manager.read("tx", key)
+    with pytest.raises(BlobNotFound):
+        desk.manager.copy("tx", "main", key)
+    assert not desk.manager.exists("tx", key)
+    desk.manager.rollback()
+    assert desk.manager.read("tx", key) == b"foo"
