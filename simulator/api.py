@@ -15,7 +15,7 @@ from pathlib import Path
 from types import UnionType
 from typing import BinaryIO, overload
 
-from simulator.campaign import machine, runner, saving
+from simulator.campaign import runner, saving
 from simulator.campaign import scenario as scenarios
 from simulator.campaign.examples import Pair
 from simulator.campaign.replay import replay as replay_one
@@ -38,6 +38,7 @@ from simulator.discovery.single import draw as draw_trace
 from simulator.errors import BackendError, ConfigurationError, LogError, SimulatorError
 from simulator.eventlog import jsonl
 from simulator.events import Trace
+from simulator.exploring import explored
 from simulator.interaction.holes import Bindings
 from simulator.interaction.vocabulary import AWS
 from simulator.meaning import Reader
@@ -64,9 +65,6 @@ Folders = Mapping[str, str | Path]
 
 # What can be judged, drawn and written: a trace, or a recorder with what it holds by now.
 Recorded = Trace | Recorder
-
-# Where `explore` saves failures unless told otherwise, below the current folder.
-FAILURES = Path(".simulator/failures")
 
 
 def silent(what: str, done: int, total: int) -> None:
@@ -361,10 +359,11 @@ def parse_paths(paths: Sequence[str], *, include_roots: Sequence[str | Path] = (
     return Parse(tuple(reader.parsed(path, name, lenient=lenient) for path, name in files_of(paths)), lenient)
 
 
-def explore(
+def explore(  # noqa: PLR0913 - one for each option of the command
     paths: Paths = (),
     *,
     seed: int | None = None,
+    workers: int = 1,
     output: Path | None = None,
     s3: str | None = None,
     trust: bool = False,
@@ -374,8 +373,9 @@ def explore(
 ) -> Campaign:
     """Generate sequences of operations and judge each operation by what the diagrams with scenarios say about it.
 
-    seed: of the generator, 0 by default. output: a folder for diagrams and scenarios of what no diagram describes, and
-    for failures; without it failures are saved in `.simulator/failures/` and what is uncovered is not saved.
+    seed: of the generator, 0 by default. workers: how many processes share the work; the outcome is the same.
+    output: a folder for diagrams and scenarios of what no diagram describes, and for failures; without it failures are
+    saved in `.simulator/failures/` and what is uncovered is not saved.
     s3, trust, system: see `Where`; unless `where` is given. What cannot be saved is in `Campaign.errors`.
     Raises `SimulatorError`: wrong paths, diagrams or scenarios, no diagram with a scenario, an unreachable service.
     """
@@ -391,21 +391,7 @@ def explore(
         raise ConfigurationError(
             "no diagram with a scenario beside it: there is nothing to learn from", hint="name a folder that has some"
         )
-    began = time.perf_counter()
-    with where.backend(settings) as backend:
-        explored = _one_system(pairs)
-        service = service_for(explored, backend)
-        found = machine.explore(pairs, service, seed=seed or 0, system=explored, progress=progress)
-    saved: dict[str, str] = {}
-    drawn: list[str] = []
-    try:
-        for failure in found.failures:
-            saved[failure.name] = str(saving.save_failure(failure, output or FAILURES))
-        if output:
-            drawn.extend(str(saving.save_uncovered(each, output)) for each in found.uncovered)
-    except SimulatorError as error:
-        errors.append(error)
-    return Campaign(found, saved, tuple(drawn), tuple(errors), time.perf_counter() - began)
+    return explored(pairs, where, settings, seed=seed or 0, workers=workers, output=output, progress=progress)
 
 
 def replay(
@@ -458,18 +444,6 @@ def _named(
 ) -> list[tuple[str, SequenceDiagram]]:
     """The diagrams of a file, as the settings say that it is read."""
     return named(path, name, tuple(map(Path, settings.include_roots)), settings.max_depth, lenient=lenient)
-
-
-def _one_system(pairs: Sequence[Pair]) -> System:
-    """What all of the scenarios are of."""
-    of = {pair.scenario.system.name: pair.scenario for pair in pairs}
-    if len(of) > 1:
-        raise ConfigurationError(
-            f"these scenarios are of {len(of)} systems, and one is explored at a time: "
-            + ", ".join(f"{name or 'the blob manager'} ({each.name}.toml)" for name, each in of.items()),
-            hint="name the diagrams of one of them",
-        )
-    return pairs[0].scenario.system
 
 
 def _several(paths: Paths) -> list[str]:

@@ -4,9 +4,9 @@ Lives here: `Where`. Must not live here: opening a service (`blobs.backends`), i
 """
 
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 
 from simulator.blobs.backends import NO_SERVICE, Backend, open_backend
@@ -57,12 +57,21 @@ class Where:
     def backend(self, settings: Configuration) -> Iterator[Callable[[], Backend]]:
         """A function that opens the service when first called; it is closed at the end. Raises `BackendError`."""
         with ExitStack() as stack:
-            yield cache(
-                lambda: stack.enter_context(open_backend(settings.s3, self.bucket, create_bucket=self.create_bucket))
-            )
+            yield cache(lambda: stack.enter_context(self.opener(settings)()))
+
+    def opener(self, settings: Configuration, system: System = BLOBS) -> Callable[[], AbstractContextManager[Backend]]:
+        """A function that opens the service each time it is called; other processes can be given it."""
+        if not system.uses_s3:
+            return _no_service
+        return partial(open_backend, settings.s3, self.bucket, create_bucket=self.create_bucket)
 
 
 ANYWHERE = Where()
+
+
+@contextmanager
+def _no_service() -> Iterator[Backend]:
+    yield NO_SERVICE
 
 
 def _here() -> Path:

@@ -17,7 +17,7 @@ from simulator.campaign.spelling import Spelling
 from simulator.campaign.step import Tables
 from simulator.campaign.strategies import hunt, interruptible
 from simulator.campaign.system import System
-from simulator.campaign.task import Found, Hunt, Shrink, Task
+from simulator.campaign.task import Advance, Found, Hunt, Shrink, Task
 from simulator.discovery.rules import Rule
 
 
@@ -31,7 +31,7 @@ class Bench:
     backend: Backend
     folder: Path
 
-    def do(self, task: Task, tell: Callable[[], object] = lambda: None) -> Found:
+    def do(self, task: Task, tell: Callable[[Advance], object]) -> Found:
         """Do one task; tell: called after every sequence. After Ctrl-C, give what was found until then.
 
         Raises `SimulatorError` where the backend cannot be used.
@@ -64,7 +64,7 @@ class Bench:
             letters = search.spelling.letters(task.failing.steps)
             shrink(search, task.failing.kind, letters, stop_if_interrupted)
 
-    def search(self, tables: Tables, tell: Callable[[], object]) -> Search:
+    def search(self, tables: Tables, tell: Callable[[Advance], object]) -> Search:
         """A search that has tried nothing yet."""
         numbers = {id(rule): number for number, rule in enumerate(self.rules)}
         return Search(Spelling.of(self.system, tables, self.folder), self.backend, self.judging, numbers, tell)

@@ -13,7 +13,7 @@ from simulator.campaign.judging import Rules
 from simulator.campaign.sequence import Played, Wrong, play, watching
 from simulator.campaign.spelling import Facts, Spelling, facts_of, size
 from simulator.campaign.strategies import Letters
-from simulator.campaign.task import Failing, Found, Kind, Reached
+from simulator.campaign.task import Advance, Failing, Found, Kind, Reached
 from simulator.conformance.exploration import Behaviour
 
 # How many occurrences of an uncovered behaviour are tried for the smallest example.
@@ -33,7 +33,7 @@ class Search:
     backend: Backend
     rules: Rules
     numbers: Mapping[int, int]
-    tell: Callable[[], object]
+    tell: Callable[[Advance], object]
     operations: int = 0
     kinds: dict[Letters, Kind | None] = field(default_factory=dict)
     smallest: dict[Kind, Letters] = field(default_factory=dict)
@@ -46,20 +46,26 @@ class Search:
         """Run one sequence, unless that is done; the kind of its failure."""
         if letters not in self.kinds:
             self.kinds[letters] = self.attempt(letters)
-            self.tell()
         return self.kinds[letters]
 
     def attempt(self, letters: Letters) -> Kind | None:
         """Run one sequence; the kind of its failure."""
-        system, tables, folder = self.spelling.system, self.spelling.tables, self.spelling.folder
-        with watching(system, tables, folder, self.backend) as watch:
-            played = play(watch, self.spelling.steps(letters), self.rules)
+        spelling = self.spelling
+        with watching(spelling.system, spelling.tables, spelling.folder, self.backend) as watch:
+            played = play(watch, spelling.steps(letters), self.rules)
         self.operations += len(played.seen)
         self.remember(letters, played)
+        kind = self.failed(letters, played)
+        rules = frozenset(self.numbers[id(rule)] for held in played.held for rule in held)
+        self.tell(Advance(len(played.seen), rules, kind))
+        return kind
+
+    def failed(self, letters: Letters, played: Played) -> Kind | None:
+        """Remember how a sequence failed, if it did."""
         if played.wrong is None:
             return None
         seen = played.wrong.seen
-        kind = Kind(played.wrong.kind, system.behaviour(seen.step, seen.parts[0][0].facts))
+        kind = Kind(played.wrong.kind, self.spelling.system.behaviour(seen.step, seen.parts[0][0].facts))
         reduced = letters[: len(played.seen)]
         if kind not in self.smallest or size(reduced) < size(self.smallest[kind]):
             self.smallest[kind], self.wrongs[kind] = reduced, played.wrong

@@ -88,3 +88,12 @@ class Found:
     uncovered: Sequence[Reached] = ()
     failing: Sequence[Failing] = ()
     interrupted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Advance:
+    """One sequence more: how many operations it had, the numbers of the rules that held, how it failed."""
+
+    operations: int
+    rules: frozenset[int]
+    kind: Kind | None

@@ -15,6 +15,13 @@ from simulator.cli.options import Service, Talk, again
 @click.argument("paths", nargs=-1, metavar="[PATH]...")
 @click.option("--seed", type=int, metavar="N", help="The same seed gives the same sequences.")
 @click.option(
+    "--workers",
+    type=click.IntRange(min=1),
+    default=1,
+    metavar="N",
+    help="How many processes share the work; the report is the same.",
+)
+@click.option(
     "-o",
     "--output",
     type=click.Path(path_type=Path, file_okay=False),
@@ -27,6 +34,7 @@ from simulator.cli.options import Service, Talk, again
 def command(
     paths: tuple[str, ...],
     seed: int | None,
+    workers: int,
     output: Path | None,
     service: Service,
     talk: Talk,
@@ -55,7 +63,7 @@ def command(
     terminal.refuse_targets(talk)
     terminal.refuse_folder(output)
     with progress(talk) as tell:
-        campaign = api.explore(paths, seed=seed, output=output, where=service.where(), progress=tell)
+        campaign = api.explore(paths, seed=seed, workers=workers, output=output, where=service.where(), progress=tell)
     repeat = again("explore", *paths, *service.words())
     # What follows `simulator replay` must run where the failure was found.
     told = replace(

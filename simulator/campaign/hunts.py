@@ -1,0 +1,78 @@
+"""Which tasks a campaign begins with.
+
+Lives here: the sets of tables that scenarios have, and the sequences of scenarios on each. Must not live here: doing
+them (`bench`), what is made of their results (`machine`).
+"""
+
+import math
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from simulator.campaign.scenario import Scenario
+from simulator.campaign.step import Step, Tables
+from simulator.campaign.system import System
+from simulator.campaign.task import Hunt
+
+# More than people choose from.
+_SEEDS = 1 << 64
+
+# What a step of a scenario expects: the model knows that too.
+_EXPECTED = {"expect", "expect-missing", "error"}
+
+
+def hunts(
+    known: Sequence[Scenario], system: System, folder: Path, *, seed: int, sequences: int, length: int
+) -> Sequence[Hunt]:
+    """One for each set of tables, unless another one holds it too; they share the sequences.
+
+    folder: where the files lie that steps of the system's alphabet name.
+    """
+    different = _different([scenario.tables for scenario in known], system)
+    share = math.ceil(sequences / max(1, len(different)))
+    return [
+        # Sets of tables are alike: each gets sequences of its own.
+        Hunt(tables, tuple(_written(known, tables, system, folder)), seed + number * _SEEDS, share, length)
+        for number, tables in enumerate(different)
+    ]
+
+
+def all_steps(scenario: Scenario) -> Sequence[Step]:
+    """Those of the setup first."""
+    return (*scenario.setup, *scenario.steps)
+
+
+def _written(scenarios: Sequence[Scenario], tables: Tables, system: System, folder: Path) -> Iterator[tuple[Step, ...]]:
+    """The sequences of the scenarios on these tables, or a part of them, whose files are in `folder`."""
+    for scenario in scenarios:
+        steps = tuple(_plain(step) for step in all_steps(scenario) if step.do != "mark")
+        files = {step.text("file") for step in steps} - {""}
+        there = all(_same(scenario.folder / file, folder / file) for file in files)
+        if steps and there and _is_part(system.canonical(scenario.tables), system.canonical(tables), system):
+            yield steps
+
+
+def _plain(step: Step) -> Step:
+    return Step(step.do, {name: value for name, value in step.arguments.items() if name not in _EXPECTED})
+
+
+def _same(file: Path, other: Path) -> bool:
+    return other.is_file() and file.read_bytes() == other.read_bytes()
+
+
+def _different(tables: Sequence[Tables], system: System) -> Sequence[Tables]:
+    """Those that are not part of others, and one of those that are alike."""
+    known = [system.canonical(each) for each in tables]
+
+    def is_part(index: int) -> bool:
+        others = (other for number, other in enumerate(known) if other != known[index] or number < index)
+        return any(_is_part(known[index], other, system) for other in others)
+
+    return [each for index, each in enumerate(tables) if not is_part(index)]
+
+
+def _is_part(tables: Tables, other: Tables, system: System) -> bool:
+    """Whether every entry is one of the other's; tables without named entries must be equal."""
+    return tables.keys() == other.keys() and all(
+        entries == other[table] if table in system.flat_tables else entries.items() <= other[table].items()
+        for table, entries in tables.items()
+    )

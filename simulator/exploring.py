@@ -1,0 +1,77 @@
+"""Exploring: what is explored where, and what of it is kept as files.
+
+Lives here: what `explore` does with pairs of diagrams and scenarios, in which order. Must not live here: reading them
+(`api`), the exploration itself (`campaign.machine`), wording (`report`).
+"""
+
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+from simulator.campaign import machine, saving
+from simulator.campaign.examples import Pair
+from simulator.campaign.system import System
+from simulator.config import Configuration
+from simulator.conformance.exploration import Exploration
+from simulator.errors import ConfigurationError, SimulatorError
+from simulator.report.result import Campaign
+from simulator.where import Where, service_for
+
+# Where failures are saved unless told otherwise, below the current folder.
+FAILURES = Path(".simulator/failures")
+
+
+def explored(
+    pairs: Sequence[Pair],
+    where: Where,
+    settings: Configuration,
+    *,
+    seed: int,
+    workers: int,
+    output: Path | None,
+    progress: machine.Progress,
+) -> Campaign:
+    """Explore, and save what was found: failures always, what is uncovered with `output`.
+
+    Raises `SimulatorError` where the service cannot be used.
+    """
+    began = time.perf_counter()
+    system = _one_system(pairs)
+    with where.backend(settings) as backend:
+        found = machine.explore(
+            pairs,
+            service_for(system, backend),
+            seed=seed,
+            system=system,
+            workers=workers,
+            reopen=where.opener(settings, system),
+            progress=progress,
+        )
+    return _saved(found, output, began)
+
+
+def _saved(found: Exploration, output: Path | None, began: float) -> Campaign:
+    """What cannot be saved is among the errors."""
+    saved: dict[str, str] = {}
+    drawn: list[str] = []
+    errors: list[SimulatorError] = []
+    try:
+        for failure in found.failures:
+            saved[failure.name] = str(saving.save_failure(failure, output or FAILURES))
+        if output:
+            drawn.extend(str(saving.save_uncovered(each, output)) for each in found.uncovered)
+    except SimulatorError as error:
+        errors.append(error)
+    return Campaign(found, saved, tuple(drawn), tuple(errors), time.perf_counter() - began)
+
+
+def _one_system(pairs: Sequence[Pair]) -> System:
+    """What all of the scenarios are of."""
+    of = {pair.scenario.system.name: pair.scenario for pair in pairs}
+    if len(of) > 1:
+        raise ConfigurationError(
+            f"these scenarios are of {len(of)} systems, and one is explored at a time: "
+            + ", ".join(f"{name or 'the blob manager'} ({each.name}.toml)" for name, each in of.items()),
+            hint="name the diagrams of one of them",
+        )
+    return pairs[0].scenario.system
