@@ -10,6 +10,7 @@ import hashlib
 import re
 import secrets
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Literal
 from urllib.parse import quote
 
@@ -128,6 +129,7 @@ def placed(key: str, depth: int) -> str:
     return "/".join(["000"] if len(safe) < 2 * depth else pairs) + f"/{safe}"
 
 
+@lru_cache(maxsize=256)
 def directory(prefix: str) -> str:
     """Complete a prefix: blank means none, a missing slash at its end is added.
 

@@ -67,7 +67,8 @@ class BlobState:
     objects: by object key and version, the current one last, None for a deletion that hides the others.
     caches: contents by store and key. changes: of the current transaction, None without one; by store and key the key
     of the content, which is another one where it is transient, and None for a deletion. names: of keys, which steps
-    gave them. made_up: how often names were made up. later: what is still to do.
+    gave them. made_up: how often names were made up. later: what is still to do. spots: of keys that were asked for;
+    copies share them.
     """
 
     stores: Mapping[str, StoreOptions]
@@ -78,6 +79,7 @@ class BlobState:
     names: dict[str, str] = field(default_factory=dict)
     made_up: int = 0
     later: Later = field(default_factory=Later)
+    spots: dict[tuple[str, str], Spot] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Every store with a cache has one from the first."""
@@ -97,6 +99,7 @@ class BlobState:
             dict(self.names),
             self.made_up,
             self.later.fork(),
+            self.spots,
         )
 
     def keeps_versions(self, store: str) -> bool:
@@ -113,6 +116,12 @@ class BlobState:
 
     def permanent(self, store: str, key: str) -> Spot:
         """Where the blob `key` is for everybody. Raises `InvalidKey`."""
+        spot = self.spots.get((store, key))
+        if spot is None:
+            spot = self.spots[store, key] = self._permanent(store, key)
+        return spot
+
+    def _permanent(self, store: str, key: str) -> Spot:
         options = self.stores[store]
         part = keys.parse_range(key) if options.byte_range else None
         name, _, version = (key, "", "") if not self.keeps_versions(store) else key.partition("@")

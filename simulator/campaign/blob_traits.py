@@ -9,6 +9,8 @@ from simulator.campaign.blob_state import BlobState, Spot
 
 Facts = tuple[str, ...]
 
+_USUAL = StoreOptions()
+
 
 def presence(content: object) -> str:
     """Whether there is something."""
@@ -31,7 +33,7 @@ def naming(state: BlobState, store: str) -> Facts:
 def differing(state: BlobState, store: str) -> Facts:
     """How a store asks whether an object exists, where that is not the default."""
     check = state.stores[store].existence_check
-    return () if check == StoreOptions().existence_check else (f"existence check {check}",)
+    return () if check == _USUAL.existence_check else (f"existence check {check}",)
 
 
 def cache(state: BlobState, store: str) -> Facts:
