@@ -4,7 +4,7 @@ Lives here: `Bench`. Must not live here: which tasks there are (`machine`), what
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,7 +15,7 @@ from simulator.campaign.search import Search
 from simulator.campaign.shrinking import shrink
 from simulator.campaign.spelling import Spelling
 from simulator.campaign.step import Tables
-from simulator.campaign.strategies import hunt, interruptible
+from simulator.campaign.strategies import Letters, hunt, interruptible
 from simulator.campaign.system import System
 from simulator.campaign.task import Advance, Found, Hunt, Shrink, Task
 from simulator.discovery.rules import Rule
@@ -23,13 +23,17 @@ from simulator.discovery.rules import Rule
 
 @dataclass(frozen=True, slots=True)
 class Bench:
-    """What tasks are done with; judging: by these rules. folder: where the files lie that steps name."""
+    """What tasks are done with.
+
+    judging: by these rules. folder: where the files lie that steps name. first: a hunt ends with what fails first.
+    """
 
     system: System
     rules: Sequence[Rule]
     judging: Rules
     backend: Backend
     folder: Path
+    first: bool = False
 
     def do(self, task: Task, tell: Callable[[Advance], object]) -> Found:
         """Do one task; tell: called after every sequence. After Ctrl-C, give what was found until then.
@@ -38,10 +42,11 @@ class Bench:
         """
         search = self.search(task.tables, tell)
         try:
-            if isinstance(task, Hunt):
-                self.hunt(task, search)
-            else:
-                self.shrink(task, search)
+            with suppress(_Enough):
+                if isinstance(task, Hunt):
+                    self.hunt(task, search)
+                else:
+                    self.shrink(task, search)
         except KeyboardInterrupt:
             return search.found(interrupted=True)
         return search.found(interrupted=False)
@@ -50,13 +55,18 @@ class Bench:
         """Go through the sequences that somebody wrote down, then through generated ones."""
         spelling = search.spelling
         alphabets = [tuple(range(len(spelling.alphabet))), *spelling.groups]
+
+        def attempt(letters: Letters) -> None:
+            if search.try_once(letters) and self.first:
+                raise _Enough
+
         written = [spelling.letters(steps) for steps in task.shown]
         with interruptible() as stop_if_interrupted:
             for letters in written:
                 stop_if_interrupted()
-                search.try_once(letters)
+                attempt(letters)
         home = self.folder / ".hypothesis"
-        hunt(search.try_once, alphabets, home, seed=task.seed, sequences=task.sequences, length=task.length)
+        hunt(attempt, alphabets, home, seed=task.seed, sequences=task.sequences, length=task.length)
 
     def shrink(self, task: Shrink, search: Search) -> None:
         """Look for a smaller sequence that fails in the same way."""
@@ -70,10 +80,14 @@ class Bench:
         return Search(Spelling.of(self.system, tables, self.folder), self.backend, self.judging, numbers, tell)
 
 
+class _Enough(Exception):
+    """Ends a hunt that has found what it was for."""
+
+
 @contextmanager
-def bench(system: System, rules: Sequence[Rule], backend: Backend) -> Iterator[Bench]:
+def bench(system: System, rules: Sequence[Rule], backend: Backend, *, first: bool = False) -> Iterator[Bench]:
     """A bench with the files of the system, in a folder that is removed at the end."""
     with private_folder() as folder:
         for file in system.files:
             (folder / file.name).write_bytes(file.content)
-        yield Bench(system, rules, Rules(rules), backend, folder)
+        yield Bench(system, rules, Rules(rules), backend, folder, first)

@@ -47,6 +47,7 @@ def explore(  # noqa: PLR0913 - one for each thing to choose
     seed: int = 0,
     sequences: int = SEQUENCES,
     length: int = LENGTH,
+    first: bool = False,
     system: System = BLOBS,
     workers: int = 1,
     reopen: Callable[[], AbstractContextManager[Backend]] | None = None,
@@ -58,6 +59,7 @@ def explore(  # noqa: PLR0913 - one for each thing to choose
     it too: first the sequences of the scenarios themselves, with the invariants after every step, then generated ones.
     Scenarios with settings or steps that the system's model does not know, or that the service cannot do, are left out.
     sequences: how many to generate, the sets share them; shrinking runs more. length: operations in one, at most.
+    first: end with the first sequence that fails, when it is shrunk; one process does that.
     workers: how many processes share the work; reopen: the same service once more, in each of them.
     progress: told what is done, how many sequences were run, and of how many.
     Ctrl-C ends the search; what was found until then is returned.
@@ -65,11 +67,11 @@ def explore(  # noqa: PLR0913 - one for each thing to choose
     """
     known, shown = _lessons(pairs, backend, system)
     rules = learn(example for each in shown for example in each.examples)
-    with bench(system, rules, backend) as here:
+    with bench(system, rules, backend, first=first) as here:
         tasks = hunts(known, system, here.folder, seed=seed, sequences=sequences, length=length)
         tell = _tell(progress, sum(len(task.shown) + task.sequences for task in tasks))
         with _doing(here, min(workers, len(tasks)), reopen) as do:
-            found, failing, interrupted = _all(do, tasks, tell)
+            found, failing, interrupted = _all(do, tasks, tell, first=first)
         uncovered = [_uncovered(here, each) for each in merging.uncovered(found)]
         failures = [_failure(here, each) for each in failing]
     uses = sum((Counter(each.uses) for each in found), Counter[int]())
@@ -103,7 +105,7 @@ def _lessons(pairs: Sequence[Pair], backend: Backend, system: System) -> tuple[S
 @contextmanager
 def _doing(here: Bench, workers: int, reopen: Callable[[], AbstractContextManager[Backend]] | None) -> Iterator[Doing]:
     """In this process, or in workers."""
-    if workers <= 1 or reopen is None:
+    if workers <= 1 or reopen is None or here.first:
         yield partial(_alone, here)
         return
     folder = here.folder / "workers"
@@ -118,10 +120,14 @@ def _alone(here: Bench, tasks: Sequence[Task], tell: Tell) -> tuple[list[Found],
         found.append(here.do(task, tell))
         if found[-1].interrupted:
             return found, True
+        if here.first and found[-1].failing:
+            break
     return found, False
 
 
-def _all(do: Doing, tasks: Sequence[Task], tell: Tell) -> tuple[Sequence[Found], Sequence[Failing], bool]:
+def _all(
+    do: Doing, tasks: Sequence[Task], tell: Tell, *, first: bool
+) -> tuple[Sequence[Found], Sequence[Failing], bool]:
     """Everything that was found, one failure of each kind, shrunk, and whether it was interrupted."""
     found, interrupted = do(tasks, tell)
     failing = merging.failing(found)
@@ -130,9 +136,9 @@ def _all(do: Doing, tasks: Sequence[Task], tell: Tell) -> tuple[Sequence[Found],
         shrunk, interrupted = do([Shrink(failing[kind]) for kind in large], tell)
         found += shrunk
         small = merging.failing(shrunk)
-        # What turns up meanwhile is shrunk as well.
-        large = [kind for kind in small if kind not in failing]
-        failing |= small
+        # What turns up meanwhile is shrunk as well, unless the first is enough.
+        large = [kind for kind in small if kind not in failing and not first]
+        failing |= {kind: small[kind] for kind in small if kind in failing or not first}
     return found, list(failing.values()), interrupted
 
 
