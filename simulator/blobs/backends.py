@@ -155,7 +155,7 @@ class Backend:
 
 
 # For those who need no service: a bucket in memory.
-NO_SERVICE = Backend("memory", MemoryClient(_DEFAULT_BUCKET), _DEFAULT_BUCKET)
+NO_SERVICE = Backend("no S3", MemoryClient(_DEFAULT_BUCKET), _DEFAULT_BUCKET)
 
 
 def open_backend(s3: str, bucket: str | None = None, *, create_bucket: bool = False) -> AbstractContextManager[Backend]:

@@ -9,7 +9,6 @@ told in a line, with its place.
 
 import re
 import sys
-import traceback
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -20,13 +19,12 @@ from types import ModuleType
 from typing import Any, cast
 
 from simulator.campaign.blob_system import BLOBS
+from simulator.campaign.foreign import broken
 from simulator.campaign.simple_system import SimpleSystem
 from simulator.campaign.system import System
-from simulator.errors import ConfigurationError, Place, SimulatorError
+from simulator.errors import ConfigurationError, SimulatorError
 
 _NAME = re.compile(r"[^\W\d]\w*(\.[^\W\d]\w*)*:[^\W\d]\w*")
-# Where our own code lies: what foreign code calls of it is not to blame.
-_OURS = str(Path(__file__).parents[1])
 _EXPECTED = ("package.module:factory",)
 
 
@@ -77,7 +75,7 @@ def load_system(name: str, folders: Sequence[Path]) -> System:
         except ModuleNotFoundError as problem:
             raise _missing(name, problem, folders) from problem
         except (Exception, SystemExit) as problem:
-            raise _broken(name, problem) from problem
+            raise broken(f"the system {name!r}", problem) from problem
     if lacks := _lacks(made):
         told = f"the system {name!r} is {_shown(made)}, which is none: it has no {lacks[0]}"
         raise ConfigurationError(told, hint="SimpleSystem(YourClass) makes a system of a class")
@@ -120,28 +118,10 @@ def _missing(name: str, problem: ModuleNotFoundError, folders: Sequence[Path]) -
     """Either the module itself is not there, or one that it needs."""
     module = name.partition(":")[0]
     if problem.name is None or not f"{module}.".startswith(f"{problem.name}."):
-        return _broken(name, problem)
+        return broken(f"the system {name!r}", problem)
     looked = ", ".join(dict.fromkeys(map(str, folders)))
     told = f"the system {name!r}: there is no module {problem.name!r}"
     return ConfigurationError(told, hint=f"it is looked for in {looked or 'what Python has installed'}")
-
-
-def _broken(name: str, problem: BaseException) -> ConfigurationError:
-    """What foreign code raised, and where."""
-    kind, _, message = f"{type(problem).__name__}: {problem}".partition("\n")[0].partition(": ")
-    if isinstance(problem, SyntaxError) and problem.filename:
-        place: Place | None = Place(problem.filename, problem.lineno or 1, problem.offset or 1)
-        return ConfigurationError(
-            f"the system {name!r}: {problem.msg}", place=place, source=(problem.text or "").rstrip()
-        )
-    frames = [each for each in traceback.extract_tb(problem.__traceback__) if _is_foreign(each.filename)]
-    place = Place(frames[-1].filename, frames[-1].lineno or 1) if frames else None
-    source = frames[-1].line if frames else None
-    return ConfigurationError(f"the system {name!r}: {kind}: {message}", place=place, source=source or None)
-
-
-def _is_foreign(file: str) -> bool:
-    return not file.startswith(("<", _OURS))
 
 
 def _lacks(made: object) -> Sequence[str]:

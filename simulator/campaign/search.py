@@ -16,8 +16,10 @@ from simulator.campaign.strategies import Letters
 from simulator.campaign.task import Advance, Failing, Found, Kind, Reached
 from simulator.conformance.exploration import Behaviour
 
-# How many occurrences of an uncovered behaviour are tried for the smallest example.
+# How many occurrences of an uncovered behaviour are tried for the smallest example. Where only the system knows what
+# holds, it is run for each try.
 _TRIES = 20
+_TRIES_WITHOUT_MODEL = 1
 
 
 @dataclass(slots=True)
@@ -84,11 +86,21 @@ class Search:
         """Note an operation, the last one, that has a part which no rule is for."""
         behaviour = self.spelling.system.behaviour(self.spelling.alphabet[letters[-1]], facts)
         self.occurred[behaviour] += 1
-        if self.occurred[behaviour] <= _TRIES:
-            example = self.spelling.reduced(letters, facts)
+        tries = _TRIES if self.spelling.system.has_model else _TRIES_WITHOUT_MODEL
+        if self.occurred[behaviour] <= tries:
+            example = self.spelling.reduced(letters, facts, self.facts)
             known = self.reached.get(behaviour, example)
             # A diagram of that part alone says most.
-            self.reached[behaviour] = min(known, example, key=lambda each: (len(self.spelling.facts(each)), size(each)))
+            self.reached[behaviour] = min(known, example, key=lambda each: (len(self.facts(each)), size(each)))
+
+    def facts(self, letters: Letters) -> tuple[Facts, ...]:
+        """What holds before the parts of the last operation; where there is no model, the system is run for it."""
+        system, tables, folder = self.spelling.system, self.spelling.tables, self.spelling.folder
+        if system.has_model:
+            return self.spelling.facts(letters)
+        with watching(system, tables, folder, self.backend) as watch:
+            *_, last = (watch.perform(step) for step in self.spelling.steps(letters))
+        return tuple(facts_of(last.parts))
 
     def found(self, *, interrupted: bool) -> Found:
         """All of it, as a record."""

@@ -26,7 +26,7 @@ def shrink(search: Search, kind: Kind, letters: Letters, stop_if_interrupted: Ca
 
     def fails(candidate: Letters) -> bool:
         stop_if_interrupted()
-        return spelling.facts(candidate)[:1] == (kind.behaviour.facts,) and search.try_once(candidate) == kind
+        return spelling.may_have(candidate, kind.behaviour.facts) and search.try_once(candidate) == kind
 
     if not fails(letters):
         return

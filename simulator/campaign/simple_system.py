@@ -19,6 +19,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, ClassVar
 
+from simulator.campaign.foreign import blamed
 from simulator.campaign.signatures import Signature, parameters_of, signatures_of
 from simulator.campaign.stage import Stage
 from simulator.campaign.step import Arguments, Form, Step, Tables
@@ -90,19 +91,20 @@ class SimpleSystem:
 
     def model(self, tables: Tables, folder: Path) -> "SimpleModel | UnknownModel":  # noqa: ARG002 - of the port
         """The reference as it is when made; without one, what says of every operation that nothing is known."""
-        return UnknownModel() if self.reference is None else SimpleModel(self, self.reference(**_options(tables)))
+        if self.reference is None:
+            return UnknownModel()
+        with blamed(f"{self.reference.__name__} cannot be made"):
+            return SimpleModel(self, self.reference(**_options(tables)))
 
     def start(self, tables: Tables, folder: Path, backend: Any, observer: Observer, private: Path) -> "SimpleSession":  # noqa: ANN401, ARG002 - of the port
         """The class on a stage of its own."""
         stage = Stage(private, self.caller or self.kind.__name__, observer, backend)
         try:
-            return SimpleSession(self, self.kind(stage, **_options(tables)), stage)
-        except SimulatorError:
+            with blamed(f"{self.kind.__name__} cannot be made"):
+                return SimpleSession(self, self.kind(stage, **_options(tables)), stage)
+        except BaseException:
             stage.close()
             raise
-        except Exception as problem:
-            stage.close()
-            raise ConfigurationError(f"{self.kind.__name__} cannot be made: {_named(problem)}") from problem
 
     def explorable(self, tables: Tables, steps: Sequence[Step]) -> bool:  # noqa: ARG002 - of the port
         """Always: operations are all there is."""
@@ -153,9 +155,10 @@ class SimpleSystem:
         facts: Callable[[Step], Iterable[str]] | None = getattr(target, "facts", None)
         meanings: Callable[[Step], Mapping[str, object]] | None = getattr(target, "meanings", None)
         given = Outcome() if facts and meanings else due()
-        said = facts(step) if facts else _told(given)
-        values = {**(meanings(step) if meanings else {}), **_meanings(step, given)}
-        return [[Part(tuple(said), _anywhere(values))]]
+        with blamed(f"{type(target).__name__} cannot say what holds before {self.describe(step)!r}"):
+            said = tuple(facts(step) if facts else _told(given))
+            values = {**(meanings(step) if meanings else {}), **_meanings(step, given)}
+        return [[Part(said, _anywhere(values))]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,7 +228,8 @@ class SimpleSession:
         violations = getattr(self.running, "violations", None)
         if violations is None:
             return ""
-        return next(iter(violations(model.reference if isinstance(model, SimpleModel) else None)), "")
+        with blamed(f"{type(self.running).__name__}.violations"):
+            return next(iter(violations(model.reference if isinstance(model, SimpleModel) else None)), "")
 
     def loose_ends(self) -> Iterable[tuple[Place, str]]:
         """None."""

@@ -5,7 +5,7 @@ sequences (`search`).
 """
 
 import itertools
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -61,7 +61,11 @@ class Spelling:
             model.perform(step)
         return tuple(facts_of(model.parts(steps[-1])))
 
-    def reduced(self, letters: Letters, facts: Facts) -> Letters:
+    def may_have(self, letters: Letters, facts: Facts) -> bool:
+        """Whether these are the facts of the last operation, as far as the model knows; of several parts the first."""
+        return not self.system.has_model or self.facts(letters)[:1] == (facts,)
+
+    def reduced(self, letters: Letters, facts: Facts, facts_of_last: Callable[[Letters], Sequence[Facts]]) -> Letters:
         """Without the operations that the last one needs not for its facts."""
         again = True
         while again:
@@ -69,7 +73,7 @@ class Spelling:
             again = False
             for index in range(len(letters) - 2, -1, -1):
                 shorter = letters[:index] + letters[index + 1 :]
-                if facts in self.facts(shorter):
+                if facts in facts_of_last(shorter):
                     letters, again = shorter, True
         return letters
 
