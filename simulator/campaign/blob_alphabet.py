@@ -17,9 +17,9 @@ from simulator.campaign.step import Step
 from simulator.conformance.exploration import SavedFile
 
 # More than is held in memory at a time.
-_LARGE = CHUNK_SIZE + 1
+LARGE = CHUNK_SIZE + 1
 
-FILES = (SavedFile("foo.bin", b"foo"), SavedFile("empty.bin", b""), SavedFile("large.bin", sized(_LARGE)))
+FILES = (SavedFile("foo.bin", b"foo"), SavedFile("empty.bin", b""), SavedFile("large.bin", sized(LARGE)))
 
 Way = Mapping[str, str | int]
 
@@ -27,7 +27,7 @@ Way = Mapping[str, str | int]
 _CONTENTS: Sequence[Sequence[Way]] = (
     ({"content": "foo"}, {"hex": b"foo".hex()}, {"file": "foo.bin"}),
     ({"content": ""}, {"file": "empty.bin"}),
-    ({"size": _LARGE}, {"file": "large.bin"}),
+    ({"size": LARGE}, {"file": "large.bin"}),
 )
 # What a document holds at another time.
 _OTHER: Way = {"content": "bar"}

@@ -24,6 +24,17 @@ def meanings(
     spot: what it is about. source: where that comes from. before: what it takes the place of. content: gives the size.
     store: written to, where there is no `spot` yet.
     """
+    size = None if content is None else len(content)
+    asked = (spot, source, before, size, store)
+    known = state.meanings.get(asked)
+    if known is None:
+        known = state.meanings[asked] = _meanings(state, spot, source, before, size, store)
+    return known
+
+
+def _meanings(
+    state: BlobState, spot: Spot | None, source: Spot | None, before: Spot | None, size: int | None, store: str
+) -> Meanings:
     named = (("", spot), ("source_", source), ("before_", before))
     spots = {prefix: each for prefix, each in named if each is not None}
     # Where there is no prefix the key of an object and that of its entry are equal: in S3 it is the object's.
@@ -34,8 +45,8 @@ def meanings(
             found[f"{prefix}path"] = Meaning(keys.placed(each.key, depth), "note", volatile=True)
         found[f"{prefix}key"] = Meaning(each.bare, "note", volatile=made_up)
         found[f"{prefix}version"] = Meaning(each.version, "note", volatile=True)
-    if content is not None:
-        found["size"] = Meaning(str(len(content)), "label")
+    if size is not None:
+        found["size"] = Meaning(str(size), "label")
     if store and not spot:
         found["place"] = Meaning(state.stores[store].directory.removesuffix("/"), "note", _IN_S3)
     if store := store or (spot.store if spot else ""):

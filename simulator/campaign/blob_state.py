@@ -6,7 +6,7 @@ here: what an operation does with it (`model`), which events that has (`blob_fac
 Law: every key here is one that the manager could give; nothing is random.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import TypeVar
@@ -15,6 +15,7 @@ from simulator.blobs import keys
 from simulator.blobs.errors import BlobError
 from simulator.blobs.options import StoreOptions
 from simulator.campaign.blob_later import Later
+from simulator.discovery.rules import Meanings
 
 Entry = TypeVar("Entry")
 
@@ -67,8 +68,8 @@ class BlobState:
     objects: by object key and version, the current one last, None for a deletion that hides the others.
     caches: contents by store and key. changes: of the current transaction, None without one; by store and key the key
     of the content, which is another one where it is transient, and None for a deletion. names: of keys, which steps
-    gave them. made_up: how often names were made up. later: what is still to do. spots: of keys that were asked for;
-    copies share them.
+    gave them. made_up: how often names were made up. later: what is still to do. spots, meanings: what was
+    asked for before; copies share them.
     """
 
     stores: Mapping[str, StoreOptions]
@@ -80,6 +81,7 @@ class BlobState:
     made_up: int = 0
     later: Later = field(default_factory=Later)
     spots: dict[tuple[str, str], Spot] = field(default_factory=dict)
+    meanings: dict[Hashable, Meanings] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Every store with a cache has one from the first."""
@@ -100,6 +102,7 @@ class BlobState:
             self.made_up,
             self.later.fork(),
             self.spots,
+            self.meanings,
         )
 
     def keeps_versions(self, store: str) -> bool:

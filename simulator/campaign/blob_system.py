@@ -14,7 +14,7 @@ import msgspec
 from simulator.blobs.backends import Backend
 from simulator.blobs.manager import BlobManager
 from simulator.blobs.options import StoreOptions
-from simulator.campaign.blob_alphabet import FILES, alphabet
+from simulator.campaign.blob_alphabet import FILES, LARGE, alphabet
 from simulator.campaign.blob_forms import BUCKET_FORM, FORMS, STORE_FORM
 from simulator.campaign.blob_session import BlobSession
 from simulator.campaign.blob_state import BlobState
@@ -89,6 +89,12 @@ class BlobSystem:
     def alphabet(self, tables: Tables) -> Sequence[Sequence[Step]]:
         """Every operation on every store with every content; a group for each content."""
         return alphabet(_stores(tables), versioned=_versioned(tables))
+
+    def unlike(self, tables: Tables) -> Sequence[Sequence[Step]]:
+        """One group, where no store reads ranges of contents or uploads the large one in parts."""
+        groups = self.alphabet(tables)
+        sizes_matter = any(each.byte_range or each.multipart_threshold < LARGE for each in _stores(tables).values())
+        return groups if sizes_matter else groups[:1]
 
     def behaviour(self, step: Step, facts: tuple[str, ...]) -> Behaviour:
         """The usual title, followed by the facts that are not usual."""

@@ -46,7 +46,8 @@ class BlobModel:
 
     def key(self, step: Step) -> str:
         """The key that a step means: a literal one, or one that an earlier step gave a name."""
-        key = self.held.names.get(step.text("key"), step.text("key"))
+        key = step.text("key")
+        key = self.held.names.get(key, key)
         return keys.without_provider(key, step.text("from") or step.text("store"))
 
     def parts(self, step: Step) -> Parts:

@@ -22,7 +22,7 @@ Steps = tuple[Step, ...]
 # How far is looked by default: all shipped behaviours take five operations at most.
 DEPTH = 5
 # After so many transitions with as many operations the next one is the last: then it is a matter of seconds.
-LIMIT = 1000
+LIMIT = 2000
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,14 +42,18 @@ class Reach:
 
 
 def reach(system: System, tables: Tables, folder: Path, *, depth: int = DEPTH, limit: int = LIMIT) -> Reach:
-    """Search every group of the system's alphabet on its own.
+    """Search every group of the system's alphabet on its own, unless it is like another one.
 
     folder: where files lie that steps name. depth: operations in a sequence, at most. limit: a group with
     so many transitions after as many operations is not searched any deeper.
     """
     model = system.model(tables, folder)
-    searched = [_Group(letters, model).searched(depth, limit) for letters in system.alphabet(tables)]
-    return joined(searched)
+    return joined(reached(letters, model, depth=depth, limit=limit) for letters in system.unlike(tables))
+
+
+def reached(letters: Sequence[Step], model: Model, *, depth: int = DEPTH, limit: int = LIMIT) -> Reach:
+    """Search the sequences of `letters` from the state of `model` on; the bounds are those of `reach`."""
+    return _Group(letters, model).searched(depth, limit)
 
 
 def joined(reaches: Iterable[Reach]) -> Reach:
@@ -79,24 +83,23 @@ class _Group:
     ways: dict[Due, Steps] = field(default_factory=dict)
     known: set[Hashable] = field(default_factory=set)
     level: list[tuple[Model, Steps]] = field(default_factory=list)
-    transitions: int = 0
 
     def searched(self, depth: int, limit: int) -> Reach:
         """Look at all sequences of one operation, then of two ..."""
         self.known.add(self.model.state())
         self.level.append((self.model, ()))
-        operations = states = 0
+        operations = states = transitions = 0
         last = False
         while self.level and not last:
             operations += 1
             pairs = len(self.level) * len(self.letters)
             last = operations == depth or pairs > limit
             states += len(self.level)
-            self.transitions += pairs
+            transitions += pairs
             for model, way in self.level:
                 self.look(model, way)
             self.level = list(itertools.islice(self.deeper(), 1 if last else None))
-        return Reach(self.ways, states, self.transitions, operations, not self.level)
+        return Reach(self.ways, states, transitions, operations, not self.level)
 
     def look(self, model: Model, way: Steps) -> None:
         """Note under which facts every operation would happen."""

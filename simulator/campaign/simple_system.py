@@ -118,6 +118,10 @@ class SimpleSystem:
         """Every operation with every value to try, in one group."""
         return [[step for each in self.signatures.values() for step in each.steps()]]
 
+    def unlike(self, tables: Tables) -> Sequence[Sequence[Step]]:
+        """All there is."""
+        return self.alphabet(tables)
+
     def behaviour(self, step: Step, facts: tuple[str, ...]) -> Behaviour:
         """The operation, followed by the facts."""
         return Behaviour(step.do, facts, ", ".join((step.do.capitalize().replace("-", " "), *facts)))

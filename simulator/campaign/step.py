@@ -31,7 +31,8 @@ class Step:
 
     def text(self, key: str) -> str:
         """The value of a text key, empty where it is not given."""
-        return str(self.arguments.get(key, ""))
+        value = self.arguments.get(key, "")
+        return value if type(value) is str else str(value)
 
     def texts(self, key: str) -> tuple[str, ...]:
         """The value of a key that holds a list of texts, empty where it is not given."""

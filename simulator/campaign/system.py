@@ -175,6 +175,9 @@ class System(Protocol):
     def alphabet(self, tables: Tables) -> Sequence[Sequence[Step]]:
         """The steps to generate sequences of, in groups that act on the same things; simplest first."""
 
+    def unlike(self, tables: Tables) -> Sequence[Sequence[Step]]:
+        """The groups of `alphabet` but those that are like an earlier one, up to names that mean nothing."""
+
     @property
     def files(self) -> Sequence[SavedFile]:
         """The files that steps of the alphabet name."""
