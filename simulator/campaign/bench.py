@@ -4,7 +4,7 @@ Lives here: `Bench`. Must not live here: which tasks there are (`machine`), what
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,9 +12,9 @@ from simulator.blobs.backends import Backend
 from simulator.campaign.judging import Rules
 from simulator.campaign.runner import private_folder
 from simulator.campaign.search import Search
+from simulator.campaign.sequence import Series
 from simulator.campaign.shrinking import shrink
 from simulator.campaign.spelling import Spelling
-from simulator.campaign.step import Tables
 from simulator.campaign.strategies import Letters, hunt, interruptible
 from simulator.campaign.system import System
 from simulator.campaign.task import Advance, Found, Hunt, Shrink, Task
@@ -40,16 +40,17 @@ class Bench:
 
         Raises `SimulatorError` where the backend cannot be used.
         """
-        search = self.search(task.tables, tell)
-        try:
-            with suppress(_Enough):
-                if isinstance(task, Hunt):
-                    self.hunt(task, search)
-                else:
-                    self.shrink(task, search)
-        except KeyboardInterrupt:
-            return search.found(interrupted=True)
-        return search.found(interrupted=False)
+        with closing(Series(self.system, task.tables, self.folder, self.backend)) as series:
+            search = self.search(series, tell)
+            try:
+                with suppress(_Enough):
+                    if isinstance(task, Hunt):
+                        self.hunt(task, search)
+                    else:
+                        self.shrink(task, search)
+            except KeyboardInterrupt:
+                return search.found(interrupted=True)
+            return search.found(interrupted=False)
 
     def hunt(self, task: Hunt, search: Search) -> None:
         """Go through the sequences that somebody wrote down, then through generated ones."""
@@ -74,10 +75,10 @@ class Bench:
             letters = search.spelling.letters(task.failing.steps)
             shrink(search, task.failing.kind, letters, stop_if_interrupted)
 
-    def search(self, tables: Tables, tell: Callable[[Advance], object]) -> Search:
+    def search(self, series: Series, tell: Callable[[Advance], object]) -> Search:
         """A search that has tried nothing yet."""
         numbers = {id(rule): number for number, rule in enumerate(self.rules)}
-        return Search(Spelling.of(self.system, tables, self.folder), self.backend, self.judging, numbers, tell)
+        return Search(Spelling.of(self.system, series.tables, self.folder), series, self.judging, numbers, tell)
 
 
 class _Enough(Exception):

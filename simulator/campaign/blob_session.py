@@ -10,6 +10,7 @@ transient outlives its transaction.
 
 import hashlib
 import itertools
+import os
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -54,32 +55,38 @@ class BlobSession:
         self._root = backend.fresh_root()
         self._bucket = Bucket(backend.client, backend.bucket, self._root)
         self._temp = private / "tmp"
-        self._temp.mkdir()
         self._caches = private / "cache"
+        self._journals = Journals(private / "journals")
+        self._make = partial(
+            manager,
+            bucket=backend.bucket,
+            stores=stores,
+            observer=self._noticing(observer),
+            temp_dir=self._temp,
+            cache_dir=self._caches,
+            journal_dir=self._journals.folder,
+            root=self._root,
+            clock=lambda: time.time() + self._ahead,
+        )
+        self._begin()
+
+    def _begin(self) -> None:
+        self._temp.mkdir(exist_ok=True)
         self._keys: dict[str, str] = {}
         # How much the clock was moved, in seconds.
         self._ahead = 0.0
         self._transient = ""
         # The state (an ETag) in which content was last found right: what did not change is not read again.
         self._right: dict[str, str] = {}
-        self._journals = Journals(private / "journals")
-        self._faults = Faults(backend.client, self._temp, self._journals.keep)
+        self._faults = Faults(self._backend.client, self._temp, self._journals.keep)
         self._disk = Disk(self._faults, self._temp, self._caches)
         # What was injected, and whether it has struck.
         self._injected: list[tuple[Step, Callable[[], bool]]] = []
         self._start = partial(
-            manager,
+            self._make,
             self._faults.client,
-            backend.bucket,
-            stores,
-            observer=self._noticing(observer),
-            temp_dir=self._temp,
-            cache_dir=self._caches,
-            journal_dir=self._journals.folder,
             temp_name=_names().__next__,
             create_file=self._faults.create,
-            root=self._root,
-            clock=lambda: time.time() + self._ahead,
         )
         self._manager = self._start()
 
@@ -269,11 +276,27 @@ class BlobSession:
             if not has_struck():
                 yield step.place, f"the fault never struck: there was no {step.text('on')} after it"
 
+    def reset(self) -> None:
+        """Another manager in the same place, of which nothing is left."""
+        self.close()
+        for folder in (self._temp, self._caches, self._journals.folder):
+            _empty(folder)
+        self._begin()
+
     def close(self) -> None:
         """Remove the objects, also those outside of the manager's place."""
         self._disk.close()
         self._faults.close()
         self._backend.clear(self._backend.root)
+
+
+def _empty(folder: Path) -> None:
+    """Remove what is in a folder, but for empty folders in it: making them again takes long."""
+    for entry in os.scandir(folder) if folder.is_dir() else ():
+        if entry.is_dir(follow_symlinks=False):
+            _empty(Path(entry))
+        else:
+            Path(entry).unlink()
 
 
 def _names() -> Iterator[str]:

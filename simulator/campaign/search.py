@@ -8,9 +8,8 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from simulator.blobs.backends import Backend
 from simulator.campaign.judging import Rules
-from simulator.campaign.sequence import Played, Wrong, play, watching
+from simulator.campaign.sequence import Played, Series, Wrong, play
 from simulator.campaign.spelling import Facts, Spelling, facts_of, size
 from simulator.campaign.strategies import Letters
 from simulator.campaign.task import Advance, Failing, Found, Kind, Reached
@@ -26,13 +25,14 @@ _TRIES_WITHOUT_MODEL = 1
 class Search:
     """Sequences on one set of tables, and what is remembered of them.
 
-    numbers: of the rules, by identity. tell: called after every sequence. kinds: how each sequence that was tried
-    ended. smallest, wrongs: the smallest sequence of each kind of failure, and how it failed. uses: by number of the
-    rule. reached: the smallest sequence to each uncovered behaviour; occurred: how often it was met.
+    series: where they run. numbers: of the rules, by identity. tell: called after every sequence. kinds: how each
+    sequence that was tried ended. smallest, wrongs: the smallest sequence of each kind of failure, and how it failed.
+    uses: by number of the rule. reached: the smallest sequence to each uncovered behaviour; occurred: how often it was
+    met.
     """
 
     spelling: Spelling
-    backend: Backend
+    series: Series
     rules: Rules
     numbers: Mapping[int, int]
     tell: Callable[[Advance], object]
@@ -52,9 +52,8 @@ class Search:
 
     def attempt(self, letters: Letters) -> Kind | None:
         """Run one sequence; the kind of its failure."""
-        spelling = self.spelling
-        with watching(spelling.system, spelling.tables, spelling.folder, self.backend) as watch:
-            played = play(watch, spelling.steps(letters), self.rules)
+        with self.series.watching() as watch:
+            played = play(watch, self.spelling.steps(letters), self.rules)
         self.operations += len(played.seen)
         self.remember(letters, played)
         kind = self.failed(letters, played)

@@ -1,23 +1,54 @@
 """One sequence of operations, run and watched.
 
-Lives here: one operation on the real system and on the model side by side (`Watch`), and a whole sequence judged by
-rules (`play`). Must not live here: where sequences come from (`strategies`), telling people (`telling`).
+Lives here: one operation on the real system and on the model side by side (`Watch`), a whole sequence judged by rules
+(`play`), and where sequences run one after the other (`Series`). Must not live here: where sequences come from
+(`strategies`), telling people (`telling`).
 """
 
-from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
+from typing import Any, overload
 
 from simulator.blobs.backends import Backend
 from simulator.campaign.judging import Judgement, Rules
-from simulator.campaign.runner import Tape, private_folder
+from simulator.campaign.runner import private_folder
 from simulator.campaign.step import Step, Tables
-from simulator.campaign.system import Model, Outcome, Parts, Session, System
+from simulator.campaign.system import Model, Outcome, Parts, Resettable, Session, System
 from simulator.conformance.exploration import Behaviour, FailureKind
 from simulator.discovery.rules import Rule
-from simulator.events import Event
-from simulator.recording.recorder import Recorder
+from simulator.events import Event, Operation
+
+
+class Worded(Sequence[Event]):
+    """Operations as events, put into words when somebody asks: mostly nobody does."""
+
+    def __init__(self, operations: Sequence[Operation], word: Callable[[Operation], Event]) -> None:
+        self.operations = operations
+        self._word = word
+
+    @cached_property
+    def all(self) -> tuple[Event, ...]:
+        """All of them."""
+        return tuple(map(self._word, self.operations))
+
+    def __len__(self) -> int:
+        """How many there are."""
+        return len(self.operations)
+
+    @overload
+    def __getitem__(self, index: int) -> Event: ...
+    @overload
+    def __getitem__(self, index: slice) -> tuple[Event, ...]: ...
+    def __getitem__(self, index: int | slice) -> Event | tuple[Event, ...]:
+        """One of them, or some."""
+        return self.all[index]
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """For another process they are a tuple: words may be a function that cannot go there."""
+        return tuple, (self.all,)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +63,7 @@ class Seen:
     parts: Parts
     due: Outcome
     outcome: Outcome
-    events: tuple[Event, ...]
+    events: Sequence[Event]
     kind: FailureKind | None = None
     message: str = ""
 
@@ -58,22 +89,25 @@ class Played:
 
 @dataclass(slots=True)
 class Watch:
-    """The system and its model, going through the same steps; made_up: names of the system, and what they name."""
+    """The system and its model, going through the same steps.
+
+    told: what the system did. made_up: names of the system, and what they name.
+    """
 
     system: System
     session: Session
     model: Model
-    tape: Tape
+    told: list[Operation]
     made_up: dict[str, str] = field(default_factory=dict)
 
     def perform(self, step: Step) -> Seen:
         """Do one step on both and compare."""
         parts = self.session.parts(step) or self.model.parts(step)
-        start = self.tape.length
+        start = len(self.told)
         outcome = self.session.perform(step)
         due = self.model.perform(step, outcome.names)
         self.made_up.update({value: name for name, value in outcome.names.items()})
-        events = tuple(self.tape.recorder.events[start:])
+        events = Worded(self.told[start:], self.system.word)
         if not outcome.fits(due):
             message = f"{self.system.describe(step)} gave {outcome}, but {due} is due"
             return Seen(step, parts, due, outcome, events, "result", self.repeatable(message))
@@ -93,12 +127,51 @@ class Watch:
         return self.system.behaviour(seen.step, seen.parts[0][0].facts)
 
 
+@dataclass(slots=True)
+class Series:
+    """A system on which one sequence after the other is watched, each from its first state; to be closed.
+
+    folder: where files lie that steps name.
+    """
+
+    system: System
+    tables: Tables
+    folder: Path
+    backend: Backend
+    told: list[Operation] = field(default_factory=list)
+    _running: ExitStack = field(default_factory=ExitStack)
+    _session: Session | None = None
+
+    @contextmanager
+    def watching(self) -> Iterator[Watch]:
+        """Watch one sequence; nothing of it is left afterwards."""
+        self.told.clear()
+        session = self._session or self._start()
+        try:
+            yield Watch(self.system, session, self.system.model(self.tables, self.folder), self.told)
+        finally:
+            if isinstance(session, Resettable):
+                session.reset()
+            else:
+                self.close()
+
+    def _start(self) -> Session:
+        private = self._running.enter_context(private_folder())
+        session = self.system.start(self.tables, self.folder, self.backend, self.told.append, private)
+        self._session = self._running.enter_context(closing(session))
+        return session
+
+    def close(self) -> None:
+        """Stop the system, if it runs."""
+        self._session = None
+        self._running.close()
+
+
 @contextmanager
 def watching(system: System, tables: Tables, folder: Path, backend: Backend) -> Iterator[Watch]:
-    """A fresh system and its model, watched from the first operation; folder: where files lie that steps name."""
-    tape = Tape(Recorder("exploration", system.word), on=True)
-    with private_folder() as private, closing(system.start(tables, folder, backend, tape, private)) as session:
-        yield Watch(system, session, system.model(tables, folder), tape)
+    """Watch one sequence on a system that is started for it; as `Series`."""
+    with closing(Series(system, tables, folder, backend)) as series, series.watching() as watch:
+        yield watch
 
 
 def play(watch: Watch, steps: Sequence[Step], rules: Rules) -> Played:
@@ -108,7 +181,7 @@ def play(watch: Watch, steps: Sequence[Step], rules: Rules) -> Played:
     for step in steps:
         now = watch.perform(step)
         seen.append(now)
-        judgement = rules.judge(step.do, now.parts, now.events)
+        judgement = rules.judge(step.do, now.parts, tuple(now.events))
         wrong = _wrong(watch, now, judgement)
         if wrong:
             return Played(tuple(seen), tuple(held), wrong)

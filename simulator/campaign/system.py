@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from io import BytesIO
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 from simulator.campaign.content import Large, summary
 from simulator.campaign.step import Form, Step, Tables
@@ -128,6 +128,14 @@ class Session(Protocol):
 
     def close(self) -> None:
         """Remove what the system wrote outside of its private folder."""
+
+
+@runtime_checkable
+class Resettable(Protocol):
+    """A session that need not be closed and started again for the next sequence."""
+
+    def reset(self) -> None:
+        """As new: nothing has happened yet, nothing of what did is left."""
 
 
 class System(Protocol):

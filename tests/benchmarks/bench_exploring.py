@@ -10,20 +10,21 @@ Not part of the tests: numbers are read by people.
 import math
 import sys
 import time
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import closing
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
 from functools import cache, partial
 from pathlib import Path
 from random import Random
 
 import pytest
 
-from simulator.blobs.backends import Backend, open_backend
+from simulator.blobs.backends import open_backend
+from simulator.campaign.blob_session import BlobSession
 from simulator.campaign.blob_system import BLOBS
 from simulator.campaign.examples import examples_of
 from simulator.campaign.judging import Rules
 from simulator.campaign.runner import private_folder
-from simulator.campaign.sequence import play, watching
+from simulator.campaign.sequence import Series, play
 from simulator.campaign.step import Step, Tables
 from simulator.campaign.strategies import Letters, decode, hunt
 from simulator.discovery.rules import learn
@@ -75,20 +76,18 @@ def drawn(tables: Tables, count: int, groups: int | None) -> Sequences:
 class Layers:
     """What can be done with a sequence, from the manager alone to all of exploring; each gives how many steps it did.
 
-    folder: holds the files that steps name.
+    series: where they are watched. unheard: a session that tells nobody.
     """
 
-    def __init__(self, tables: Tables, backend: Backend, folder: Path) -> None:
-        self._tables, self._backend, self._folder = tables, backend, folder
-        for file in BLOBS.files:
-            (folder / file.name).write_bytes(file.content)
+    def __init__(self, series: Series, unheard: BlobSession) -> None:
+        self._series, self._unheard = series, unheard
 
     @property
     def all(self) -> Mapping[str, Callable[[Sequence[Step]], int]]:
         """The layers by name."""
         return {
             "bare calls": self.bare,
-            "+ recording": partial(self.watched, model=False, look=False),
+            "+ being told": partial(self.watched, model=False, look=False),
             "+ model": partial(self.watched, look=False),
             "+ invariants": self.watched,
             "+ judging": self.judged,
@@ -96,27 +95,18 @@ class Layers:
 
     def bare(self, steps: Sequence[Step]) -> int:
         """Nobody is told of anything."""
-
-        def nobody(_: Operation, /) -> None:
-            pass
-
-        with (
-            private_folder() as private,
-            closing(BLOBS.start(self._tables, self._folder, self._backend, nobody, private)) as session,
-        ):
-            for step in steps:
-                session.perform(step)
+        for step in steps:
+            self._unheard.perform(step)
+        self._unheard.reset()
         return len(steps)
 
     def watched(self, steps: Sequence[Step], *, model: bool = True, look: bool = True) -> int:
-        """What happens is written down, what must come back is known, and what is left behind is looked at."""
-        with watching(BLOBS, self._tables, self._folder, self._backend) as watch:
+        """What happens is told, what must come back is known, and what is left behind is looked at."""
+        with self._series.watching() as watch:
             for step in steps:
                 if model:
                     assert watch.model.parts(step)
-                start = watch.tape.length
                 outcome = watch.session.perform(step)
-                assert watch.tape.recorder.events[start:] is not None
                 if model:
                     assert outcome.fits(watch.model.perform(step, outcome.names))
                 assert not look or not watch.session.violation(watch.model)
@@ -124,10 +114,28 @@ class Layers:
 
     def judged(self, steps: Sequence[Step]) -> int:
         """As exploring does it."""
-        with watching(BLOBS, self._tables, self._folder, self._backend) as watch:
+        with self._series.watching() as watch:
             played = play(watch, steps, rules())
         assert played.wrong is None, played.wrong.message
         return len(played.seen)
+
+
+@contextmanager
+def layers_on(tables: Tables, service: str, folder: Path) -> Iterator[Layers]:
+    """The layers on one service; folder: for the files that steps name."""
+
+    def nobody(_: Operation, /) -> None:
+        pass
+
+    for file in BLOBS.files:
+        (folder / file.name).write_bytes(file.content)
+    with (
+        open_backend(service) as backend,
+        private_folder() as private,
+        closing(BLOBS.start(tables, folder, backend, nobody, private)) as unheard,
+        closing(Series(BLOBS, tables, folder, backend)) as series,
+    ):
+        yield Layers(series, unheard)
 
 
 def quickest(things: Mapping[str, Callable[[], int]]) -> Mapping[str, float]:
@@ -157,8 +165,8 @@ def test_layers(say: Say, tmp_path: Path, name: str, groups: int | None) -> None
     judged = {}
     for service, count in (("memory", 40), ("moto", 3)):
         sequences = drawn(tables, count if groups else count // 3, groups)
-        with open_backend(service) as backend:
-            layers = Layers(tables, backend, tmp_path).all
+        with layers_on(tables, service, tmp_path) as through_all:
+            layers = through_all.all
             for layer in layers.values():
                 layer(sequences[0])
             rates = quickest({each: partial(through, layer, sequences) for each, layer in layers.items()})
@@ -182,8 +190,8 @@ def test_drawing(say: Say, tmp_path: Path, name: str) -> None:
     starts = [sum(map(len, groups[:number])) for number in range(len(groups))]
     alphabets = [tuple(range(start, start + len(group))) for start, group in zip(starts, groups, strict=True)]
     rules()
-    with open_backend("memory") as backend:
-        judged = Layers(tables, backend, tmp_path).judged
+    with layers_on(tables, "memory", tmp_path) as layers:
+        judged = layers.judged
 
         def hypothesis(layer: Callable[[Sequence[Step]], int]) -> int:
             lengths = []

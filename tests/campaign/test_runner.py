@@ -285,7 +285,7 @@ def test_crash(stores: str, fault: str) -> None:
             model.perform(Step("clear-cache", {"store": "main"}))
         assert watch.session.violation(model) == ""
         # The deletion itself is announced before it is tried.
-        assert any("delete" in event.label for event in watch.tape.recorder.events) is ("temp-delete" in fault)
+        assert any("delete" in BLOBS.word(told).label for told in watch.told) is ("temp-delete" in fault)
         again = watch.session.perform(stored)
         model.perform(stored)
         assert (again.problem, watch.session.violation(model)) == ("", "")
