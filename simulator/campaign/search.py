@@ -94,10 +94,9 @@ class Search:
 
     def facts(self, letters: Letters) -> tuple[Facts, ...]:
         """What holds before the parts of the last operation; where there is no model, the system is run for it."""
-        system, tables, folder = self.spelling.system, self.spelling.tables, self.spelling.folder
-        if system.has_model:
+        if self.spelling.system.has_model:
             return self.spelling.facts(letters)
-        with watching(system, tables, folder, self.backend) as watch:
+        with self.series.watching() as watch:
             *_, last = (watch.perform(step) for step in self.spelling.steps(letters))
         return tuple(facts_of(last.parts))
 
