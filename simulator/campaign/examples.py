@@ -3,22 +3,24 @@
 Lives here: `Pair`, running it, cutting what its diagram expects into steps. Must not live here: lifting examples to
 rules (`discovery.rules`).
 
-A step's events are those that the verdict on the scenario's own run assigns to it. Where the run does not conform (the
-system has a bug), sections cut the diagram: a section with one step is that step's example, others give none.
+A step's part of the diagram is that around the events that the verdict on the scenario's own run assigns to it. Where
+the run does not conform (the system has a bug), sections cut the diagram: a section with one step is that step's
+example, others give none.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from bisect import bisect_right
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from simulator.blobs.backends import Backend
-from simulator.campaign.runner import Run, run
+from simulator.campaign.cutting import Evidence, by_evidence, by_sections
+from simulator.campaign.runner import Run, Span, run
 from simulator.campaign.scenario import Scenario
-from simulator.campaign.step import Step
 from simulator.campaign.system import System
 from simulator.conformance.check import check
 from simulator.conformance.verdict import Verdict
 from simulator.discovery.rules import Example
-from simulator.interaction.terms import Expectation, Expected
+from simulator.interaction.terms import Expectation, Loop, Strict, Term, walk
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +44,7 @@ def examples_of(pair: Pair, backend: Backend, system: System) -> Shown:
     happened = run(pair.scenario, backend, system=system)
     judged = [(check(expectation, happened.trace), expectation) for expectation in pair.expectations]
     verdict, expectation = next((each for each in judged if each[0].conforms), judged[0])
-    cut = _by_evidence(verdict, happened) if verdict.conforms else _by_sections(expectation, pair.scenario.steps)
+    cut = _by_evidence(expectation, verdict, happened) if verdict.conforms else _by_sections(expectation, happened)
     model = system.model(pair.scenario.tables, pair.scenario.folder)
     for span in happened.setup:
         model.perform(span.step, span.outcome.names)
@@ -65,7 +67,7 @@ def examples_of(pair: Pair, backend: Backend, system: System) -> Shown:
                     place,
                     cut[index],
                     expectation.data_notes,
-                    _single(verdict) if verdict.conforms else {},
+                    _values(verdict, happened.spans[index], cut[index]),
                 )
             )
         model.perform(step, happened.spans[index].outcome.names)
@@ -75,37 +77,48 @@ def examples_of(pair: Pair, backend: Backend, system: System) -> Shown:
     return Shown(tuple(examples), verdict)
 
 
-def _single(verdict: Verdict) -> Mapping[str, str]:
-    """The values of the holes that have one."""
-    return {name: value for name, value in verdict.bindings.items() if isinstance(value, str)}
-
-
-def _by_evidence(verdict: Verdict, happened: Run) -> Mapping[int, tuple[Expected, ...]]:
-    return {
-        index: tuple(expected for number, expected in verdict.evidence if span.start <= number < span.stop)
-        for index, span in enumerate(happened.spans)
-    }
-
-
-def _by_sections(expectation: Expectation, steps: Sequence[Step]) -> Mapping[int, tuple[Expected, ...]]:
-    said = _sections(expectation.events, {step.section for step in steps if step.section})
-    run: list[tuple[str, list[int]]] = []
-    for index, step in enumerate(steps):
-        if step.section:
-            run.append((step.section, []))
-        if run and step.do != "mark":
-            run[-1][1].append(index)
-    if [title for title, _ in said] != [title for title, _ in run]:
+def _values(verdict: Verdict, span: Span, term: Term) -> Mapping[str, str]:
+    """The values of the holes that have one in this step."""
+    if not verdict.conforms:
         return {}
-    return {inside[0]: tuple(events) for (_, events), (_, inside) in zip(said, run, strict=True) if len(inside) == 1}
+    values = {name: value for name, value in verdict.bindings.items() if isinstance(value, str)}
+    for step in verdict.alignment:
+        if step.kind == "fits" and span.start <= step.position < span.stop:
+            values |= step.values
+    fresh = frozenset[str]().union(*(each.fresh for each in walk(term) if isinstance(each, Loop)))
+    return {name: value for name, value in values.items() if name not in fresh}
 
 
-def _sections(events: Sequence[Expected], titles: Collection[str]) -> Sequence[tuple[str, list[Expected]]]:
-    """The titles and what stands below each, from the first section on; other marks are the system's own."""
-    sections: list[tuple[str, list[Expected]]] = []
-    for event in events:
-        if event.kind == "section" and str(event.text) in titles:
-            sections.append((str(event.text), []))
-        elif sections:
-            sections[-1][1].append(event)
+def _by_evidence(expectation: Expectation, verdict: Verdict, happened: Run) -> Mapping[int, Term]:
+    owners: dict[int, list[int]] = {}
+    spans = [(span.start, span.stop, index) for index, span in enumerate(happened.spans) if span.stop > span.start]
+    starts = [start for start, _, _ in spans]
+    marks = set[int]()
+    for number, expected in verdict.evidence:
+        _, stop, index = spans[max(0, bisect_right(starts, number) - 1)] if spans else (0, 0, 0)
+        if starts and starts[0] <= number < stop:
+            owners.setdefault(id(expected), []).append(index)
+        else:
+            marks.add(id(expected))
+    sections = [inside for _, inside in _sections(happened)]
+    cut = by_evidence(expectation.term, Evidence(owners, sections, frozenset(marks)))
+    return {index: cut.get(index, Strict()) for index in range(len(happened.spans))}
+
+
+def _by_sections(expectation: Expectation, happened: Run) -> Mapping[int, Term]:
+    ran = _sections(happened)
+    said = by_sections(expectation.term, [title for title, _ in ran])
+    if [title for title, _ in said] != [title for title, _ in ran]:
+        return {}
+    return {inside[0]: term for (_, term), (_, inside) in zip(said, ran, strict=True) if len(inside) == 1}
+
+
+def _sections(happened: Run) -> Sequence[tuple[str, Sequence[int]]]:
+    """The sections of a run, with the numbers of the steps that did something in each."""
+    sections: list[tuple[str, list[int]]] = []
+    for index, span in enumerate(happened.spans):
+        if span.step.section:
+            sections.append((span.step.section, []))
+        if sections and span.step.do != "mark":
+            sections[-1][1].append(index)
     return sections

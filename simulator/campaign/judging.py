@@ -15,7 +15,8 @@ from simulator.campaign.shape import Shape
 from simulator.campaign.system import Parts
 from simulator.conformance.check import check
 from simulator.conformance.verdict import Verdict
-from simulator.discovery.rules import Meanings, Rule, bindings, chain, numbered
+from simulator.discovery.chains import chain, numbered
+from simulator.discovery.rules import Meanings, Rule, bindings
 from simulator.events import Event, Trace
 from simulator.interaction.terms import Expectation
 

@@ -12,14 +12,15 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from simulator.blobs.backends import Backend
-from simulator.campaign.judging import meanings_of
+from simulator.campaign.judging import Judgement, meanings_of
 from simulator.campaign.runner import run
 from simulator.campaign.scenario import Scenario, dump
-from simulator.campaign.sequence import Wrong
+from simulator.campaign.sequence import Seen, Wrong
 from simulator.campaign.step import Step, Tables
 from simulator.campaign.system import Outcome, System
 from simulator.conformance.exploration import Behaviour, Failure, SavedFile, Uncovered
-from simulator.discovery.rules import drawn
+from simulator.diagram.ast import SequenceDiagram
+from simulator.discovery.drawing import drawn
 from simulator.discovery.single import draw
 from simulator.events import Event, Trace
 
@@ -60,7 +61,6 @@ class Teller:
         scenario = self.scenario(behaviour, steps)
         seen, judgement = wrong.seen, wrong.judgement
         mark = Event(kind="section", label=behaviour.title)
-        expected = judgement.rule.expectation.events if judgement else ()
         return Failure(
             behaviour.slug,
             wrong.kind,
@@ -68,7 +68,7 @@ class Teller:
             behaviour,
             self.sequence(scenario),
             judgement.verdict if judgement else None,
-            drawn(expected, meanings_of(seen.parts), behaviour.title) if judgement else None,
+            _expected(judgement, seen, behaviour.title) if judgement else None,
             draw(Trace(behaviour.slug, (mark, *seen.events))),
             dump(scenario),
             self.files(steps),
@@ -122,3 +122,8 @@ class Teller:
         """The files that the steps name."""
         named = {step.text("file") for step in steps}
         return tuple(file for file in self.system.files if file.name in named)
+
+
+def _expected(judgement: Judgement, seen: Seen, title: str) -> SequenceDiagram:
+    """What the rule says, with the values of this run."""
+    return drawn(judgement.rule.expectation.term, meanings_of(seen.parts), title)

@@ -25,8 +25,8 @@ def rules(*diagrams: str) -> Rules:
     examples = []
     for text in diagrams:
         (diagram,) = parse(f"@startuml\nparticipant A\n{text}\n@enduml")
-        events = lower(diagram, "d").events
-        examples.append(Example("write", ("new",), meanings, "d", "Write", Place("d"), events))
+        term = lower(diagram, "d").term
+        examples.append(Example("write", ("new",), meanings, "d", "Write", Place("d"), term))
     return Rules(learn(examples))
 
 

@@ -9,18 +9,25 @@ from hypothesis import strategies as st
 
 from simulator.diagram.parser import parse
 from simulator.diagram.printer import print_diagram
-from simulator.discovery.rules import Example, Meaning, Meanings, bindings, chain, drawn, learn, lift, numbered
+from simulator.discovery.chains import chain, numbered
+from simulator.discovery.drawing import drawn
+from simulator.discovery.rules import Example, Meaning, Meanings, bindings, learn, lift
 from simulator.errors import Place
 from simulator.events import Event, Note, Trace
 from simulator.interaction.lower import lower
-from simulator.interaction.terms import Expected
+from simulator.interaction.terms import Expectation, Expected, Term
 from tests.confirmed import check
 
 
-def expected(*lines: str) -> tuple[Expected, ...]:
-    """What the lines of a diagram expect."""
+def allowed(*lines: str) -> Term:
+    """What the lines of a diagram allow."""
     (diagram,) = parse("\n".join(["@startuml", *lines, "@enduml"]))
-    return lower(diagram, "d").events
+    return lower(diagram, "d").term
+
+
+def events_of(term: Term) -> tuple[Expected, ...]:
+    """What a term expects."""
+    return Expectation("d", Place("d"), term).events
 
 
 def meanings(**values: str) -> Meanings:
@@ -30,7 +37,7 @@ def meanings(**values: str) -> Meanings:
 
 def example(*lines: str, **changes: Any) -> Example:
     """An operation that these lines show."""
-    shown = Example("write", ("new",), meanings(object="abc", size="3"), "d", "Write", Place("d"), expected(*lines))
+    shown = Example("write", ("new",), meanings(object="abc", size="3"), "d", "Write", Place("d"), allowed(*lines))
     return replace(shown, **changes)
 
 
@@ -51,18 +58,18 @@ def example(*lines: str, **changes: Any) -> Example:
 )
 def test_values_become_their_meaning(text: str, values: dict[str, str], lifted: str) -> None:
     """Whole words only, longer values first, earlier meanings first, holes of the diagram untouched."""
-    events = expected(f"A -> B: {text}", f"hnote right: {text}")
-    (label,) = lift(events, {name: Meaning(value, "label") for name, value in values.items()})
-    (note,) = lift(events, {name: Meaning(value, "note") for name, value in values.items()})
+    term = allowed(f"A -> B: {text}", f"hnote right: {text}")
+    (label,) = events_of(lift(term, {name: Meaning(value, "label") for name, value in values.items()}))
+    (note,) = events_of(lift(term, {name: Meaning(value, "note") for name, value in values.items()}))
     assert (str(label.text), str(note.notes[0].text)) == (lifted, lifted)
-    assert (label.notes, note.text) == (events[0].notes, events[0].text)
+    assert (label.notes, note.text) == (events_of(term)[0].notes, events_of(term)[0].text)
 
 
 def test_a_hole_for_a_value_with_a_meaning_stands_for_the_meaning() -> None:
     """Also where it is only a part of the value; other holes stay."""
-    events = expected("A -> B: write ${N} bytes", "hnote right: other/${KEY} bin_${TMP}")
+    term = allowed("A -> B: write ${N} bytes", "hnote right: other/${KEY} bin_${TMP}")
     values = {"N": "3", "KEY": "abc", "TMP": "0"}
-    (event,) = lift(events, meanings(object="other/abc", key="abc", size="3"), values)
+    (event,) = events_of(lift(term, meanings(object="other/abc", key="abc", size="3"), values))
     assert (str(event.text), str(event.notes[0].text)) == ("write ${@size:any} bytes", "${@object:any} bin_${TMP}")
 
 
@@ -115,7 +122,7 @@ def test_a_meaning_stands_only_beside_its_lifelines() -> None:
         "key": Meaning("abc", "note"),
     }
     lines = ("A -> S3: x", "hnote right: abc", "A -> Cache: x", "hnote right: abc", "hnote right of Cache: abc")
-    in_s3, in_cache, free = lift(expected(*lines), known)
+    in_s3, in_cache, free = events_of(lift(allowed(*lines), known))
     assert (str(in_s3.notes[0].text), str(in_cache.notes[0].text)) == ("${@object:any}", "${@key:any}")
     assert str(free.text) == "${@key:any}"
 
@@ -145,7 +152,7 @@ def test_what_a_system_makes_up_is_drawn_as_a_hole() -> None:
     known = {"object": Meaning("p/123", "note"), "made": Meaning("123", "note", volatile=True)}
     (rule,) = learn([example("A -> B: x", "hnote right: p/123", "A -> B: y", "hnote right: 123", meanings=known)])
     other = {"object": Meaning("q/456", "note"), "made": Meaning("456", "note", volatile=True)}
-    printed = print_diagram(drawn(rule.expectation.events, other, "S"))
+    printed = print_diagram(drawn(rule.expectation.term, other, "S"))
     assert "hnote right: q/${MADE}" in printed
     assert "hnote right: ${MADE}" in printed
 
@@ -160,7 +167,7 @@ def test_a_rule_is_drawn_with_the_values_of_a_run() -> None:
         "rnote over A: abc",
         "end",
     )
-    events = lift(expected(*lines), meanings(object="abc", size="3"))
+    events = lift(allowed(*lines), meanings(object="abc", size="3"))
     diagram = drawn(events, meanings(object="${X}", size="7"), "Write 7")
     assert print_diagram(diagram).splitlines()[3:-1] == [
         "== Write 7 ==",
@@ -180,18 +187,18 @@ MEANINGS = st.dictionaries(st.sampled_from("xyz"), st.builds(Meaning, WORDS, st.
 @given(st.lists(WORDS, min_size=1, max_size=6), MEANINGS)
 def test_a_rule_expects_what_its_example_does(words: list[str], known: Meanings) -> None:
     """With the values of its own example a rule draws the example again."""
-    events = expected(f"A -> B: {' '.join(words)}", "hnote right: ${T} " + words[0])
-    (again,) = lower(drawn(lift(events, known), known, "S"), "d").events[1:]
+    term = allowed(f"A -> B: {' '.join(words)}", "hnote right: ${T} " + words[0])
+    (again,) = lower(drawn(lift(term, known), known, "S"), "d").events[1:]
     assert (again.text, [note.text for note in again.notes]) == (
-        events[0].text,
-        [note.text for note in events[0].notes],
+        events_of(term)[0].text,
+        [note.text for note in events_of(term)[0].notes],
     )
 
 
 def test_a_message_without_direction_stays_one() -> None:
     """Drawn again it is still compared in both directions, and it is not the rule of one that has a direction."""
-    events = expected("A <-> B: put", "C -> A: x")
-    (again, other) = lower(drawn(events, {}, "S"), "d").events[1:]
-    assert again == replace(events[0], section="S")
+    term = allowed("A <-> B: put", "C -> A: x")
+    (again, other) = lower(drawn(term, {}, "S"), "d").events[1:]
+    assert again == replace(events_of(term)[0], section="S")
     assert not other.both
     assert len(learn([example("A <-> B: put"), example("A -> B: put")])) == 2
