@@ -77,7 +77,7 @@ def load_system(name: str, folders: Sequence[Path]) -> System:
         except (Exception, SystemExit) as problem:
             raise broken(f"the system {name!r}", problem) from problem
     if lacks := _lacks(made):
-        told = f"the system {name!r} is {_shown(made)}, which is none: it has no {lacks[0]}"
+        told = f"{name!r} gives no system: what is of type {type(made).__name__} has no `{lacks[0]}`"
         raise ConfigurationError(told, hint="SimpleSystem(YourClass) makes a system of a class")
     if isinstance(made, SimpleSystem):
         return replace(made, name=name)
@@ -125,12 +125,9 @@ def _missing(name: str, problem: ModuleNotFoundError, folders: Sequence[Path]) -
 
 
 def _lacks(made: object) -> Sequence[str]:
-    """What a system has, and this has not."""
-    return [name for name in vars(System) if not name.startswith("_") and not hasattr(made, name)]
-
-
-def _shown(made: object) -> str:
-    return made.__name__ if isinstance(made, type) else f"a {type(made).__name__}"
+    """What a system has, and this has not; of a class, what its objects have is not its own."""
+    names = [name for name in vars(System) if not name.startswith("_")]
+    return names if isinstance(made, type) else [name for name in names if not hasattr(made, name)]
 
 
 def _origin(module: ModuleType) -> str:

@@ -14,7 +14,7 @@ import copy
 import inspect
 from collections import deque
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
-from dataclasses import KW_ONLY, dataclass, replace
+from dataclasses import KW_ONLY, dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any, ClassVar
@@ -53,7 +53,7 @@ class SimpleSystem:
     _: KW_ONLY
     caller: str = ""
     uses_s3: bool = False
-    word: Callable[[Operation], Event] = AWS.word
+    word: Callable[[Operation], Event] = field(default=AWS.word, compare=False)
     name: str = ""
 
     flat_tables: ClassVar[frozenset[str]] = frozenset({_OPTIONS})
@@ -61,7 +61,7 @@ class SimpleSystem:
 
     def __post_init__(self) -> None:
         """Look at the classes now, so that who makes it hears what is wrong."""
-        _ = self.tables
+        _ = self.tables, self.signatures
         if self.reference is not None:
             _alike(self.signatures, self.reference)
 

@@ -66,8 +66,8 @@ class Stage:
             }
             self._observer(structs.replace(operation, values=values))
 
-        self._open.enter_context(aws.watch(backend.client, told, caller=lambda: self.caller))
         self._open.callback(backend.clear, prefix)
+        self._open.enter_context(aws.watch(backend.client, told, caller=lambda: self.caller))
         return backend.client, backend.bucket, prefix
 
     def close(self) -> None:
