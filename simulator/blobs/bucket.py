@@ -9,7 +9,7 @@ Laws: only an answer that says "absent" counts as absent (a 403 does not); every
 import io
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, BinaryIO
 
@@ -84,7 +84,7 @@ class Bucket:
         answer = self._head(key, version)
         if answer is None:
             return None
-        return replace(_found(answer, answer["ContentLength"]), storage=Storage.read(answer))
+        return _found(answer, answer["ContentLength"], Storage.read(answer))
 
     def md5(self, key: str, version: str | None = None) -> str | None:
         """Ask for the MD5 of an object's content; None where its ETag is something else, or there is no object."""
@@ -298,9 +298,9 @@ class Bucket:
             )
 
 
-def _found(entry: Mapping[str, Any], size: int) -> Found:
+def _found(entry: Mapping[str, Any], size: int, storage: Storage = ACTIVE) -> Found:
     # HEAD tells the time in whole seconds, some services list fractions of them.
-    return Found(int(size), _etag(entry), int(entry["LastModified"].timestamp()))
+    return Found(int(size), _etag(entry), int(entry["LastModified"].timestamp()), storage)
 
 
 def _etag(entry: Mapping[str, Any]) -> str:

@@ -100,4 +100,4 @@ _BUCKETS: dict[str, Claims] = {}
 
 def claims_on(bucket: str) -> Claims:
     """Find the claims on the objects of a bucket, one and the same for all managers of this process."""
-    return _BUCKETS.setdefault(bucket, Claims())
+    return _BUCKETS.get(bucket) or _BUCKETS.setdefault(bucket, Claims())

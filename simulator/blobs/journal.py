@@ -76,9 +76,11 @@ class Journal:
         # What the finalizer has to close and remove: the file that is open, and its path.
         self._open: list[tuple[int, Path]] = []
         if folder is not None:
-            with _writing():
+            try:
                 _make_private(folder)
                 self._open.append(_create(folder))
+            except OSError as error:
+                raise _unwritten(error) from error
             weakref.finalize(self, _close, self._open, self._live, os.getpid())
 
     def begin(self, *entries: Entry) -> None:
@@ -103,14 +105,17 @@ class Journal:
     def _write(self, line: _Line) -> None:
         if not self._open:
             return
-        with self._lock, _writing():
+        with self._lock:
             _apply(line, self._live)
-            self._size += _append(self._open[0][0], line)
-            if self._size > _LARGE and self._folder is not None:
-                self._size = 0
-                # The new one is complete before the old one goes; what is in both is recovered twice, which is once.
-                self._open.insert(0, _create(self._folder, _Line(begun=tuple(self._live.elements()))))
-                _remove(*self._open.pop())
+            try:
+                self._size += _append(self._open[0][0], line)
+                if self._size > _LARGE and self._folder is not None:
+                    self._size = 0
+                    # The new one is complete before the old one goes; what is in both is recovered twice: once.
+                    self._open.insert(0, _create(self._folder, _Line(begun=tuple(self._live.elements()))))
+                    _remove(*self._open.pop())
+            except OSError as error:
+                raise _unwritten(error) from error
 
 
 def living(folder: Path) -> frozenset[Entry]:
@@ -149,7 +154,8 @@ def _read(content: bytes) -> Sequence[Entry]:
 
 def _apply(line: _Line, live: Counter[Entry]) -> None:
     # Two threads may have begun the same.
-    live.update(line.begun)
+    for entry in line.begun:
+        live[entry] += 1
     for entry in line.over:
         live[entry] -= 1
         if live[entry] <= 0:
@@ -206,9 +212,5 @@ def _remove(file: int, path: Path) -> None:
     os.close(file)
 
 
-@contextmanager
-def _writing() -> Iterator[None]:
-    try:
-        yield
-    except OSError as error:
-        raise BlobError(f"The journal cannot be written: {error}") from error
+def _unwritten(error: OSError) -> BlobError:
+    return BlobError(f"The journal cannot be written: {error}")

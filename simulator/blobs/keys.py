@@ -144,6 +144,8 @@ def directory(prefix: str) -> str:
     return complete
 
 
+# One operation asks for the same key again and again.
+@lru_cache(maxsize=1_000)
 def object_key(prefix: str, key: str) -> str:
     """Put `key` behind `prefix`, which is empty or ends with a slash.
 

@@ -277,6 +277,12 @@ class MemoryClient:
         self._bucket(Bucket, "GetBucketVersioning")
         return {"Status": "Enabled"} if Bucket in self._versioned else {}
 
+    def current(self, bucket: str) -> Mapping[str, bytes]:
+        """The contents of all objects of a bucket, at a glance: no request of S3, and nothing is copied."""
+        with self._lock:
+            last = ((name, next(reversed(versions.values()))) for name, versions in self._buckets[bucket].items())
+            return {name: kept.content for name, kept in last if kept}
+
     def _bucket(self, name: str, operation: str) -> dict[str, dict[str, "Kept | None"]]:
         if name not in self._buckets:
             raise _error(operation, 404, "NoSuchBucket", "The specified bucket does not exist")

@@ -31,6 +31,8 @@ class Storage:
     @classmethod
     def read(cls, answer: Mapping[str, Any]) -> "Storage":
         """Read the answer to a HEAD request; S3 leaves out a class that is the standard one."""
+        if not answer.get("StorageClass") and not answer.get("Restore"):
+            return ACTIVE
         restore = _RESTORE.fullmatch(answer.get("Restore") or "")
         until = restore["until"] if restore else None
         return cls(

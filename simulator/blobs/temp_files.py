@@ -64,14 +64,14 @@ class TempFiles:
         the file cannot be made, and whatever `use` raises.
         """
         temp = self.name()
-        path = str(self.directory / f"bin_{temp}.tmp")
-        entry = file_at(Path(path))
+        place = self.directory / f"bin_{temp}.tmp"
+        path, entry = str(place), file_at(place)
         # Ctrl-C can strike whenever Python code is entered. So the way out is written here, not in a context manager,
         # and ends in one call into the operating system, which no first Ctrl-C can keep from being made.
         try:
             self.announce("temp-write", CALLER, TEMP, temp=temp)
             self.journal.begin(entry)
-            file = self.create(Path(path))
+            file = self.create(place)
             try:
                 return use(file)
             finally:
