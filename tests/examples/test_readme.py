@@ -101,6 +101,12 @@ def test_the_drawing_is_what_the_program_draws(reader: Path) -> None:
     assert (reader / "backup.puml").read_text().strip() == drawing.strip()
 
 
+def test_the_system_is_the_one_that_is_run() -> None:
+    """What the README shows is the file that its commands import."""
+    shown = [block for block in blocks("python") if "SimpleSystem(" in block]
+    assert shown == [(ROOT / "tests" / "examples" / "outbox" / "outbox.py").read_text()]
+
+
 def test_there_is_something_to_run() -> None:
     """The README opens with two commands and shows six jobs."""
     assert len(blocks("sh")) >= 2
