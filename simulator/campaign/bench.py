@@ -3,6 +3,7 @@
 Lives here: `Bench`. Must not live here: which tasks there are (`machine`), what is made of their results (`merging`).
 """
 
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
@@ -10,6 +11,7 @@ from pathlib import Path
 
 from simulator.blobs.backends import Backend
 from simulator.campaign.judging import Rules
+from simulator.campaign.reach import reach
 from simulator.campaign.runner import private_folder
 from simulator.campaign.search import Search
 from simulator.campaign.sequence import Series
@@ -53,21 +55,40 @@ class Bench:
             return search.found(interrupted=False)
 
     def hunt(self, task: Hunt, search: Search) -> None:
-        """Go through the sequences that somebody wrote down, then through generated ones."""
+        """Go through the sequences that somebody wrote down, the ways to what can be reached, and generated ones."""
         spelling = search.spelling
-        alphabets = [tuple(range(len(spelling.alphabet))), *spelling.groups]
+        alphabets = [tuple(range(len(spelling.alphabet))), *([] if task.uniform else spelling.groups)]
 
-        def attempt(letters: Letters) -> None:
+        def attempt(letters: Letters) -> float:
             if search.try_once(letters) and self.first:
                 raise _Enough
+            return search.rarest
 
-        written = [spelling.letters(steps) for steps in task.shown]
         with interruptible() as stop_if_interrupted:
-            for letters in written:
+            for letters in self.planned(task, search):
                 stop_if_interrupted()
+                if time.monotonic() > task.end:
+                    return
                 attempt(letters)
-        home = self.folder / ".hypothesis"
-        hunt(attempt, alphabets, home, seed=task.seed, sequences=task.sequences, length=task.length)
+        hunt(
+            attempt,
+            alphabets,
+            self.folder / ".hypothesis",
+            seed=task.seed,
+            sequences=task.sequences,
+            length=task.length,
+            aimed=not task.uniform,
+            end=task.end,
+        )
+
+    def planned(self, task: Hunt, search: Search) -> Iterator[Letters]:
+        """Sequences that are not generated; of the ways those that end with what was not met before, longest first."""
+        yield from [search.spelling.letters(steps) for steps in task.shown]
+        if task.aimed and self.system.has_model:
+            search.reach = reach(self.system, task.tables, self.folder)
+            for due, way in sorted(search.reach.ways.items(), key=lambda each: -len(each[1])):
+                if due not in search.met:
+                    yield search.spelling.letters(way)
 
     def shrink(self, task: Shrink, search: Search) -> None:
         """Look for a smaller sequence that fails in the same way."""

@@ -21,17 +21,26 @@ _EXPECTED = {"expect", "expect-missing", "error"}
 
 
 def hunts(
-    known: Sequence[Scenario], system: System, folder: Path, *, seed: int, sequences: int, length: int
+    known: Sequence[Scenario], system: System, folder: Path, *, seed: int, sequences: int, length: int, aimed: bool
 ) -> Sequence[Hunt]:
     """One for each set of tables, unless another one holds it too; they share the sequences.
 
-    folder: where the files lie that steps of the system's alphabet name.
+    folder: where the files lie that steps of the system's alphabet name. aimed: otherwise every operation is as likely
+    as any other, and nothing else is tried.
     """
     different = _different([scenario.tables for scenario in known], system)
     share = math.ceil(sequences / max(1, len(different)))
     return [
-        # Sets of tables are alike: each gets sequences of its own.
-        Hunt(tables, tuple(_written(known, tables, system, folder)), seed + number * _SEEDS, share, length)
+        Hunt(
+            tables,
+            tuple(_written(known, tables, system, folder)) if aimed else (),
+            aimed,
+            # Sets of tables are alike: each gets sequences of its own.
+            seed + number * _SEEDS,
+            share,
+            length,
+            uniform=not aimed,
+        )
         for number, tables in enumerate(different)
     ]
 

@@ -10,6 +10,7 @@ import itertools
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
+from dataclasses import replace
 from functools import partial
 
 from simulator.blobs.backends import Backend
@@ -30,7 +31,7 @@ from simulator.conformance.exploration import Exploration, Failure, RuleUse, Sou
 from simulator.discovery.rules import Rule, learn
 from simulator.errors import MissingAbilityError
 
-SEQUENCES = 120
+SEQUENCES = 50
 LENGTH = 24
 
 Progress = Callable[[str, int, int], None]
@@ -49,6 +50,7 @@ def explore(  # noqa: PLR0913 - one for each thing to choose
     length: int = LENGTH,
     first: bool = False,
     system: System = BLOBS,
+    aimed: bool = True,
     workers: int = 1,
     reopen: Callable[[], AbstractContextManager[Backend]] | None = None,
     progress: Progress | None = None,
@@ -56,11 +58,13 @@ def explore(  # noqa: PLR0913 - one for each thing to choose
     """Judge generated sequences by the rules that the diagrams of `pairs` are examples of.
 
     Every different set of tables (stores) that the scenarios have is explored with all rules, unless another one holds
-    it too: first the sequences of the scenarios themselves, with the invariants after every step, then generated ones.
+    it too: first the sequences of the scenarios themselves, with the invariants after every step, then the shortest
+    ways to everything that the model can reach, then generated ones.
     Scenarios with settings or steps that the system's model does not know, or that the service cannot do, are left out.
     sequences: how many to generate, the sets share them; shrinking runs more. length: operations in one, at most.
     first: end with the first sequence that fails, when it is shrunk; one process does that.
-    workers: how many processes share the work; reopen: the same service once more, in each of them.
+    aimed: otherwise generated ones only, every operation as likely as any other. workers: how many processes share the
+    work; reopen: the same service once more, in each of them.
     progress: told what is done, how many sequences were run, and of how many.
     Ctrl-C ends the search; what was found until then is returned.
     Raises `SimulatorError` where the backend cannot be used, or the system cannot be sent to workers.
@@ -68,7 +72,7 @@ def explore(  # noqa: PLR0913 - one for each thing to choose
     known, shown = _lessons(pairs, backend, system)
     rules = learn(example for each in shown for example in each.examples)
     with bench(system, rules, backend, first=first) as here:
-        tasks = hunts(known, system, here.folder, seed=seed, sequences=sequences, length=length)
+        tasks = hunts(known, system, here.folder, seed=seed, sequences=sequences, length=length, aimed=aimed)
         tell = _tell(progress, sum(len(task.shown) + task.sequences for task in tasks))
         with _doing(here, min(workers, len(tasks)), reopen) as do:
             found, failing, interrupted = _all(do, tasks, tell, first=first)
@@ -138,7 +142,11 @@ def _all(
         small = merging.failing(shrunk)
         # What turns up meanwhile is shrunk as well, unless the first is enough.
         large = [kind for kind in small if kind not in failing and not first]
-        failing |= {kind: small[kind] for kind in small if kind in failing or not first}
+        failing |= {
+            kind: replace(small[kind], after=failing.get(kind, small[kind]).after)
+            for kind in small
+            if kind in failing or not first
+        }
     return found, list(failing.values()), interrupted
 
 
@@ -152,7 +160,8 @@ def _uncovered(here: Bench, reached: Reached) -> Uncovered:
 
 def _failure(here: Bench, failing: Failing) -> Failure:
     teller = Teller(here.system, failing.tables, here.folder)
-    return teller.failure(failing.kind.behaviour, failing.steps, failing.wrong)
+    failure = teller.failure(failing.kind.behaviour, failing.steps, failing.wrong)
+    return replace(failure, found_after=failing.after)
 
 
 def _tell(progress: Progress | None, total: int) -> Tell:

@@ -18,11 +18,15 @@ Named = TypeVar("Named", Uncovered, Failure)
 
 
 def failing(found: Iterable[Found]) -> dict[Kind, Failing]:
-    """One failure of each kind: the smallest."""
+    """One failure of each kind: the smallest; after all operations of earlier tasks."""
     merged: dict[Kind, Failing] = {}
-    for each in (failing for some in found for failing in some.failing):
-        known = merged.get(each.kind, each)
-        merged[each.kind] = min(known, each, key=lambda failing: len(failing.steps))
+    before = 0
+    for some in found:
+        for each in some.failing:
+            known = merged.get(each.kind, replace(each, after=before + each.after))
+            smallest = min(known, each, key=lambda failing: len(failing.steps))
+            merged[each.kind] = replace(smallest, after=known.after)
+        before += some.operations
     return merged
 
 

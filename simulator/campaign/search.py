@@ -9,7 +9,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from simulator.campaign.judging import Rules
-from simulator.campaign.sequence import Played, Series, Wrong, play
+    series: where they run. numbers: of the rules, by identity. tell: called after every sequence. kinds: how each
+    sequence that was tried ended. smallest, wrongs: the smallest sequence of each kind of failure, and how it failed.
+    after: how many operations ran until the first of each kind. uses: by number of the rule. met: how often every
+    operation was, with the facts before it. rarest: how rare the rarest thing is that the last sequence met: 1 where it
+    was the first time. reached: the smallest sequence to each uncovered behaviour; occurred: how often it was met.
 from simulator.campaign.spelling import Facts, Spelling, facts_of, size
 from simulator.campaign.strategies import Letters
 from simulator.campaign.task import Advance, Failing, Found, Kind, Reached
@@ -27,8 +31,9 @@ class Search:
 
     series: where they run. numbers: of the rules, by identity. tell: called after every sequence. kinds: how each
     sequence that was tried ended. smallest, wrongs: the smallest sequence of each kind of failure, and how it failed.
-    uses: by number of the rule. reached: the smallest sequence to each uncovered behaviour; occurred: how often it was
-    met.
+    after: how many operations ran until the first of each kind. uses: by number of the rule. met: how often every
+    operation was, with the facts before it. rarest: how rare the rarest thing is that the last sequence met: 1 where it
+    was the first time. reached: the smallest sequence to each uncovered behaviour; occurred: how often it was met.
     """
 
     spelling: Spelling
@@ -41,11 +46,16 @@ class Search:
     smallest: dict[Kind, Letters] = field(default_factory=dict)
     wrongs: dict[Kind, Wrong] = field(default_factory=dict)
     uses: Counter[int] = field(default_factory=Counter)
+    after: dict[Kind, int] = field(default_factory=dict)
+    rarest: float = 0.0
+    met: Counter[Due] = field(default_factory=Counter)
+    reach: Reach | None = None
     occurred: Counter[Behaviour] = field(default_factory=Counter)
     reached: dict[Behaviour, Letters] = field(default_factory=dict)
 
     def try_once(self, letters: Letters) -> Kind | None:
         """Run one sequence, unless that is done; the kind of its failure."""
+        self.rarest = 0.0
         if letters not in self.kinds:
             self.kinds[letters] = self.attempt(letters)
         return self.kinds[letters]
@@ -67,6 +77,7 @@ class Search:
             return None
         seen = played.wrong.seen
         kind = Kind(played.wrong.kind, self.spelling.system.behaviour(seen.step, seen.parts[0][0].facts))
+        self.after.setdefault(kind, self.operations)
         reduced = letters[: len(played.seen)]
         if kind not in self.smallest or size(reduced) < size(self.smallest[kind]):
             self.smallest[kind], self.wrongs[kind] = reduced, played.wrong
@@ -74,6 +85,8 @@ class Search:
 
     def remember(self, letters: Letters, played: Played) -> None:
         """Count which rules held, and note what is uncovered."""
+        self.met.update(due := [(seen.step.do, facts) for seen in played.seen for facts in facts_of(seen.parts)])
+        self.rarest = max((1 / self.met[each] for each in due), default=0.0)
         for index, (seen, rules) in enumerate(zip(played.seen, played.held, strict=False)):
             for rule in rules:
                 self.uses[self.numbers[id(rule)]] += 1
@@ -112,8 +125,10 @@ class Search:
                 for behaviour, letters in self.reached.items()
             ),
             tuple(
-                Failing(kind, spelling.tables, spelling.steps(letters), self.wrongs[kind])
+                Failing(kind, spelling.tables, spelling.steps(letters), self.wrongs[kind], self.after[kind])
                 for kind, letters in self.smallest.items()
             ),
+            frozenset(self.met),
+            self.reach,
             interrupted,
         )

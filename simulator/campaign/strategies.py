@@ -2,19 +2,24 @@
 
 Lives here: the encoding, and all that the project knows of Hypothesis. Must not live here: what the numbers mean.
 
-A sequence is drawn as bytes of fixed length, so many bytes to a number. The first one chooses an alphabet, the others
-letters of it, with 0 for no letter at all. A small alphabet, of letters that act on the same things, soon comes to what
-takes many coincidences otherwise. So drawing costs next to nothing. The length is fixed because Hypothesis mixes
-constants that it finds in the modules of the process into values of variable length, and then a seed would mean
-something else elsewhere. Hypothesis hears of no failure: how long it goes on after one depends on the time.
+A sequence is drawn as bytes of fixed length. The first say which letters are left out: a sequence without deletions
+gets further than one where everything is soon deleted (swarm testing). Then come numbers. The first one chooses an
+alphabet, the others letters of it, with 0 for no letter at all. A small alphabet, of letters that act on the same
+things, soon comes to what takes many coincidences otherwise. So drawing costs next to nothing. The length is fixed
+because Hypothesis mixes constants that it finds in the modules of the process into values of variable length, and then
+a seed would mean something else elsewhere. Hypothesis hears of no failure: how long it goes on after one depends on
+the time.
 
 Law: the same seed gives the same sequences in every process.
 """
 
+import math
 import signal
 import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, Any
@@ -26,32 +31,35 @@ Letters = tuple[int, ...]
 
 
 def hunt(
-    attempt: Callable[[Letters], object],
+    attempt: Callable[[Letters], float],
     alphabets: Sequence[Letters],
     folder: Path,
     *,
     seed: int,
     sequences: int,
     length: int,
+    aimed: bool = True,
+    end: float = math.inf,
 ) -> None:
     """Call `attempt` with `sequences` sequences of at most `length` letters of one alphabet.
 
-    What `attempt` raises ends the hunt and is raised. folder: for what Hypothesis keeps meanwhile. Ctrl-C raises
-    `KeyboardInterrupt` before the next attempt, a second one at once.
+    attempt: says how good a sequence was; what it raises ends the hunt and is raised. folder: for what Hypothesis keeps
+    meanwhile. aimed: whether sequences have a part of the letters only, and good ones are changed to better ones. end:
+    when to stop, by the monotonic clock. Ctrl-C raises `KeyboardInterrupt` before the next attempt, a second one at
+    once.
     """
-    from hypothesis import HealthCheck, Phase, Verbosity, given, settings
+    from hypothesis import HealthCheck, Phase, Verbosity, given, settings, target
     from hypothesis import seed as seeded
     from hypothesis.strategies import binary
 
-    alphabets = [each for each in alphabets if each]
-    if not alphabets or not sequences:
+    code = Code([each for each in alphabets if each], length, swarm=aimed)
+    if not code.alphabets or not sequences:
         return
-    width = (max(map(len, [*alphabets, alphabets])).bit_length() + 7) // 8
 
     @seeded(seed)
     @settings(
         max_examples=sequences,
-        phases=(Phase.generate,),
+        phases=(Phase.generate, Phase.target) if aimed else (Phase.generate,),
         database=None,
         deadline=None,
         derandomize=False,
@@ -59,19 +67,23 @@ def hunt(
         verbosity=Verbosity.quiet,
         print_blob=False,
     )
-    @given(binary(min_size=(length + 1) * width, max_size=(length + 1) * width))
+    @given(binary(min_size=code.size, max_size=code.size))
     def one(drawn: bytes) -> None:
         try:
             stop_if_interrupted()
-            attempt(decode(drawn, alphabets, width))
+            _require_time(end)
+            value = attempt(code.letters(drawn))
         except (Exception, KeyboardInterrupt) as error:
             raise _Stopped(error) from error
+        if aimed:
+            target(value)
 
     try:
         with _home(folder), interruptible() as stop_if_interrupted:
             one()
     except _Stopped as stopped:
-        raise stopped.error from None
+        if not isinstance(stopped.error, TimeoutError):
+            raise stopped.error from None
 
 
 def sample(strategy: "SearchStrategy[Any]", count: int = 3) -> Sequence[Any]:
@@ -95,6 +107,11 @@ def sample(strategy: "SearchStrategy[Any]", count: int = 3) -> Sequence[Any]:
 
     draw()
     return sorted(found, key=lambda value: (len(repr(value)), repr(value)))[:count]
+
+
+def _require_time(end: float) -> None:
+    if time.monotonic() > end:
+        raise TimeoutError
 
 
 class _Stopped(BaseException):
@@ -150,8 +167,33 @@ def _home(folder: Path) -> Iterator[None]:
         configuration.set_hypothesis_home_dir(before)
 
 
-def decode(drawn: bytes, alphabets: Sequence[Letters], width: int) -> Letters:
-    """The letters in the bytes that were drawn."""
-    first, *chunks = (int.from_bytes(drawn[start : start + width]) for start in range(0, len(drawn), width))
-    letters = alphabets[first % len(alphabets)]
-    return tuple(letters[number - 1] for number in (chunk % (len(letters) + 1) for chunk in chunks) if number)
+@dataclass(frozen=True, slots=True)
+class Code:
+    """How bytes stand for sequences of at most `length` letters; swarm: each of a part of the letters."""
+
+    alphabets: Sequence[Letters]
+    length: int
+    swarm: bool
+
+    @property
+    def width(self) -> int:
+        """How many bytes a number has."""
+        return (max(map(len, [*self.alphabets, self.alphabets])).bit_length() + 7) // 8
+
+    @property
+    def mask(self) -> int:
+        """How many bytes say which letters there are."""
+        return (max(map(len, self.alphabets)) + 7) // 8 if self.swarm else 0
+
+    @property
+    def size(self) -> int:
+        """How many bytes a sequence has."""
+        return self.mask + (1 + self.length) * self.width if self.alphabets else 0
+
+    def letters(self, drawn: bytes) -> Letters:
+        """The sequence that bytes stand for; zeros leave no letter out, and stand for no letter in the sequence."""
+        left_out, width = int.from_bytes(drawn[: self.mask]), self.width
+        first, *chunks = (int.from_bytes(drawn[start : start + width]) for start in range(self.mask, len(drawn), width))
+        every = self.alphabets[first % len(self.alphabets)]
+        letters = [letter for number, letter in enumerate(every) if not left_out >> number & 1] or every
+        return tuple(letters[number - 1] for number in (chunk % (len(letters) + 1) for chunk in chunks) if number)

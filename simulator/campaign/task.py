@@ -6,14 +6,14 @@ there are (`machine`), where they are done (`workers`).
 Law: what a task finds depends on the task, the system and the rules alone, not on other tasks, nor on when it is done.
 """
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from simulator.campaign.reach import Due, Reach, Steps
 from simulator.campaign.sequence import Wrong
-from simulator.campaign.step import Step, Tables
+from simulator.campaign.step import Tables
 from simulator.conformance.exploration import Behaviour, FailureKind
-
-Steps = tuple[Step, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,25 +28,30 @@ class Kind:
 class Hunt:
     """Run sequences on one set of tables.
 
-    shown: those that somebody wrote down, which come first. sequences: how many to generate from `seed`; length:
-    operations in one, at most.
+    shown: those that somebody wrote down, which come first. aimed: whether the ways to all that can be reached are gone
+    then. sequences: how many to generate from `seed` at the end; length: operations in one, at most. uniform: whether
+    each operation is as likely as any other. end: when to stop, by the monotonic clock.
     """
 
     tables: Tables
     shown: tuple[Steps, ...] = ()
+    aimed: bool = False
     seed: int = 0
     sequences: int = 0
     length: int = 0
+    uniform: bool = False
+    end: float = math.inf
 
 
 @dataclass(frozen=True, slots=True)
 class Failing:
-    """A sequence whose last operation goes wrong."""
+    """A sequence whose last operation goes wrong; after: how many operations ran until one of its kind did."""
 
     kind: Kind
     tables: Tables
     steps: Steps
     wrong: Wrong
+    after: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +84,8 @@ class Found:
     """What one task found.
 
     uses: how many operations each rule held for, by the number of the rule. uncovered: one for each behaviour. failing:
-    one of each kind. interrupted: by Ctrl-C; the rest is what was found until then.
+    one of each kind. met: every operation with the facts before it. reach: what can be reached, where that was looked
+    for. interrupted: by Ctrl-C; the rest is what was found until then.
     """
 
     sequences: int = 0
@@ -87,6 +93,8 @@ class Found:
     uses: Mapping[int, int] = field(default_factory=dict)
     uncovered: Sequence[Reached] = ()
     failing: Sequence[Failing] = ()
+    met: frozenset[Due] = frozenset()
+    reach: Reach | None = None
     interrupted: bool = False
 
 

@@ -95,6 +95,7 @@ class Failure:
     expected: the nearest rule with the values of this run, as a diagram; None where there is none.
     actual: what happened, as a diagram.
     scenario: the sequence as TOML, all but the last operation as setup; files: what it names.
+    found_after: how many operations of the campaign ran until it was first met.
     """
 
     name: str
@@ -107,6 +108,7 @@ class Failure:
     actual: SequenceDiagram
     scenario: str
     files: tuple[SavedFile, ...] = ()
+    found_after: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,7 +26,7 @@ from simulator.campaign.judging import Rules
 from simulator.campaign.runner import private_folder
 from simulator.campaign.sequence import Series, play
 from simulator.campaign.step import Step, Tables
-from simulator.campaign.strategies import Letters, decode, hunt
+from simulator.campaign.strategies import Code, Letters, hunt
 from simulator.discovery.rules import learn
 from simulator.events import Operation
 from tests.campaign.shipped import PLAIN, of
@@ -196,16 +196,18 @@ def test_drawing(say: Say, tmp_path: Path, name: str) -> None:
         def hypothesis(layer: Callable[[Sequence[Step]], int]) -> int:
             lengths = []
 
-            def attempt(letters: Letters) -> None:
+            def attempt(letters: Letters) -> float:
                 lengths.append(layer([steps[letter] for letter in letters]))
+                return 0.0
 
-            hunt(attempt, alphabets, tmp_path / ".hypothesis", seed=0, sequences=count, length=LENGTH)
+            hunt(attempt, alphabets, tmp_path / ".hypothesis", seed=0, sequences=count, length=LENGTH, aimed=False)
             return sum(lengths)
 
         def chosen(layer: Callable[[Sequence[Step]], int]) -> int:
             random = Random(0)
-            bytes_ = (random.randbytes(LENGTH + 1) for _ in range(count))
-            return sum(layer([steps[letter] for letter in decode(each, alphabets, 1)]) for each in bytes_)
+            code = Code(alphabets, LENGTH, swarm=False)
+            drawn = (random.randbytes(code.size) for _ in range(count))
+            return sum(layer([steps[letter] for letter in code.letters(each)]) for each in drawn)
 
         ways = {"random": chosen, "Hypothesis": hypothesis}
         done: Mapping[str, Callable[[Sequence[Step]], int]] = {"judged": judged, "not run": len}
