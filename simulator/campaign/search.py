@@ -9,11 +9,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from simulator.campaign.judging import Rules
-    series: where they run. numbers: of the rules, by identity. tell: called after every sequence. kinds: how each
-    sequence that was tried ended. smallest, wrongs: the smallest sequence of each kind of failure, and how it failed.
-    after: how many operations ran until the first of each kind. uses: by number of the rule. met: how often every
-    operation was, with the facts before it. rarest: how rare the rarest thing is that the last sequence met: 1 where it
-    was the first time. reached: the smallest sequence to each uncovered behaviour; occurred: how often it was met.
+from simulator.campaign.reach import Due, Reach
+from simulator.campaign.sequence import Played, Series, Wrong, play
 from simulator.campaign.spelling import Facts, Spelling, facts_of, size
 from simulator.campaign.strategies import Letters
 from simulator.campaign.task import Advance, Failing, Found, Kind, Reached
