@@ -18,6 +18,7 @@ from typing import BinaryIO, overload
 from simulator.campaign import runner, saving
 from simulator.campaign import scenario as scenarios
 from simulator.campaign.examples import Pair
+from simulator.campaign.exporting import exported
 from simulator.campaign.replay import replay as replay_one
 from simulator.campaign.system import System
 from simulator.checking import Progress, book_of, check_log, check_runs, remarks, seed_of, view_of
@@ -38,7 +39,7 @@ from simulator.discovery.single import draw as draw_trace
 from simulator.errors import BackendError, ConfigurationError, LogError, SimulatorError
 from simulator.eventlog import jsonl
 from simulator.events import Trace
-from simulator.exploring import explored
+from simulator.exploring import FAILURES, explored
 from simulator.interaction.holes import Bindings
 from simulator.interaction.vocabulary import AWS
 from simulator.meaning import Reader
@@ -365,6 +366,7 @@ def explore(  # noqa: PLR0913 - one for each option of the command
     seed: int | None = None,
     workers: int = 1,
     output: Path | None = None,
+    accept: bool = False,
     s3: str | None = None,
     trust: bool = False,
     system: System | None = None,
@@ -376,6 +378,7 @@ def explore(  # noqa: PLR0913 - one for each option of the command
     seed: of the generator, 0 by default. workers: how many processes share the work; the outcome is the same.
     output: a folder for diagrams and scenarios of what no diagram describes, and for failures; without it failures are
     saved in `.simulator/failures/` and what is uncovered is not saved.
+    accept: put what is uncovered into the folder that is explored, beside what describes the rest.
     s3, trust, system: see `Where`; unless `where` is given. What cannot be saved is in `Campaign.errors`.
     Raises `SimulatorError`: wrong paths, diagrams or scenarios, no diagram with a scenario, an unreachable service.
     """
@@ -391,11 +394,20 @@ def explore(  # noqa: PLR0913 - one for each option of the command
         raise ConfigurationError(
             "no diagram with a scenario beside it: there is nothing to learn from", hint="name a folder that has some"
         )
-    return explored(pairs, where, settings, seed=seed or 0, workers=workers, output=output, progress=progress)
+    return explored(
+        pairs,
+        where,
+        settings,
+        seed=seed or 0,
+        workers=workers,
+        output=output,
+        accept=_one_folder(_several(paths) or [settings.traces]) if accept else None,
+        progress=progress,
+    )
 
 
 def replay(
-    paths: Paths,
+    paths: Paths = (),
     *,
     s3: str | None = None,
     trust: bool = False,
@@ -405,9 +417,10 @@ def replay(
 ) -> Replayed:
     """Run failures that `explore` saved again; a path is that of a scenario. s3, trust, system: as in `explore`.
 
+    paths: none means all in `.simulator/failures/`.
     What is wrong with one is in `Replayed.errors`. Raises `SimulatorError` where the service is not reachable.
     """
-    where, paths = where or Where(s3, trust=trust, system=system), _several(paths)
+    where, paths = where or Where(s3, trust=trust, system=system), saved_failures(_several(paths))
     settings = where.settings()
     systems = where.systems(settings)
     replays: list[Replay] = []
@@ -427,6 +440,23 @@ def replay(
         except KeyboardInterrupt:
             return Replayed(tuple(replays), tuple(errors), time.perf_counter() - began, interrupted=True)
     return Replayed(tuple(replays), tuple(errors), time.perf_counter() - began)
+
+
+def saved_failures(paths: Sequence[str] = ()) -> Sequence[str]:
+    """These, else all in `.simulator/failures/`. Raises `ConfigurationError` where there is none."""
+    found = paths or [str(path) for path in sorted(FAILURES.glob("*.toml"))]
+    if not found:
+        raise ConfigurationError(f"no failure is saved in {FAILURES}", hint="`simulator explore` saves what it finds")
+    return found
+
+
+def export(paths: Sequence[str], *, where: Where = ANYWHERE) -> str:
+    """Give a file of pytest tests, one for each failure that `explore` saved; `where`: they run there.
+
+    Raises `SimulatorError`: a path is no saved failure, or its scenario cannot be read.
+    """
+    files = [_one(path, ".toml")[0] for path in saved_failures(paths)]
+    return exported(files, where.systems(where.settings()), where.s3)
 
 
 # --- how they are done ----------------------------------------------------------------------------------------------
@@ -459,6 +489,19 @@ def _one(given: str, *suffixes: str) -> tuple[Path, str]:
         what = "it is a folder" if path.is_dir() else "no such file" if logs else "the suffix says what a file is"
         raise ConfigurationError(f"{given}: {what}", expected=tuple(_INPUTS[suffix] for suffix in suffixes))
     return path, name
+
+
+def _one_folder(paths: Sequence[str]) -> Path:
+    """The folder that all of the paths are or lie in."""
+    files = (Path(path.partition("#")[0]) for path in paths)
+    folders = list(dict.fromkeys(file if file.is_dir() else file.parent for file in files))
+    if len(folders) > 1:
+        raise ConfigurationError(
+            f"what is found can be accepted into one folder, and {len(folders)} are explored",
+            expected=tuple(map(str, folders)),
+            hint="explore one of them, or draw into a folder with -o",
+        )
+    return folders[0]
 
 
 def _contents(log: Path | BinaryIO) -> jsonl.LogContents:

@@ -29,9 +29,10 @@ def explored(
     seed: int,
     workers: int,
     output: Path | None,
+    accept: Path | None,
     progress: machine.Progress,
 ) -> Campaign:
-    """Explore, and save what was found: failures always, what is uncovered with `output`.
+    """Explore, and save what was found: failures always, what is uncovered in `accept`, else in `output`.
 
     Raises `SimulatorError` where the service cannot be used.
     """
@@ -47,10 +48,10 @@ def explored(
             reopen=where.opener(settings, system),
             progress=progress,
         )
-    return _saved(found, output, began)
+    return _saved(found, output, accept or output, began)
 
 
-def _saved(found: Exploration, output: Path | None, began: float) -> Campaign:
+def _saved(found: Exploration, output: Path | None, uncovered: Path | None, began: float) -> Campaign:
     """What cannot be saved is among the errors."""
     saved: dict[str, str] = {}
     drawn: list[str] = []
@@ -58,8 +59,8 @@ def _saved(found: Exploration, output: Path | None, began: float) -> Campaign:
     try:
         for failure in found.failures:
             saved[failure.name] = str(saving.save_failure(failure, output or FAILURES))
-        if output:
-            drawn.extend(str(saving.save_uncovered(each, output)) for each in found.uncovered)
+        if uncovered:
+            drawn.extend(str(saving.save_uncovered(each, uncovered)) for each in found.uncovered)
     except SimulatorError as error:
         errors.append(error)
     return Campaign(found, saved, tuple(drawn), tuple(errors), time.perf_counter() - began)

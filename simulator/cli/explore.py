@@ -28,17 +28,25 @@ from simulator.cli.options import Service, Talk, again
     metavar="DIR",
     help="Where to draw what no diagram describes, and to save failures: diagrams with their scenarios.",
 )
+@click.option(
+    "--accept",
+    is_flag=True,
+    help="Put a diagram and a scenario of what no diagram describes into the folder that is explored. Also in CI.",
+)
+@options.export
 @click.option("--fail-uncovered", is_flag=True, help="Exit with 1 when there is something no diagram describes.")
 @options.service
 @options.talk
-def command(
+def command(  # noqa: PLR0913 - one for each option
     paths: tuple[str, ...],
     seed: int | None,
     workers: int,
     output: Path | None,
+    export: Path | None,
     service: Service,
     talk: Talk,
     *,
+    accept: bool,
     fail_uncovered: bool,
 ) -> int:
     r"""Generate operations, and judge each by what the diagrams say about it.
@@ -51,25 +59,31 @@ def command(
       simulator explore
       simulator explore traces --seed 1 --s3 memory
       simulator explore -o found
+      simulator explore traces --accept
+      simulator explore --export tests/test_found.py
 
     Exit status: 0 nothing failed, 1 something did, 2 the input is wrong.
     """
     from simulator import api
-    from simulator.cli import ending, terminal
+    from simulator.cli import ending, exporting, terminal
     from simulator.cli.progress import progress
     from simulator.report.campaign_text import campaign_lines
     from simulator.report.json_report import campaign_json
 
     terminal.refuse_targets(talk)
     terminal.refuse_folder(output)
+    exporting.refuse(export)
     with progress(talk) as tell:
-        campaign = api.explore(paths, seed=seed, workers=workers, output=output, where=service.where(), progress=tell)
+        campaign = api.explore(
+            paths, seed=seed, workers=workers, output=output, accept=accept, where=service.where(), progress=tell
+        )
     repeat = again("explore", *paths, *service.words())
     # What follows `simulator replay` must run where the failure was found.
     told = replace(
         campaign, saved={name: shlex.join((path, *service.words())) for name, path in campaign.saved.items()}
     )
     terminal.report(talk, lambda: campaign_lines(told, talk.detail, repeat), lambda: campaign_json(campaign))
+    exporting.write(export, list(campaign.saved.values()), service, talk)
     ending.refuse(campaign.errors)
     if fail_uncovered and campaign.status == 0 and campaign.exploration is not None and campaign.exploration.uncovered:
         return 1

@@ -84,6 +84,13 @@ def lenient(command: Command) -> Command:
     return click.option("--lenient", is_flag=True, help=told)(command)
 
 
+def export(command: Command) -> Command:
+    """Add `--export`."""
+    told = "Write the failures as pytest tests, each of which passes when its failure is fixed."
+    kind = click.Path(path_type=Path, dir_okay=False)
+    return click.option("--export", type=kind, metavar="FILE.py", help=told)(command)
+
+
 def service(command: Command) -> Command:
     """Add `--s3`, `--bucket`, `--create-bucket` and `--trust`; the command gets a `Service`."""
 

@@ -1,5 +1,7 @@
 """`simulator replay`."""
 
+from pathlib import Path
+
 import click
 
 from simulator.cli import options
@@ -8,25 +10,32 @@ from simulator.cli.options import Service, Talk
 
 
 @click.command("replay", cls=Command, short_help="Run saved failures again.")
-@click.argument("files", nargs=-1, required=True, metavar="FILE...")
+@click.argument("files", nargs=-1, metavar="[FILE]...")
+@options.export
 @options.service
 @options.talk
-def command(files: tuple[str, ...], service: Service, talk: Talk) -> int:
-    """Run saved failures again: fixed, or still failing.
+def command(files: tuple[str, ...], export: Path | None, service: Service, talk: Talk) -> int:
+    r"""Run saved failures again: fixed, or still failing.
 
-    FILE is the scenario of a failure that `simulator explore` saved.
+    FILE is the scenario of a failure that `simulator explore` saved; without one all in .simulator/failures/ run.
+
+    \b
+      simulator replay
+      simulator replay .simulator/failures/delete.toml --export tests/test_found.py
 
     Exit status: 0 all are fixed, 1 one still fails, 2 the input is wrong.
     """
     from simulator import api
-    from simulator.cli import ending, terminal
+    from simulator.cli import ending, exporting, terminal
     from simulator.cli.progress import progress
     from simulator.report.campaign_text import replayed_lines
     from simulator.report.json_report import replayed_json
 
     terminal.refuse_targets(talk)
+    exporting.refuse(export)
     with progress(talk) as tell:
         replayed = api.replay(files, where=service.where(), progress=tell)
     terminal.report(talk, lambda: replayed_lines(replayed, talk.detail), lambda: replayed_json(replayed))
+    exporting.write(export, api.saved_failures(files), service, talk)
     ending.refuse(replayed.errors)
     return replayed.status

@@ -32,7 +32,7 @@ def campaign_lines(campaign: Campaign, detail: Detail = "normal", again: str = "
     if exploration is None:
         return
     if detail != "quiet":
-        yield from _rules(exploration)
+        yield from _rules(exploration, detail)
         yield from _uncovered(exploration, campaign.drawn)
     for verdict in exploration.broken:
         yield EMPTY
@@ -102,12 +102,18 @@ def _events(title: str, diagram: SequenceDiagram) -> Iterator[Line]:
     yield from (line(f"    {notation.words(event)}") for event in events)
 
 
-def _rules(exploration: Exploration) -> Iterator[Line]:
-    """A line per rule: how often it was met, and the sections that say it."""
-    yield line(f"rules ({len(exploration.rules)})")
-    width = max((len(str(rule.count)) for rule in exploration.rules), default=0)
-    column = max((len(rule.behaviour.title) for rule in exploration.rules), default=0)
-    for rule in exploration.rules:
+def _rules(exploration: Exploration, detail: Detail) -> Iterator[Line]:
+    """A line for each rule that was never exercised, in detail for each: how often, and the sections that say it."""
+    rules = sorted(exploration.rules, key=lambda rule: rule.count > 0)
+    never = [rule for rule in rules if not rule.count]
+    count = f"rules ({len(rules)}): "
+    told = [Span(f"{len(never)} never exercised", "doubt") if never else "all exercised"]
+    more = [Span("; -v lists all", "faint")] if detail == "normal" and len(never) < len(rules) else []
+    yield line(count, *told, *more)
+    shown = rules if detail == "verbose" else never
+    width = max((len(str(rule.count)) for rule in shown), default=0)
+    column = max((len(rule.behaviour.title) for rule in shown), default=0)
+    for rule in shown:
         times = Span(f"  {rule.count:>{width}} x  ", "plain" if rule.count else "doubt")
         sources = (f"{source.diagram}:{source.place.line} {source.section}".rstrip() for source in rule.sources)
         yield line(times, f"{rule.behaviour.title:<{column}}   ", Span(", ".join(sources), "faint"))
@@ -125,7 +131,7 @@ def _uncovered(exploration: Exploration, drawn: tuple[str, ...]) -> Iterator[Lin
     for path in drawn:
         yield line("  drawn: ", Span(path, "strong"))
     if not drawn:
-        yield line(Span("  -o DIR draws a diagram and a scenario for each", "faint"))
+        yield line(Span("  --accept adds a diagram and a scenario for each, -o DIR puts them elsewhere", "faint"))
 
 
 def _summary(campaign: Campaign, exploration: Exploration) -> Line:

@@ -205,6 +205,12 @@ class Replayed:
             return 2
         return 0 if all(replay.fixed for replay in self.replays) else 1
 
+    @property
+    def problems(self) -> tuple[str, ...]:
+        """What is wrong, a sentence for each failure that is still there; empty when all are fixed."""
+        failures = (replay.failure for replay in self.replays if replay.failure is not None)
+        return (*map(str, self.errors), *(f"{failure.name}: {failure.message}" for failure in failures))
+
 
 @dataclass(frozen=True, slots=True)
 class ParsedDiagram:

@@ -624,6 +624,43 @@ def test_explore(folder: Path) -> None:
 
 
 @pytest.mark.slow
+def test_accept(folder: Path) -> None:
+    """`explore --accept` adds to the folder, and nothing there is changed; then all is described, and holds."""
+    (folder / "traces" / "delete.puml").write_text("mine", encoding="utf-8")
+    refused = run("explore", "--accept")
+    assert refused.exit_code == 2
+    (folder / "traces" / "delete.puml").rename(folder / "traces" / "delete.txt")
+    (folder / "traces" / "read-missing.toml").write_text("mine", encoding="utf-8")
+    before = {path: path.read_bytes() for path in (folder / "traces").iterdir()}
+    result = run("explore", "traces/basic.puml", "--accept")
+    assert (result.exit_code, result.stdout.count("  drawn: traces/")) == (0, 10)
+    assert "  drawn: traces/read-missing-2.puml\n" in result.stdout
+    assert {path: path.read_bytes() for path in before} == before
+    (folder / "traces" / "read-missing.toml").unlink()
+    assert run("check").exit_code == 0
+    again = run("explore", "--accept", "--fail-uncovered")
+    assert (again.exit_code, "drawn" in again.stdout) == (0, False)
+
+
+def test_accept_needs_one_folder(folder: Path) -> None:
+    """What is found in two folders belongs to neither."""
+    (folder / "other").mkdir()
+    for name in ("basic.puml", "basic.toml"):
+        shutil.copy(TRACES / name, folder / "other" / name)
+    refused = run("explore", "traces", "other/basic.puml", "--accept")
+    assert (refused.exit_code, "and 2 are explored" in refused.stderr) == (2, True)
+
+
+def test_replay_of_nothing(folder: Path) -> None:
+    """Without arguments what `explore` saved is replayed; where nothing is saved, that is said."""
+    refused = run("replay")
+    assert (refused.exit_code, "no failure is saved in .simulator/failures" in refused.stderr) == (2, True)
+    saved = folder / ".simulator" / "failures"
+    shutil.copytree(TRACES.parent / "tests" / "examples" / "failures", saved)
+    assert "fixed          .simulator/failures/write-same-again.toml" in run("replay").stdout
+
+
+@pytest.mark.slow
 def test_explore_json(folder: Path) -> None:
     """`explore --format json`: its seed, and what it covers."""
     del folder

@@ -23,7 +23,7 @@ def golden(name: str) -> str:
 
 
 def test_passed() -> None:
-    """Sections and how often they were exercised, what is uncovered, what ran on which service with which seed."""
+    """Rules that were never exercised, what is uncovered, what ran on which service with which seed."""
     assert said(Campaign(PASSED)) == golden("passed")
 
 
@@ -33,7 +33,7 @@ def test_failed() -> None:
 
 
 def test_verbose() -> None:
-    """With `-v` every source of a rule, and all events of a failure."""
+    """With `-v` every rule with its sources and how often it was met, and all events of a failure."""
     assert said(Campaign(FAILED), "verbose") == golden("verbose")
 
 
