@@ -78,11 +78,23 @@ class SimpleSystem:
     @cached_property
     def tables(self) -> Mapping[str, Form]:
         """`[options]`, where the class takes any."""
-        maker: Callable[..., Any] = inspect.getattr_static(self.kind, "__init__")
-        if maker is object.__init__ or len(inspect.signature(maker).parameters) < len(_MADE_WITH):
-            raise ConfigurationError(f"{self.kind.__name__}.__init__ takes the stage that it runs on")
-        options = parameters_of(f"{self.kind.__name__}.__init__", maker, len(_MADE_WITH))
+        made_by = f"{self.kind.__name__}.__init__"
+        if self.maker is object.__init__ or len(inspect.signature(self.maker).parameters) < len(_MADE_WITH):
+            raise ConfigurationError(f"{made_by} takes the stage that it runs on")
+        options = parameters_of(made_by, self.maker, len(_MADE_WITH))
         return {_OPTIONS: Form({each.key: each.rule for each in options})} if options else {}
+
+    @property
+    def maker(self) -> Callable[..., Any]:
+        """The `__init__` of the class."""
+        made_by: Callable[..., Any] = inspect.getattr_static(self.kind, "__init__")
+        return made_by
+
+    @cached_property
+    def defaults(self) -> Arguments:
+        """The options that need not be given."""
+        found = inspect.signature(self.maker).parameters.values()
+        return {each.name: each.default for each in found if each.default is not each.empty}
 
     @property
     def has_model(self) -> bool:
@@ -111,8 +123,8 @@ class SimpleSystem:
         return True
 
     def canonical(self, tables: Tables) -> Tables:
-        """The options as they are given."""
-        return {_OPTIONS: {"": dict(sorted(_options(tables).items()))}}
+        """All options."""
+        return {_OPTIONS: {"": {**self.defaults, **_options(tables)}}}
 
     def alphabet(self, tables: Tables) -> Sequence[Sequence[Step]]:  # noqa: ARG002 - of the port
         """Every operation with every value to try, in one group."""
@@ -160,7 +172,7 @@ class SimpleSystem:
         meanings: Callable[[Step], Mapping[str, object]] | None = getattr(target, "meanings", None)
         given = Outcome() if facts and meanings else due()
         with blamed(f"{type(target).__name__} cannot say what holds before {self.describe(step)!r}"):
-            said = tuple(facts(step) if facts else _told(given))
+            said = tuple(facts(step) if facts else _told(given, self.forms[step.do]))
             values = {**(meanings(step) if meanings else {}), **_meanings(step, given)}
         return [[Part(said, _anywhere(values))]]
 
@@ -263,13 +275,13 @@ def _options(tables: Tables) -> Arguments:
     return {name.replace("-", "_"): value for name, value in tables.get(_OPTIONS, {}).get("", {}).items()}
 
 
-def _told(due: Outcome) -> Iterable[str]:
-    """The facts where nobody tells any: what kind of answer is due."""
+def _told(due: Outcome, form: Form) -> Iterable[str]:
+    """The facts where nobody tells any: what kind of answer is due, of those that the operation has."""
     if due.kind:
         return (due.kind,)
-    if due.value is None:
-        return ()
-    return (str(due.value).lower(),) if isinstance(due.value, bool) else ("something",)
+    if isinstance(due.value, bool):
+        return (str(due.value).lower(),)
+    return ("nothing" if due.value is None else "something",) if "expect-missing" in form.keys else ()
 
 
 def _meanings(step: Step, due: Outcome) -> Mapping[str, object]:

@@ -155,6 +155,12 @@ def test_scenarios_say_what_must_come_back(expect: str, first: str, said: list[s
     ] * 2
 
 
+def test_options_that_are_not_given_have_their_default() -> None:
+    """So settings that mean the same are explored once."""
+    assert SHELF.canonical({}) == SHELF.canonical({"options": {"": {"room-for": 2}}})
+    assert SHELF.canonical({}) != SHELF.canonical({"options": {"": {"room-for": 3}}})
+
+
 def test_an_answer_is_that_of_the_model_or_not() -> None:
     """True is not one, and an error is the one that is due only if it is of the same kind."""
     model = SHELF.model({}, Path())
@@ -194,7 +200,8 @@ def test_answers_tell_behaviours_apart_where_no_facts_do() -> None:
         return part.facts
 
     place = Step("place", {"book": "x"})
-    assert (facts(Step("first")), facts(Step("remove", {"from": 0}))) == ((), ("IndexError",))
+    assert (facts(Step("first")), facts(Step("remove", {"from": 0}))) == (("nothing",), ("IndexError",))
+    assert facts(Step("count")) == facts(Step("sort", {"by": "name"})) == ()
     assert facts(place) == ("true",)
     model.perform(place)
     assert facts(Step("first")) == ("something",)
