@@ -90,6 +90,7 @@ def explore(  # noqa: PLR0913 - one for each thing to choose
         broken=tuple(each.verdict for each in shown if not each.verdict.conforms),
         left_out=len(pairs) - len(known),
         interrupted=interrupted,
+        reachable=merging.reachable(found, lambda due: system.behaviour(Step(due[0]), due[1])),
     )
 
 

@@ -7,12 +7,13 @@ Law: only the order of the tasks matters, not which was done first.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from typing import TypeVar
 
+from simulator.campaign.reach import Due, joined
 from simulator.campaign.task import Failing, Found, Kind, Reached
-from simulator.conformance.exploration import Behaviour, Failure, Uncovered
+from simulator.conformance.exploration import Behaviour, Failure, Reachable, Uncovered
 
 Named = TypeVar("Named", Uncovered, Failure)
 
@@ -38,6 +39,17 @@ def uncovered(found: Iterable[Found]) -> Sequence[Reached]:
         count = each.count if known is each else known.count + each.count
         merged[each.behaviour] = replace(min(known, each, key=lambda reached: len(reached.steps)), count=count)
     return list(merged.values())
+
+
+def reachable(found: Sequence[Found], behaviour: Callable[[Due], Behaviour]) -> Reachable | None:
+    """What all together could reach, and did; behaviour: made of an operation and its facts."""
+    reaches = [each.reach for each in found if each.reach]
+    if not reaches:
+        return None
+    reach = joined(reaches)
+    met = frozenset[Due]().union(*(each.met for each in found))
+    missed = tuple(behaviour(due) for due in reach.ways if due not in met)
+    return Reachable(len(reach.ways), missed, reach.depth, reach.states, reach.complete)
 
 
 def named(found: Iterable[Named]) -> tuple[Named, ...]:

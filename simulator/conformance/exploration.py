@@ -112,6 +112,27 @@ class Failure:
 
 
 @dataclass(frozen=True, slots=True)
+class Reachable:
+    """What the reference model can come to, and what of it the campaign met.
+
+    behaviours: how many can be reached. missed: those of them that were not met. depth: all sequences of so many
+    operations were looked at, in the model alone; states: the different ones they come to. complete: longer ones lead
+    to nothing else.
+    """
+
+    behaviours: int
+    missed: tuple[Behaviour, ...]
+    depth: int
+    states: int
+    complete: bool
+
+    @property
+    def reached(self) -> int:
+        """How many were met."""
+        return self.behaviours - len(self.missed)
+
+
+@dataclass(frozen=True, slots=True)
 class Exploration:
     """The outcome of one campaign.
 
@@ -122,6 +143,7 @@ class Exploration:
     broken: verdicts of the examples whose own trace their diagram does not allow (`check` explains them).
     interrupted: by Ctrl-C; the rest is what was found until then.
     left_out: how many scenarios have settings or steps that exploring does not know; nothing is said about those.
+    reachable: what can be reached at all; None where nobody looked.
     """
 
     seed: int
@@ -134,6 +156,7 @@ class Exploration:
     broken: tuple[Verdict, ...] = ()
     left_out: int = 0
     interrupted: bool = False
+    reachable: Reachable | None = None
 
     @property
     def passed(self) -> bool:

@@ -34,6 +34,7 @@ def campaign_lines(campaign: Campaign, detail: Detail = "normal", again: str = "
     if detail != "quiet":
         yield from _rules(exploration, detail)
         yield from _uncovered(exploration, campaign.drawn)
+        yield from _reachable(exploration)
     for verdict in exploration.broken:
         yield EMPTY
         headline = f": {verdict.reason or verdict.outcome}: its own scenario does not run as it says; see `check`"
@@ -132,6 +133,24 @@ def _uncovered(exploration: Exploration, drawn: tuple[str, ...]) -> Iterator[Lin
         yield line("  drawn: ", Span(path, "strong"))
     if not drawn:
         yield line(Span("  --accept adds a diagram and a scenario for each, -o DIR puts them elsewhere", "faint"))
+
+
+def _reachable(exploration: Exploration) -> Iterator[Line]:
+    """How much of what can be reached was, and how far anybody looked."""
+    reachable = exploration.reachable
+    if reachable is None:
+        return
+    least = counted(reachable.depth, "operation")
+    left = "none left" if reachable.complete else "longer ways were not all looked at"
+    yield line(
+        Span(
+            f"reached {reachable.reached} of {reachable.behaviours} behaviours", "doubt" if reachable.missed else "good"
+        ),
+        f" that {least} can reach ",
+        Span(f"({counted(reachable.states, 'state')}, {left})", "faint"),
+    )
+    for behaviour in reachable.missed:
+        yield line("  not reached: ", Span(behaviour.title, "doubt"))
 
 
 def _summary(campaign: Campaign, exploration: Exploration) -> Line:

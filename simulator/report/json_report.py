@@ -15,7 +15,7 @@ import msgspec
 
 from simulator.conformance.anatomy import Case, PartKind
 from simulator.conformance.coverage import Coverage
-from simulator.conformance.exploration import Exploration, Failure, RuleUse, Uncovered
+from simulator.conformance.exploration import Exploration, Failure, Reachable, RuleUse, Uncovered
 from simulator.conformance.verdict import DeviationKind, Outcome, Value, Verdict
 from simulator.errors import Place
 from simulator.events import Event
@@ -123,6 +123,17 @@ class UncoveredRow(msgspec.Struct, frozen=True):
     sequence: tuple[str, ...]
 
 
+class ReachableRow(msgspec.Struct, frozen=True):
+    """How many behaviours were reached, of how many; the titles of those missed; how far anybody looked."""
+
+    reached: int
+    behaviours: int
+    missed: tuple[str, ...]
+    depth: int
+    states: int
+    complete: bool
+
+
 class CampaignCoverage(msgspec.Struct, frozen=True):
     """What an exploration ran and met."""
 
@@ -131,6 +142,7 @@ class CampaignCoverage(msgspec.Struct, frozen=True):
     operations: int
     rules: tuple[RuleRow, ...]
     uncovered: tuple[UncoveredRow, ...]
+    reachable: ReachableRow | None = None
 
 
 class GroupRow(msgspec.Struct, frozen=True):
@@ -308,6 +320,14 @@ def _campaign_coverage(exploration: Exploration) -> CampaignCoverage:
         exploration.operations,
         tuple(row for rule in exploration.rules for row in _rule_rows(rule)),
         tuple(_uncovered_row(each) for each in exploration.uncovered),
+        _reachable_row(exploration.reachable) if exploration.reachable else None,
+    )
+
+
+def _reachable_row(reachable: Reachable) -> ReachableRow:
+    missed = tuple(behaviour.title for behaviour in reachable.missed)
+    return ReachableRow(
+        reachable.reached, reachable.behaviours, missed, reachable.depth, reachable.states, reachable.complete
     )
 
 

@@ -3,7 +3,7 @@
 Lives here: one of each thing that an exploration can find.
 """
 
-from simulator.conformance.exploration import Behaviour, Exploration, Failure, RuleUse, Source, Uncovered
+from simulator.conformance.exploration import Behaviour, Exploration, Failure, Reachable, RuleUse, Source, Uncovered
 from simulator.conformance.verdict import Verdict
 from simulator.diagram.ast import SequenceDiagram
 from simulator.diagram.parser import parse
@@ -55,5 +55,7 @@ RESULT = Failure(
     diagram("== Read ==", "A -> B: get", "hnote right: key"),
     "",
 )
+REACHED = Reachable(212, (), 6, 3481, complete=True)
+MISSED = Reachable(3, (READ,), 1, 17, complete=False)
 PASSED = Exploration(1, "memory", 100, 471, RULES, (UNCOVERED,))
 FAILED = Exploration(1, "memory", 100, 471, RULES, (), (DEVIATION, RESULT), (verdict(),))

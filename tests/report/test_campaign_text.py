@@ -1,5 +1,6 @@
 """What `explore` and `replay` say."""
 
+from dataclasses import replace
 from pathlib import Path
 
 from simulator.conformance.exploration import Replay
@@ -7,7 +8,7 @@ from simulator.report.campaign_text import campaign_lines, replayed_lines
 from simulator.report.line import plain
 from simulator.report.result import Campaign, Replayed
 from simulator.report.text import Detail
-from tests.report.explored import DEVIATION, FAILED, PASSED
+from tests.report.explored import DEVIATION, FAILED, MISSED, PASSED, REACHED
 
 GOLDEN = Path(__file__).parent.parent / "golden" / "report" / "campaign"
 
@@ -40,6 +41,16 @@ def test_verbose() -> None:
 def test_quiet() -> None:
     """With `-q` a passed exploration is one line."""
     assert len(said(Campaign(PASSED), "quiet").splitlines()) == 1
+
+
+def test_what_can_be_reached() -> None:
+    """How much of it was, how far anybody looked, whether that is all there is, and what was missed."""
+    text = said(Campaign(replace(PASSED, reachable=REACHED)))
+    assert "\nreached 212 of 212 behaviours that 6 operations can reach (3481 states, none left)\n\n" in text
+    text = said(Campaign(replace(PASSED, reachable=MISSED)))
+    told = "reached 2 of 3 behaviours that 1 operation can reach (17 states, longer ways were not all looked at)"
+    assert f"\n{told}\n  not reached: Read\n\n" in text
+    assert "reached" not in said(Campaign(replace(PASSED, reachable=REACHED)), "quiet")
 
 
 def test_drawn() -> None:

@@ -8,7 +8,7 @@ from simulator.conformance.exploration import Replay
 from simulator.errors import Place
 from simulator.report.json_report import campaign_json, replayed_json, report_json
 from simulator.report.result import Campaign, Remark, Replayed, Report, Result
-from tests.report.explored import DEVIATION, FAILED, PASSED
+from tests.report.explored import DEVIATION, FAILED, MISSED, PASSED
 from tests.report.judged import FILE, covered, judged
 
 HOLES = judged("@startuml\nA -> B: ${X}\n@enduml\n@startuml\nA -> B: v1\n@enduml\n")
@@ -203,6 +203,16 @@ def test_exploration() -> None:
                 "sequence": ["write 'foo' to main", "delete it"],
             }
         ],
+        "reachable": None,
+    }
+    reachable = read(campaign_json(Campaign(replace(PASSED, reachable=MISSED))))["coverage"]["reachable"]
+    assert reachable == {
+        "reached": 2,
+        "behaviours": 3,
+        "missed": ["Read"],
+        "depth": 1,
+        "states": 17,
+        "complete": False,
     }
     assert document["seed"] == 1
 
