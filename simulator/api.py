@@ -39,7 +39,7 @@ from simulator.discovery.single import draw as draw_trace
 from simulator.errors import BackendError, ConfigurationError, LogError, SimulatorError
 from simulator.eventlog import jsonl
 from simulator.events import Trace
-from simulator.exploring import FAILURES, explored
+from simulator.exploring import explored, one_folder, saved_failures
 from simulator.interaction.holes import Bindings
 from simulator.interaction.vocabulary import AWS
 from simulator.meaning import Reader
@@ -401,7 +401,7 @@ def explore(  # noqa: PLR0913 - one for each option of the command
         seed=seed or 0,
         workers=workers,
         output=output,
-        accept=_one_folder(_several(paths) or [settings.traces]) if accept else None,
+        accept=one_folder(_several(paths) or [settings.traces]) if accept else None,
         progress=progress,
     )
 
@@ -440,14 +440,6 @@ def replay(
         except KeyboardInterrupt:
             return Replayed(tuple(replays), tuple(errors), time.perf_counter() - began, interrupted=True)
     return Replayed(tuple(replays), tuple(errors), time.perf_counter() - began)
-
-
-def saved_failures(paths: Sequence[str] = ()) -> Sequence[str]:
-    """These, else all in `.simulator/failures/`. Raises `ConfigurationError` where there is none."""
-    found = paths or [str(path) for path in sorted(FAILURES.glob("*.toml"))]
-    if not found:
-        raise ConfigurationError(f"no failure is saved in {FAILURES}", hint="`simulator explore` saves what it finds")
-    return found
 
 
 def export(paths: Sequence[str], *, where: Where = ANYWHERE) -> str:
@@ -489,19 +481,6 @@ def _one(given: str, *suffixes: str) -> tuple[Path, str]:
         what = "it is a folder" if path.is_dir() else "no such file" if logs else "the suffix says what a file is"
         raise ConfigurationError(f"{given}: {what}", expected=tuple(_INPUTS[suffix] for suffix in suffixes))
     return path, name
-
-
-def _one_folder(paths: Sequence[str]) -> Path:
-    """The folder that all of the paths are or lie in."""
-    files = (Path(path.partition("#")[0]) for path in paths)
-    folders = list(dict.fromkeys(file if file.is_dir() else file.parent for file in files))
-    if len(folders) > 1:
-        raise ConfigurationError(
-            f"what is found can be accepted into one folder, and {len(folders)} are explored",
-            expected=tuple(map(str, folders)),
-            hint="explore one of them, or draw into a folder with -o",
-        )
-    return folders[0]
 
 
 def _contents(log: Path | BinaryIO) -> jsonl.LogContents:

@@ -76,3 +76,24 @@ def _one_system(pairs: Sequence[Pair]) -> System:
             hint="name the diagrams of one of them",
         )
     return pairs[0].scenario.system
+
+
+def one_folder(paths: Sequence[str]) -> Path:
+    """The folder that all of the paths are or lie in."""
+    files = (Path(path.partition("#")[0]) for path in paths)
+    folders = list(dict.fromkeys(file if file.is_dir() else file.parent for file in files))
+    if len(folders) > 1:
+        raise ConfigurationError(
+            f"what is found can be accepted into one folder, and {len(folders)} are explored",
+            expected=tuple(map(str, folders)),
+            hint="explore one of them, or draw into a folder with -o",
+        )
+    return folders[0]
+
+
+def saved_failures(paths: Sequence[str] = ()) -> Sequence[str]:
+    """These, else all in `.simulator/failures/`. Raises `ConfigurationError` where there is none."""
+    found = paths or [str(path) for path in sorted(FAILURES.glob("*.toml"))]
+    if not found:
+        raise ConfigurationError(f"no failure is saved in {FAILURES}", hint="`simulator explore` saves what it finds")
+    return found

@@ -36,6 +36,6 @@ def command(files: tuple[str, ...], export: Path | None, service: Service, talk:
     with progress(talk) as tell:
         replayed = api.replay(files, where=service.where(), progress=tell)
     terminal.report(talk, lambda: replayed_lines(replayed, talk.detail), lambda: replayed_json(replayed))
-    exporting.write(export, api.saved_failures(files), service, talk)
+    exporting.write(export, [each.path for each in replayed.replays], service, talk)
     ending.refuse(replayed.errors)
     return replayed.status
