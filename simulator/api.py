@@ -365,6 +365,7 @@ def explore(  # noqa: PLR0913 - one for each option of the command
     *,
     seed: int | None = None,
     workers: int = 1,
+    depth: int = 0,
     output: Path | None = None,
     accept: bool = False,
     s3: str | None = None,
@@ -376,6 +377,7 @@ def explore(  # noqa: PLR0913 - one for each option of the command
     """Generate sequences of operations and judge each operation by what the diagrams with scenarios say about it.
 
     seed: of the generator, 0 by default. workers: how many processes share the work; the outcome is the same.
+    depth: run every sequence of up to so many operations on the simplest stores, instead of generated ones on all.
     output: a folder for diagrams and scenarios of what no diagram describes, and for failures; without it failures are
     saved in `.simulator/failures/` and what is uncovered is not saved.
     accept: put what is uncovered into the folder that is explored, beside what describes the rest.
@@ -400,6 +402,7 @@ def explore(  # noqa: PLR0913 - one for each option of the command
         settings,
         seed=seed or 0,
         workers=workers,
+        depth=depth,
         output=output,
         accept=one_folder(_several(paths) or [settings.traces]) if accept else None,
         progress=progress,

@@ -21,13 +21,14 @@ from simulator.where import Where, service_for
 FAILURES = Path(".simulator/failures")
 
 
-def explored(
+def explored(  # noqa: PLR0913 - one for each option of the command
     pairs: Sequence[Pair],
     where: Where,
     settings: Configuration,
     *,
     seed: int,
     workers: int,
+    depth: int,
     output: Path | None,
     accept: Path | None,
     progress: machine.Progress,
@@ -45,6 +46,7 @@ def explored(
             seed=seed,
             system=system,
             workers=workers,
+            depth=depth,
             reopen=where.opener(settings, system),
             progress=progress,
         )

@@ -15,10 +15,12 @@ from simulator.blobs.backends import Backend
 from simulator.blobs.manager import BlobManager
 from simulator.blobs.options import StoreOptions
 from simulator.campaign.blob_alphabet import FILES, LARGE, alphabet
+from simulator.campaign.blob_domain import blob_domain
 from simulator.campaign.blob_forms import BUCKET_FORM, FORMS, STORE_FORM
 from simulator.campaign.blob_session import BlobSession
 from simulator.campaign.blob_state import BlobState
 from simulator.campaign.blob_words import described, title
+from simulator.campaign.domain import Domain
 from simulator.campaign.model import BlobModel
 from simulator.campaign.step import Form, Step, Tables
 from simulator.conformance.exploration import Behaviour, SavedFile
@@ -95,6 +97,10 @@ class BlobSystem:
         groups = self.alphabet(tables)
         sizes_matter = any(each.byte_range or each.multipart_threshold < LARGE for each in _stores(tables).values())
         return groups if sizes_matter else groups[:1]
+
+    def domain(self, tables: Tables) -> Domain:
+        """Two contents, and two documents where keys are documents."""
+        return blob_domain(_stores(tables))
 
     def behaviour(self, step: Step, facts: tuple[str, ...]) -> Behaviour:
         """The usual title, followed by the facts that are not usual."""

@@ -19,6 +19,7 @@ from simulator.campaign.bench import Bench, bench
 from simulator.campaign.blob_system import BLOBS
 from simulator.campaign.crew import crew
 from simulator.campaign.examples import Pair, Shown, examples_of
+from simulator.campaign.exhaustive import exhausting
 from simulator.campaign.hunts import all_steps, hunts
 from simulator.campaign.scenario import Scenario
 from simulator.campaign.spelling import Spelling
@@ -48,6 +49,7 @@ def explore(  # noqa: PLR0913 - one for each thing to choose
     seed: int = 0,
     sequences: int = SEQUENCES,
     length: int = LENGTH,
+    depth: int = 0,
     first: bool = False,
     system: System = BLOBS,
     aimed: bool = True,
@@ -62,6 +64,7 @@ def explore(  # noqa: PLR0913 - one for each thing to choose
     ways to everything that the model can reach, then generated ones.
     Scenarios with settings or steps that the system's model does not know, or that the service cannot do, are left out.
     sequences: how many to generate, the sets share them; shrinking runs more. length: operations in one, at most.
+    depth: instead of all that, run all sequences of so many operations on the simplest tables, as `exhaustive` says.
     first: end with the first sequence that fails, when it is shrunk; one process does that.
     aimed: otherwise generated ones only, every operation as likely as any other. workers: how many processes share the
     work; reopen: the same service once more, in each of them.
@@ -72,7 +75,11 @@ def explore(  # noqa: PLR0913 - one for each thing to choose
     known, shown = _lessons(pairs, backend, system)
     rules = learn(example for each in shown for example in each.examples)
     with bench(system, rules, backend, first=first) as here:
-        tasks = hunts(known, system, here.folder, seed=seed, sequences=sequences, length=length, aimed=aimed)
+        exhausted, tasks = (
+            exhausting(known, system, here.folder, depth)
+            if depth
+            else (None, hunts(known, system, here.folder, seed=seed, sequences=sequences, length=length, aimed=aimed))
+        )
         tell = _tell(progress, sum(len(task.shown) + task.sequences for task in tasks))
         with _doing(here, min(workers, len(tasks)), reopen) as do:
             found, failing, interrupted = _all(do, tasks, tell, first=first)
@@ -91,6 +98,7 @@ def explore(  # noqa: PLR0913 - one for each thing to choose
         left_out=len(pairs) - len(known),
         interrupted=interrupted,
         reachable=merging.reachable(found, lambda due: system.behaviour(Step(due[0]), due[1])),
+        exhausted=exhausted,
     )
 
 

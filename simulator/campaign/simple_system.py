@@ -19,6 +19,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, ClassVar
 
+from simulator.campaign.domain import Domain, domain
 from simulator.campaign.foreign import blamed
 from simulator.campaign.signatures import Signature, parameters_of, signatures_of
 from simulator.campaign.stage import Stage
@@ -133,6 +134,10 @@ class SimpleSystem:
     def unlike(self, tables: Tables) -> Sequence[Sequence[Step]]:
         """All there is."""
         return self.alphabet(tables)
+
+    def domain(self, tables: Tables) -> Domain:
+        """All there is; no name stands for another."""
+        return domain(step for group in self.alphabet(tables) for step in group)
 
     def behaviour(self, step: Step, facts: tuple[str, ...]) -> Behaviour:
         """The operation, followed by the facts."""

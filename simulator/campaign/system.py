@@ -16,6 +16,7 @@ from types import MappingProxyType
 from typing import Any, Protocol, runtime_checkable
 
 from simulator.campaign.content import Large, summary
+from simulator.campaign.domain import Domain
 from simulator.campaign.step import Form, Step, Tables
 from simulator.conformance.exploration import Behaviour, SavedFile
 from simulator.discovery.rules import Meanings
@@ -189,6 +190,9 @@ class System(Protocol):
     @property
     def files(self) -> Sequence[SavedFile]:
         """The files that steps of the alphabet name."""
+
+    def domain(self, tables: Tables) -> Domain:
+        """A small world, to be gone through completely."""
 
     def behaviour(self, step: Step, facts: tuple[str, ...]) -> Behaviour:
         """A step and the facts before it, with a title for people."""

@@ -22,6 +22,12 @@ from simulator.cli.options import Service, Talk, again
     help="How many processes share the work; the report is the same.",
 )
 @click.option(
+    "--depth",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="Every sequence of up to N operations on the simplest stores, up to renaming and equal states.",
+)
+@click.option(
     "-o",
     "--output",
     type=click.Path(path_type=Path, file_okay=False),
@@ -41,6 +47,7 @@ def command(  # noqa: PLR0913 - one for each option
     paths: tuple[str, ...],
     seed: int | None,
     workers: int,
+    depth: int | None,
     output: Path | None,
     export: Path | None,
     service: Service,
@@ -75,9 +82,16 @@ def command(  # noqa: PLR0913 - one for each option
     exporting.refuse(export)
     with progress(talk) as tell:
         campaign = api.explore(
-            paths, seed=seed, workers=workers, output=output, accept=accept, where=service.where(), progress=tell
+            paths,
+            seed=seed,
+            workers=workers,
+            depth=depth or 0,
+            output=output,
+            accept=accept,
+            where=service.where(),
+            progress=tell,
         )
-    repeat = again("explore", *paths, *service.words())
+    repeat = again("explore", *paths, *(("--depth", str(depth)) if depth else ()), *service.words())
     # What follows `simulator replay` must run where the failure was found.
     told = replace(
         campaign, saved={name: shlex.join((path, *service.words())) for name, path in campaign.saved.items()}

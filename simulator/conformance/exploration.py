@@ -133,6 +133,27 @@ class Reachable:
 
 
 @dataclass(frozen=True, slots=True)
+class Exhausted:
+    """All sequences of up to `depth` operations over a small domain, counted.
+
+    names: of the stores. operations: how many the domain has. sequences: how many of them there are. states: different
+    ones that they lead to, up to renaming of contents and keys. transitions: operations in one of these states, up to
+    renaming: these were run. symmetric: sequences that renaming makes one of those. equal: sequences that go on from a
+    state that another one leads to.
+    Law: `sequences == transitions + symmetric + equal`.
+    """
+
+    names: tuple[str, ...]
+    depth: int
+    operations: int
+    sequences: int
+    states: int
+    transitions: int
+    symmetric: int
+    equal: int
+
+
+@dataclass(frozen=True, slots=True)
 class Exploration:
     """The outcome of one campaign.
 
@@ -144,6 +165,7 @@ class Exploration:
     interrupted: by Ctrl-C; the rest is what was found until then.
     left_out: how many scenarios have settings or steps that exploring does not know; nothing is said about those.
     reachable: what can be reached at all; None where nobody looked.
+    exhausted: what was gone through, where all sequences of some length were.
     """
 
     seed: int
@@ -157,6 +179,7 @@ class Exploration:
     left_out: int = 0
     interrupted: bool = False
     reachable: Reachable | None = None
+    exhausted: Exhausted | None = None
 
     @property
     def passed(self) -> bool:

@@ -8,7 +8,7 @@ Law: with the time left out, the same campaign gives the same lines.
 
 from collections.abc import Iterator
 
-from simulator.conformance.exploration import Exploration, Failure
+from simulator.conformance.exploration import Exhausted, Exploration, Failure
 from simulator.conformance.verdict import Verdict
 from simulator.diagram.ast import SequenceDiagram
 from simulator.interaction.lower import lower
@@ -46,6 +46,8 @@ def campaign_lines(campaign: Campaign, detail: Detail = "normal", again: str = "
             yield line("  run again: ", Span(f"simulator replay {path}", "strong"))
     if detail != "quiet" or not exploration.passed:
         yield EMPTY
+    if detail != "quiet" and exploration.exhausted is not None:
+        yield from _exhausted(exploration.exhausted)
     yield _summary(campaign, exploration)
     if again and not exploration.passed:
         yield line("run again: ", Span(f"{again} --seed {exploration.seed}", "strong"))
@@ -151,6 +153,20 @@ def _reachable(exploration: Exploration) -> Iterator[Line]:
     )
     for behaviour in reachable.missed:
         yield line("  not reached: ", Span(behaviour.title, "doubt"))
+
+
+def _exhausted(all_of_them: Exhausted) -> Iterator[Line]:
+    """What was gone through completely: all sequences, and why so few of them were run."""
+    where = f"{counted(all_of_them.operations, 'operation')} on {', '.join(all_of_them.names)}"
+    yield line(f"every sequence of up to {counted(all_of_them.depth, 'operation')}, out of {where}:")
+    width = len(f"{all_of_them.sequences:,}")
+    for number, text in (
+        (all_of_them.sequences, "sequences"),
+        (all_of_them.equal, "pruned by equal states: another one leads to the state from which they go on"),
+        (all_of_them.symmetric, "pruned by symmetry: contents and keys renamed, another one is the same"),
+        (all_of_them.transitions, f"transitions run, between {counted(all_of_them.states, 'distinct state')}"),
+    ):
+        yield line(f"  {number:>{width},}  {text}")
 
 
 def _summary(campaign: Campaign, exploration: Exploration) -> Line:

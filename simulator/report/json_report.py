@@ -15,7 +15,7 @@ import msgspec
 
 from simulator.conformance.anatomy import Case, PartKind
 from simulator.conformance.coverage import Coverage
-from simulator.conformance.exploration import Exploration, Failure, Reachable, RuleUse, Uncovered
+from simulator.conformance.exploration import Exhausted, Exploration, Failure, Reachable, RuleUse, Uncovered
 from simulator.conformance.verdict import DeviationKind, Outcome, Value, Verdict
 from simulator.errors import Place
 from simulator.events import Event
@@ -143,6 +143,7 @@ class CampaignCoverage(msgspec.Struct, frozen=True):
     rules: tuple[RuleRow, ...]
     uncovered: tuple[UncoveredRow, ...]
     reachable: ReachableRow | None = None
+    exhausted: Exhausted | msgspec.UnsetType = msgspec.UNSET
 
 
 class GroupRow(msgspec.Struct, frozen=True):
@@ -321,6 +322,7 @@ def _campaign_coverage(exploration: Exploration) -> CampaignCoverage:
         tuple(row for rule in exploration.rules for row in _rule_rows(rule)),
         tuple(_uncovered_row(each) for each in exploration.uncovered),
         _reachable_row(exploration.reachable) if exploration.reachable else None,
+        msgspec.UNSET if exploration.exhausted is None else exploration.exhausted,
     )
 
 

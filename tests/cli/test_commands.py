@@ -233,6 +233,7 @@ def test_report_to_a_file(folder: Path) -> None:
         (("draw", "traces/basic.toml", "-o", "a.png"), "expected: .puml"),
         (("draw", "none.jsonl"), "none.jsonl"),
         (("explore", "--seed", "x"), "'x'"),
+        (("explore", "--depth", "0"), "0 is not in the range x>=1"),
         (("explore", "none"), "none"),
         (("replay", "none.toml"), "none.toml"),
     ],
@@ -668,6 +669,26 @@ def test_explore_json(folder: Path) -> None:
     document = json.loads(result.stdout)
     assert (result.exit_code, document["seed"]) == (0, 2)
     assert document["coverage"]["rules"][0]["title"] == "Write"
+
+
+def test_explore_depth(folder: Path) -> None:
+    """`explore --depth N` says how many sequences there are, and what was pruned; in JSON too."""
+    del folder
+    arguments = ("explore", "traces/basic.puml", "--depth", "5", "--s3", "memory")
+    result = run(*arguments)
+    assert result.exit_code == 0
+    assert "  8,308,824  sequences\n" in result.stdout
+    assert "        192  transitions run, between 10 distinct states\n" in result.stdout
+    assert json.loads(run(*arguments, "--format", "json").stdout)["coverage"]["exhausted"] == {
+        "names": ["main", "other"],
+        "depth": 5,
+        "operations": 24,
+        "sequences": 8308824,
+        "states": 10,
+        "transitions": 192,
+        "symmetric": 192,
+        "equal": 8308440,
+    }
 
 
 @pytest.mark.slow

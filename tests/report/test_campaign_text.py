@@ -3,7 +3,7 @@
 from dataclasses import replace
 from pathlib import Path
 
-from simulator.conformance.exploration import Replay
+from simulator.conformance.exploration import Exhausted, Replay
 from simulator.report.campaign_text import campaign_lines, replayed_lines
 from simulator.report.line import plain
 from simulator.report.result import Campaign, Replayed
@@ -36,6 +36,12 @@ def test_failed() -> None:
 def test_verbose() -> None:
     """With `-v` every rule with its sources and how often it was met, and all events of a failure."""
     assert said(Campaign(FAILED), "verbose") == golden("verbose")
+
+
+def test_exhausted() -> None:
+    """Where all sequences were gone through, how many there are, and what was pruned of them."""
+    exhausted = Exhausted(("main", "other"), 5, 24, 8_308_824, 10, 192, 192, 8_308_440)
+    assert said(Campaign(replace(PASSED, exhausted=exhausted))) == golden("exhausted")
 
 
 def test_quiet() -> None:
