@@ -73,6 +73,8 @@ class _Group:
             yield from (Step(do) for do in ("begin", "commit", "rollback"))
         if self.simplest and len(self.stores) == 1:
             yield from self.once()
+        if self.simplest:
+            yield from self.garbage()
 
     def write(self, store: str, way: Way, name: str = "1") -> Step:
         """Under its digest, or as a document whose key gets a name."""
@@ -104,6 +106,19 @@ class _Group:
                 yield self.write(store, _OTHER, "2")
                 if self.versioned:
                     yield from (Step(do, {"store": store, "key": _DOCUMENT}) for do in ("delete", "exists"))
+
+    def garbage(self) -> Iterator[Step]:
+        """Collections of all, of all but a key, and of nothing.
+
+        Where the clock is moved entries of caches become too old to be spared: that is beyond the model.
+        """
+        options = self.stores.values()
+        if any(each.cache for each in options) and any(each.digest_async for each in options):
+            return
+        for store in self.stores:
+            yield Step("collect-garbage", {"store": store})
+            yield Step("collect-garbage", {"store": store, "mark": (self.keys(store)[0],)})
+            yield Step("collect-garbage", {"store": store, "delete": False})
 
     def once(self) -> Iterator[Step]:
         """A write under an explicit key, and one that lacks its document."""

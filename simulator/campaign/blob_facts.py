@@ -14,6 +14,7 @@ from simulator.blobs.naming import namer
 from simulator.campaign import blob_traits as traits
 from simulator.campaign.blob_copy_facts import copy_part
 from simulator.campaign.blob_copying import document_of
+from simulator.campaign.blob_garbage import garbage_parts
 from simulator.campaign.blob_later_facts import job_parts, purge_parts
 from simulator.campaign.blob_meanings import meanings
 from simulator.campaign.blob_state import BlobState, Spot, digest
@@ -42,10 +43,8 @@ class BlobFacts:
                 return _one(() if self.state.changes is None else ("in transaction",))
             case "write":
                 return [[self._write()]]
-            case "run-jobs":
-                return [[part] for part in job_parts(self.state)]
-            case "purge":
-                return [[part] for part in purge_parts(self.state, seconds(self.step.text("advance") or "0s"))]
+            case "run-jobs" | "purge" | "collect-garbage":
+                return self._upkeep()
             case "mark" | "clear-cache" | "inject":
                 return _one(())
         try:
@@ -53,6 +52,13 @@ class BlobFacts:
         except InvalidKey:
             return _one(("invalid key",))
         return [[self._on_key()]]
+
+    def _upkeep(self) -> Parts:
+        if self.step.do == "collect-garbage":
+            return [garbage_parts(self.state, self.step)]
+        if self.step.do == "run-jobs":
+            return [[part] for part in job_parts(self.state)]
+        return [[part] for part in purge_parts(self.state, seconds(self.step.text("advance") or "0s"))]
 
     def _on_key(self) -> Part:
         store = self.step.text("store")

@@ -67,14 +67,15 @@ class BlobSession:
             cache_dir=self._caches,
             journal_dir=self._journals.folder,
             root=self._root,
-            clock=lambda: time.time() + self._ahead,
+            clock=lambda: self._started + self._ahead,
         )
         self._begin()
 
     def _begin(self) -> None:
         self._temp.mkdir(exist_ok=True)
         self._keys: dict[str, str] = {}
-        # How much the clock was moved, in seconds.
+        # Time stands still, so that nothing depends on how fast a run is; and how much it was moved, in seconds.
+        self._started = time.time()
         self._ahead = 0.0
         self._transient = ""
         # The state (an ETag) in which content was last found right: what did not change is not read again.

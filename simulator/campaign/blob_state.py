@@ -194,8 +194,12 @@ class BlobState:
         self.caches.get(spot.store, {}).pop(spot.key, None)
 
     def remove(self, spot: Spot) -> None:
-        """Take entry and object away; without its version an object is only hidden."""
+        """Take entry and object away."""
         self.forget(spot)
+        self.drop(spot)
+
+    def drop(self, spot: Spot) -> None:
+        """Take the object away; without its version it is only hidden."""
         versions = self.objects.get(spot.object, {})
         if self.keeps_versions(spot.store) and not spot.version:
             if versions:

@@ -28,7 +28,7 @@ from simulator.events import Event, Observer, Operation
 from simulator.interaction.vocabulary import BLOB
 
 # What the model knows, or what changes nothing here: caches that are small lose entries, which it does not know.
-_LEFT_OUT_STEPS = frozenset({"inject", "update", "collect-garbage"})
+_LEFT_OUT_STEPS = frozenset({"inject", "update"})
 _EXPLORED_OPTIONS = frozenset(
     {
         "prefix",

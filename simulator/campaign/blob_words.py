@@ -52,6 +52,9 @@ TITLES: Mapping[tuple[str, ...], str] = {
     ("run-jobs", "target present"): "Job, digest present",
     ("run-jobs", "source absent"): "Job, blob deleted",
     ("run-jobs",): "Run jobs",
+    ("collect-garbage", "collected"): "Collect garbage",
+    ("collect-garbage", "found"): "Find garbage",
+    ("collect-garbage", "nothing found"): "Collect garbage, nothing found",
     ("purge", "due"): "Purge",
     ("purge",): "Purge",
 }
@@ -68,8 +71,7 @@ def title(operation: str, facts: tuple[str, ...]) -> str:
 
 def described(step: Step) -> str:
     """`write "foo" to main`, `copy acbd18db... from main to other`."""
-    key = step.text("key")
-    key = f"{key[:8]}..." if len(key) > len("0123456789ab") and "-" not in key else key
+    key = _short(step.text("key"))
     name = f" as {step.text('as')}" if step.text("as") else ""
     document = f" for {step.text('document')}" if step.text("document") else ""
     match step.do:
@@ -82,13 +84,24 @@ def described(step: Step) -> str:
             return f"mark {step.section}"
         case "clear-cache":
             return f"clear the cache of {step.text('store')}"
-        case "run-jobs":
-            return "run the jobs"
-        case "purge":
-            return f"purge after {step.text('advance') or 'no time'}"
+        case "collect-garbage" | "run-jobs" | "purge":
+            return _upkeep_words(step)
         case "begin" | "commit" | "rollback":
             return step.do
     return f"{step.do} {key} {'from' if step.do in {'read', 'delete'} else 'in'} {step.text('store')}"
+
+
+def _upkeep_words(step: Step) -> str:
+    if step.do == "run-jobs":
+        return "run the jobs"
+    if step.do == "purge":
+        return f"purge after {step.text('advance') or 'no time'}"
+    but = f" but {', '.join(map(_short, step.texts('mark')))}" if step.texts("mark") else ""
+    return f"{'collect' if step.arguments.get('delete', True) else 'find'} garbage in {step.text('store')}{but}"
+
+
+def _short(key: str) -> str:
+    return f"{key[:8]}..." if len(key) > len("0123456789ab") and "-" not in key else key
 
 
 def _content_words(step: Step) -> str:

@@ -94,7 +94,8 @@ class Rules:
                 yield chosen[0], chosen
             else:
                 following = iter(chosen)
-                yield chain([[next(following) for _ in group] for group in parts]), chosen
+                shares = [group[0].shares for group in parts]
+                yield chain([[next(following) for _ in group] for group in parts], shares), chosen
 
 
 def meanings_of(parts: Parts) -> Meanings:

@@ -12,6 +12,7 @@ from simulator.blobs.errors import BlobError, BlobNotFound
 from simulator.blobs.naming import namer
 from simulator.campaign.blob_copying import Copying, document_of
 from simulator.campaign.blob_facts import BlobFacts
+from simulator.campaign.blob_garbage import Garbage
 from simulator.campaign.blob_later import Pseudo
 from simulator.campaign.blob_likeness import likeness
 from simulator.campaign.blob_state import BlobState, Kept, Spot, digest
@@ -94,6 +95,10 @@ class BlobModel:
             case "purge":
                 for each in state.later.pass_time(seconds(step.text("advance") or "0s")):
                     state.remove(state.permanent(each.store, each.key))
+            case "collect-garbage":
+                for spot in Garbage.of(state, step).spots if step.arguments.get("delete", True) else ():
+                    state.drop(spot)
+                    state.later.drop(store, spot.key)
             case "begin":
                 self._begin()
             case "commit" | "rollback":

@@ -79,11 +79,12 @@ class Part:
     """What there is to know of an operation, or of a part of it, before it.
 
     facts: what holds and decides which behaviour is due. meanings: the literal values in its events by their meaning;
-    earlier ones win between equals.
+    earlier ones win between equals. shares: how many events at its beginning and at its end are those of its group.
     """
 
     facts: tuple[str, ...]
     meanings: Meanings = field(default_factory=dict)
+    shares: tuple[int, int] = (1, 1)
 
 
 Parts = Sequence[Sequence[Part]]

@@ -7,7 +7,7 @@ Law: what leaves a part by a `break` goes on with the next.
 """
 
 import itertools
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from simulator.discovery.rules import Meanings, Rule
@@ -15,23 +15,23 @@ from simulator.interaction.rebuilding import holes_of, renaming
 from simulator.interaction.terms import Break, Group, Operand, Strict, Term, walk
 
 
-def chain(groups: Sequence[Sequence[Rule]]) -> Rule:
+def chain(groups: Sequence[Sequence[Rule]], shares: Iterable[tuple[int, int]] = itertools.repeat((1, 1))) -> Rule:
     """Put the rules for the parts of an operation together: group after group.
 
-    Those of a group share their first and last event (its beginning and end, as `TX commit` and `TX end`). The holes of
+    shares: how many events at their beginning and end those of a group have in common (`TX commit`, `TX end`). Holes of
     part N, counted from 1, get `N.` in front of their names, after the `@`; so do `numbered` meanings.
     """
     number = itertools.count(1)
     items: list[Term] = []
-    for group in groups:
+    for group, (beginning, end) in zip(groups, shares, strict=False):
         parts = [list(_items(_numbered(rule.expectation.term, next(number)))) for rule in group]
         if len(parts) == 1:
             items += _closed(parts[0])
             continue
-        items.append(parts[0][0])
+        items += parts[0][:beginning]
         for part in parts:
-            items += _closed(part[1:-1])
-        items.append(parts[-1][-1])
+            items += _closed(part[beginning : len(part) - end])
+        items += parts[-1][len(parts[-1]) - end :]
     first = groups[0][0]
     return replace(first, expectation=replace(first.expectation, term=Strict(tuple(items))))
 
