@@ -84,7 +84,7 @@ class _CopyFacts:
         if presence == "absent" and cached:
             presence = "cached"
             way = traits.cache(state, spot.store)
-            if way and not tx and not ahead and state.cached(spot) is not None:
+            if way and not tx and not ahead and self._is_known(source, spot) and state.cached(spot) is not None:
                 way = ("through cache", "cache hit")
             if way and not tx and (ahead or len(way) > 1) and not options.confirm_cache_hits:
                 way = (*way, "not confirmed")
@@ -100,6 +100,12 @@ class _CopyFacts:
             *differing,
             *unverified,
         )
+
+    def _is_known(self, source: Spot, spot: Spot) -> bool:
+        """Whether the copy has the key that content from the cache would have."""
+        options, content = self.state.stores[spot.store], self.state.cached(source)
+        is_digest = content is not None and spot.key == digest(options.algorithm, content)
+        return is_digest and options.strategy != "document"
 
     def _copy_by_content(self, source: Spot, store: str, spot: Spot | None) -> Facts:
         """The target is looked at with the content in hand; spot: where it goes then, None without content."""
