@@ -12,7 +12,6 @@ from simulator.blobs import keys
 from simulator.blobs.errors import InvalidKey
 from simulator.campaign.blob_meanings import meanings
 from simulator.campaign.blob_state import BlobState, Spot
-from simulator.campaign.blob_traits import Facts
 from simulator.campaign.step import Step
 from simulator.campaign.system import Part
 from simulator.discovery.rules import Meaning
@@ -40,15 +39,12 @@ class Garbage:
 def garbage_parts(state: BlobState, step: Step) -> Sequence[Part]:
     """A part for every object that goes; they share question and answer of the listing."""
     garbage, directory = Garbage.of(state, step), state.stores[step.text("store")].directory
-    # Labels name the prefix, and cannot where there is none.
-    place: Facts = () if directory else ("no prefix",)
-    listing = {"count": Meaning(f"{garbage.listed} objects", "label"), "prefix": Meaning(directory, "label")}
-    listing = {name: meaning for name, meaning in listing.items() if meaning.value}
-    fact = "collected" if step.arguments.get("delete", True) else "found"
+    listing = {"count": Meaning(f"{garbage.listed} objects", "label"), "place": Meaning(f"/{directory}", "label")}
+    facts = ("collected",) if step.arguments.get("delete", True) else ("found",)
     return [
-        Part((fact, *place), {**listing, **meanings(state, spot, content=state.stored(spot))}, shares=(2, 0))
+        Part(facts, {**listing, **meanings(state, spot, content=state.stored(spot))}, shares=(2, 0))
         for spot in garbage.spots
-    ] or [Part(("nothing found", *place), listing)]
+    ] or [Part(("nothing found",), listing)]
 
 
 def _is_listed(name: str, directory: str, depth: int) -> bool:

@@ -168,8 +168,8 @@ class _Lifting:
             for name, meaning in reversed(list(meanings.items()))
             if meaning.stands in {stands, "anywhere"} and meaning.value
         }
-        longest_first = "|".join(re.escape(value) for value in sorted(names, key=lambda value: (-len(value), value)))
-        words = re.compile(rf"(?<![0-9A-Za-z\0])({longest_first})(?![0-9A-Za-z\0])")
+        longest_first = "|".join(_word(value) for value in sorted(names, key=lambda value: (-len(value), value)))
+        words = re.compile(f"({longest_first})")
         return cls(names, {name: value for name, value in values.items() if value in names}, words)
 
     def __call__(self, pattern: TextPattern) -> TextPattern:
@@ -197,6 +197,13 @@ class _Lifting:
             after = _HOLE_BESIDE if index + 1 < len(parts) else ""
             for piece in self.words.split(before + part + after):
                 yield self.names.get(piece, piece.strip(_HOLE_BESIDE))
+
+
+def _word(value: str) -> str:
+    """A value that stands alone: nothing that could be a part of it is beside it."""
+    before = r"(?<![0-9A-Za-z\0])" if value[:1].isalnum() else ""
+    after = r"(?![0-9A-Za-z\0])" if value[-1:].isalnum() else ""
+    return f"{before}{re.escape(value)}{after}"
 
 
 def _unnamed(term: Term) -> Term:

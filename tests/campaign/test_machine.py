@@ -36,6 +36,8 @@ from tests.confirmed import check
 
 # What the seed does not describe (issue: "The seed runs").
 NOT_IN_THE_SEED = (
+    "collect-garbage",
+    "collect-garbage-nothing-found",
     "copy-existing",
     "copy-missing",
     "copy-within",
@@ -43,6 +45,7 @@ NOT_IN_THE_SEED = (
     "delete-missing",
     "exists",
     "exists-missing",
+    "find-garbage",
     "read-missing",
     "write-file",
     "write-same-file-again",
