@@ -17,6 +17,7 @@ from simulator.blobs.backends import Backend
 from simulator.campaign import merging
 from simulator.campaign.bench import Bench, bench
 from simulator.campaign.blob_system import BLOBS
+from simulator.campaign.contradictions import contradictions
 from simulator.campaign.crew import crew
 from simulator.campaign.examples import Pair, Shown, examples_of
 from simulator.campaign.exhaustive import exhausting
@@ -95,6 +96,7 @@ def explore(  # noqa: PLR0913 - one for each thing to choose
         uncovered=merging.named(uncovered),
         failures=merging.named(failures),
         broken=tuple(each.verdict for each in shown if not each.verdict.conforms),
+        contradictions=contradictions(rules, system),
         left_out=len(pairs) - len(known),
         interrupted=interrupted,
         reachable=merging.reachable(found, lambda due: system.behaviour(Step(due[0]), due[1])),

@@ -75,7 +75,7 @@ def command(  # noqa: PLR0913 - one for each option
     from simulator.cli import ending, exporting, terminal
     from simulator.cli.progress import progress
     from simulator.report.campaign_text import campaign_lines
-    from simulator.report.json_report import campaign_json
+    from simulator.report.json_campaign import campaign_json
 
     terminal.refuse_targets(talk)
     terminal.refuse_folder(output)

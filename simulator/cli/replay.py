@@ -29,7 +29,7 @@ def command(files: tuple[str, ...], export: Path | None, service: Service, talk:
     from simulator.cli import ending, exporting, terminal
     from simulator.cli.progress import progress
     from simulator.report.campaign_text import replayed_lines
-    from simulator.report.json_report import replayed_json
+    from simulator.report.json_campaign import replayed_json
 
     terminal.refuse_targets(talk)
     exporting.refuse(export)

@@ -9,9 +9,11 @@ Law: two explorations with the same seed of the same system and diagrams are equ
 from dataclasses import dataclass, field
 from typing import Literal
 
+from simulator.conformance.coverage import NOTHING, Coverage
 from simulator.conformance.verdict import Verdict
 from simulator.diagram.ast import SequenceDiagram
 from simulator.errors import Place
+from simulator.interaction.terms import Expected
 
 FailureKind = Literal["deviation", "result", "invariant"]
 
@@ -53,6 +55,32 @@ class RuleUse:
     behaviour: Behaviour
     sources: tuple[Source, ...]
     count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What a diagram says at one point of an operation.
+
+    source: its section. event: what is expected there, None for no event more; place: where the diagram says so.
+    """
+
+    source: Source
+    event: Expected | None
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Contradiction:
+    """Two diagrams that have no run of a behaviour in common: one of them lies.
+
+    event: 0-based number of the first event in which the most alike of their runs differ. one, other: what either says
+    there, in the order of the diagrams.
+    """
+
+    behaviour: Behaviour
+    event: int
+    one: Said
+    other: Said
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +189,8 @@ class Exploration:
     sequences, operations: how many ran, those of shrinking included.
     rules: every rule with its use, in the order of the diagrams.
     uncovered: by name. failures: by name.
+    contradictions: of diagrams among each other, in the order of the rules.
+    coverage: the parts of the diagrams, with how many operations that held to a rule, and own runs, showed each.
     broken: verdicts of the examples whose own trace their diagram does not allow (`check` explains them).
     interrupted: by Ctrl-C; the rest is what was found until then.
     left_out: how many scenarios have settings or steps that exploring does not know; nothing is said about those.
@@ -176,6 +206,8 @@ class Exploration:
     uncovered: tuple[Uncovered, ...] = ()
     failures: tuple[Failure, ...] = ()
     broken: tuple[Verdict, ...] = ()
+    contradictions: tuple[Contradiction, ...] = ()
+    coverage: Coverage = NOTHING
     left_out: int = 0
     interrupted: bool = False
     reachable: Reachable | None = None
@@ -184,7 +216,7 @@ class Exploration:
     @property
     def passed(self) -> bool:
         """Whether nothing failed; what is uncovered is not a failure."""
-        return not self.failures and not self.broken
+        return not self.failures and not self.broken and not self.contradictions
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from simulator.diagram.ast import SequenceDiagram
 from simulator.interaction.lower import lower
 from simulator.report.account import Account
 from simulator.report.context import runs
+from simulator.report.contradiction import contradiction_lines
 from simulator.report.deviation import block
 from simulator.report.line import EMPTY, Line, Span, line
 from simulator.report.notation import Notation
@@ -39,6 +40,9 @@ def campaign_lines(campaign: Campaign, detail: Detail = "normal", again: str = "
         yield EMPTY
         headline = f": {verdict.reason or verdict.outcome}: its own scenario does not run as it says; see `check`"
         yield line(Span("broken ", "bad"), Span(verdict.diagram, "strong"), headline)
+    for contradiction in exploration.contradictions:
+        yield EMPTY
+        yield from contradiction_lines(contradiction)
     for failure in exploration.failures:
         yield EMPTY
         yield from failure_lines(failure, detail)
@@ -173,6 +177,8 @@ def _summary(campaign: Campaign, exploration: Exploration) -> Line:
     ran = f"{counted(exploration.sequences, 'sequence')}, {counted(exploration.operations, 'operation')}"
     failed = counted(len(exploration.failures) + len(exploration.broken), "failure")
     text = f"{ran}, {counted(len(exploration.rules), 'rule')}: {failed}, {len(exploration.uncovered)} uncovered"
+    if exploration.contradictions:
+        text += f", {counted(len(exploration.contradictions), 'contradiction')}"
     if exploration.left_out:
         text += f", {counted(exploration.left_out, 'scenario')} left out"
     about = f" ({exploration.backend}, {campaign.seconds:.2f} s, seed {exploration.seed})"

@@ -668,7 +668,7 @@ def test_explore_json(folder: Path) -> None:
     result = run("explore", "--seed", "2", "--format", "json")
     document = json.loads(result.stdout)
     assert (result.exit_code, document["seed"]) == (0, 2)
-    assert document["coverage"]["rules"][0]["title"] == "Write"
+    assert document["campaign"]["rules"][0]["title"] == "Write"
 
 
 def test_explore_depth(folder: Path) -> None:
