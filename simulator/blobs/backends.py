@@ -73,6 +73,9 @@ class Backend:
     def clear(self, root: str) -> None:
         """Delete all objects under `root`, which is `self.root` or a place under it. Raises `BackendError`."""
         place = self._place(root)
+        if isinstance(self.client, MemoryClient):
+            self.client.clear(self.bucket, root)
+            return
         try:
             if place.is_versioned():
                 remove = place.free if place.locks_objects() else place.delete

@@ -79,8 +79,9 @@ class Claims:
             if claim.key in self._doomed:
                 return self._doomed[claim.key]
             self._claims.add(claim)
-            for watch in self._watches:
-                watch.claimed.add(claim.key)
+            if len(self._watches):
+                for watch in self._watches:
+                    watch.claimed.add(claim.key)
             return None
 
     def _doom(self, key: str, watch: Watch, doom: threading.Lock) -> bool:

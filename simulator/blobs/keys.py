@@ -33,6 +33,7 @@ _DIGEST = {
     "sha-256": re.compile(r"[0-9a-f]{64}"),
     "sha-512": re.compile(r"[0-9a-f]{128}"),
 }
+_NEW = {"md5": hashlib.md5, "sha-1": hashlib.sha1, "sha-256": hashlib.sha256, "sha-512": hashlib.sha512}
 # How a key without version is written where one is expected.
 NO_VERSION = "null"
 
@@ -47,7 +48,7 @@ _SEPARATOR = re.compile(r"[/\\]")
 
 def new_digest(algorithm: Algorithm) -> "_Hash":
     """Start hashing; the key of the content is the `hexdigest()`. Names content, protects nothing."""
-    return hashlib.new(algorithm.replace("-", ""), usedforsecurity=False)
+    return _NEW[algorithm](usedforsecurity=False)
 
 
 def is_digest(key: str, algorithm: Algorithm) -> bool:

@@ -283,6 +283,15 @@ class MemoryClient:
             last = ((name, next(reversed(versions.values()))) for name, versions in self._buckets[bucket].items())
             return {name: kept.content for name, kept in last if kept}
 
+    def clear(self, bucket: str, prefix: str) -> None:
+        """Forget all objects and uploads whose keys start with `prefix`, also what is protected; no request of S3."""
+        with self._lock:
+            objects = self._buckets[bucket]
+            for key in [key for key in objects if key.startswith(prefix)]:
+                del objects[key]
+            for upload in [each for each in self._uploads if each[0] == bucket and each[1].startswith(prefix)]:
+                del self._uploads[upload]
+
     def _bucket(self, name: str, operation: str) -> dict[str, dict[str, "Kept | None"]]:
         if name not in self._buckets:
             raise _error(operation, 404, "NoSuchBucket", "The specified bucket does not exist")

@@ -14,6 +14,7 @@ import os
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -69,10 +70,10 @@ class BlobSession:
             root=self._root,
             clock=lambda: self._started + self._ahead,
         )
+        self._temp.mkdir()
         self._begin()
 
     def _begin(self) -> None:
-        self._temp.mkdir(exist_ok=True)
         self._keys: dict[str, str] = {}
         # Time stands still, so that nothing depends on how fast a run is; and how much it was moved, in seconds.
         self._started = time.time()
@@ -292,7 +293,9 @@ class BlobSession:
         """Another manager in the same place, of which nothing is left."""
         self.close()
         for folder in (self._temp, self._caches, self._journals.folder):
-            _empty(folder)
+            _empty(str(folder))
+        if not self._temp.exists():
+            self._temp.mkdir()
         self._begin()
 
     def close(self) -> None:
@@ -302,13 +305,14 @@ class BlobSession:
         self._backend.clear(self._backend.root)
 
 
-def _empty(folder: Path) -> None:
-    """Remove what is in a folder, but for empty folders in it: making them again takes long."""
-    for entry in os.scandir(folder) if folder.is_dir() else ():
-        if entry.is_dir(follow_symlinks=False):
-            _empty(Path(entry))
-        else:
-            Path(entry).unlink()
+def _empty(folder: str) -> None:
+    """Remove what is in a folder, if there is one, but for empty folders in it: making them again takes long."""
+    with suppress(FileNotFoundError), os.scandir(folder) as entries:
+        for entry in entries:
+            if entry.is_dir(follow_symlinks=False):
+                _empty(entry.path)
+            else:
+                os.unlink(entry.path)  # noqa: PTH108 - this is done after every sequence
 
 
 def _names() -> Iterator[str]:

@@ -34,6 +34,10 @@ class Worded(Sequence[Event]):
         """All of them."""
         return tuple(map(self._word, self.operations))
 
+    def __iter__(self) -> Iterator[Event]:
+        """One after the other."""
+        return iter(self.all)
+
     def __len__(self) -> int:
         """How many there are."""
         return len(self.operations)
