@@ -53,12 +53,16 @@ class Parameter:
 
 @dataclass(frozen=True, slots=True)
 class Signature:
-    """One operation: the method, the step, its parameters; gives: what a scenario can expect of it, by key."""
+    """One operation: the method, the step, its parameters.
+
+    gives: what a scenario can expect of it, by key. answers: whether anything ever comes back.
+    """
 
     method: str
     do: str
     parameters: tuple[Parameter, ...]
     gives: Mapping[str, Key]
+    answers: bool
 
     @property
     def form(self) -> Form:
@@ -83,12 +87,12 @@ def signatures_of(kind: type, reserved: Iterable[str]) -> Sequence[Signature]:
 
     Raises `ConfigurationError` that says what an operation lacks.
     """
-    methods: dict[str, Callable[..., Any]] = {}
-    for each in reversed(kind.__mro__[:-1]):
-        for name in vars(each):
-            method = getattr(kind, name)
-            if not name.startswith("_") and name not in reserved and inspect.isfunction(method):
-                methods[name] = method
+    methods: dict[str, Callable[..., Any]] = {
+        name: method
+        for each in reversed(kind.__mro__[:-1])
+        for name, method in vars(each).items()
+        if not name.startswith("_") and name not in reserved and inspect.isfunction(method)
+    }
     if not methods:
         raise ConfigurationError(f"{kind.__name__} has no operations: every public method is one")
     return [_signature(kind, name, method) for name, method in methods.items()]
@@ -103,11 +107,14 @@ def parameters_of(what: str, function: Callable[..., Any], skipped: int) -> tupl
 
 def _signature(kind: type, name: str, method: Callable[..., Any]) -> Signature:
     what = f"{kind.__name__}.{name}"
+    if inspect.iscoroutinefunction(method):
+        raise ConfigurationError(f"{what} is a coroutine", hint="run it in a method: asyncio.run(...)")
     parameters = parameters_of(what, method, 1)
     for each in parameters:
         if each.key in _TAKEN:
             raise ConfigurationError(f"{what}: steps have a key {each.key!r} of their own", hint="rename the parameter")
-    return Signature(name, _dashed(name), parameters, _gives(_hints(what, method).get("return", NoneType)))
+    answer = _hints(what, method).get("return", NoneType)
+    return Signature(name, _dashed(name), parameters, _gives(answer), answer is not NoneType)
 
 
 def _hints(what: str, function: Callable[..., Any]) -> Mapping[str, Any]:
@@ -130,9 +137,11 @@ def _parameter(what: str, found: inspect.Parameter, hints: Mapping[str, Any]) ->
     required = found.default is found.empty
     if get_origin(annotation) is Literal:
         choices = get_args(annotation)
+        if {type(choice) for choice in choices} - {type(choices[0])} or type(choices[0]) not in _TRIED:
+            raise ConfigurationError(f"{what}: {found.name} is one of {choices!r}, which must be of one simple type")
         return Parameter(found.name, _dashed(found.name), type(choices[0]), required, choices, choices)
     kind = get_origin(annotation) or annotation
-    if kind not in _TRIED:
+    if kind not in _TRIED or (kind is tuple and get_args(annotation) != (str, ...)):
         raise ConfigurationError(
             f"{what}: {found.name} cannot be {annotation!r}",
             expected=("str", "int", "bool", "tuple[str, ...]", "Literal"),

@@ -26,7 +26,7 @@ from simulator.campaign.stage import Stage
 from simulator.campaign.step import Arguments, Form, Step, Tables
 from simulator.campaign.system import NO_NAMES, Names, Outcome, Part, Parts, Value
 from simulator.conformance.exploration import Behaviour, SavedFile
-from simulator.discovery.rules import Meaning, Meanings
+from simulator.discovery.rules import Meaning
 from simulator.errors import ConfigurationError, Place, SimulatorError
 from simulator.events import Event, Observer, Operation
 from simulator.interaction.vocabulary import AWS
@@ -44,7 +44,8 @@ _MADE_WITH = ("self", "stage")
 class SimpleSystem:
     """A `system.System`; `kind` is the class, `reference` that of its model, None where there is none.
 
-    caller: the lifeline of the code of the class; its name unless given. uses_s3: whether it asks its stage for S3.
+    caller: the lifeline of the code of the class; its name unless given. asked_by: that of who calls its methods; calls
+    and answers are told then, else only what the class does. uses_s3: whether it asks its stage for S3.
     word: how what happens is written down, in the words of AWS and of files unless given. name: see `system.System`.
     Raises `ConfigurationError` for methods that cannot be operations.
     """
@@ -53,6 +54,7 @@ class SimpleSystem:
     reference: type | None = None
     _: KW_ONLY
     caller: str = ""
+    asked_by: str = ""
     uses_s3: bool = False
     word: Callable[[Operation], Event] = field(default=AWS.word, compare=False)
     name: str = ""
@@ -168,7 +170,7 @@ class SimpleSystem:
             return Outcome(_value(getattr(target, signature.method)(**signature.arguments(step))))
         except SimulatorError:
             raise
-        except Exception as problem:  # noqa: BLE001 - the system under test may fail in any way, that is a finding
+        except (Exception, SystemExit) as problem:  # noqa: BLE001 - the system under test may fail in any way, that is a finding
             return Outcome(problem=_named(problem), kind=type(problem).__name__)
 
     def parts(self, target: object, step: Step, due: Callable[[], Outcome]) -> Parts:
@@ -178,8 +180,10 @@ class SimpleSystem:
         given = Outcome() if facts and meanings else due()
         with blamed(f"{type(target).__name__} cannot say what holds before {self.describe(step)!r}"):
             said = tuple(facts(step) if facts else _told(given, self.forms[step.do]))
-            values = {**(meanings(step) if meanings else {}), **_meanings(step, given)}
-        return [[Part(said, _anywhere(values))]]
+            values = dict(meanings(step) if meanings else {})
+        values |= self.signatures[step.do].arguments(step) if step.do in self.signatures else {}
+        values |= {} if given.value is None or isinstance(given.value, bool) else {"answer": given.value}
+        return [[Part(said, {name: Meaning(str(value), "anywhere") for name, value in values.items() if str(value)})]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,8 +245,17 @@ class SimpleSession:
         return None if self.system.has_model else self.system.parts(self.running, step, Outcome)
 
     def perform(self, step: Step) -> Outcome:
-        """Call the method."""
-        return self.system.perform(self.running, step)
+        """Call the method; what is asked and answered is told where the system says who asks."""
+        if not self.system.asked_by or step.do == "mark":
+            return self.system.perform(self.running, step)
+        signature = self.system.signatures[step.do]
+        asked = {each.key: str(step.arguments[each.key]) for each in signature.parameters if each.key in step.arguments}
+        self.stage.tell(step.do, self.stage.caller, source=self.system.asked_by, **asked)
+        outcome = self.system.perform(self.running, step)
+        if outcome.kind or signature.answers:
+            answer = outcome.kind or ("nothing" if outcome.value is None else str(outcome.value))
+            self.stage.tell("answer", self.system.asked_by, status=answer)
+        return outcome
 
     def violation(self, model: "SimpleModel | UnknownModel") -> str:
         """The first one that the object tells of."""
@@ -259,7 +272,8 @@ class SimpleSession:
     def close(self) -> None:
         """End it."""
         try:
-            getattr(self.running, "close", lambda: None)()
+            with blamed(f"{type(self.running).__name__}.close"):
+                getattr(self.running, "close", lambda: None)()
         finally:
             self.stage.close()
 
@@ -289,17 +303,7 @@ def _told(due: Outcome, form: Form) -> Iterable[str]:
     return ("nothing" if due.value is None else "something",) if "expect-missing" in form.keys else ()
 
 
-def _meanings(step: Step, due: Outcome) -> Mapping[str, object]:
-    """The values of the arguments, and of the answer."""
-    answer = {} if due.value is None or isinstance(due.value, bool) else {"answer": due.value}
-    return {**step.arguments, **answer}
-
-
-def _anywhere(values: Mapping[str, object]) -> Meanings:
-    return {name: Meaning(str(value), "anywhere") for name, value in values.items() if str(value)}
-
-
-def _named(problem: Exception) -> str:
+def _named(problem: BaseException) -> str:
     return f"{type(problem).__name__}: {problem}"
 
 

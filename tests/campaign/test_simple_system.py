@@ -1,5 +1,6 @@
 """Systems made of a class: what its methods mean, what cannot be one, and what is said when its code fails."""
 
+import sys
 from collections import deque
 from collections.abc import Iterator
 from pathlib import Path
@@ -207,6 +208,7 @@ def test_answers_tell_behaviours_apart_where_no_facts_do() -> None:
     assert facts(Step("first")) == ("something",)
     ((part,),) = model.parts(Step("first"))
     assert {name: meaning.value for name, meaning in part.meanings.items()} == {"answer": "x"}
+    assert model.parts(Step("first", {"expect": "x"})) == model.parts(Step("first"))
     assert [facts(place), model.perform(place), facts(place)][::2] == [("true",), ("false",)]
 
 
@@ -244,6 +246,18 @@ def complex_(self: object, thing: complex) -> None:
     """Take what no scenario can say."""
 
 
+def numbers(self: object, thing: tuple[int, ...]) -> None:
+    """Take what no scenario can say, either."""
+
+
+def mixed(self: object, thing: Literal["a", 1]) -> None:
+    """Take values of several types."""
+
+
+async def later(self: object) -> None:
+    """Take time."""
+
+
 def unknown(self: object, thing: "NoSuchType") -> None:  # type: ignore[name-defined]  # noqa: F821 - the point
     """Take what nobody knows."""
 
@@ -264,6 +278,9 @@ def nothing(self: object) -> None:
         ({"do_it": unnamed}, "Wrong.do_it: arguments are given by name, and *things: str cannot be"),
         ({"do_it": positional}, "Wrong.do_it: arguments are given by name, and thing: str cannot be"),
         ({"do_it": complex_}, "Wrong.do_it: thing cannot be <class 'complex'>"),
+        ({"do_it": numbers}, "Wrong.do_it: thing cannot be tuple[int, ...]"),
+        ({"do_it": mixed}, "Wrong.do_it: thing is one of ('a', 1), which must be of one simple type"),
+        ({"do_it": later}, "Wrong.do_it is a coroutine"),
         ({"do_it": unknown}, "Wrong.do_it: its annotations cannot be read: name 'NoSuchType' is not defined"),
         ({"do_it": expecting}, "Wrong.do_it: steps have a key 'expect' of their own"),
         ({"do_it": nothing, "__init__": object.__init__}, "Wrong.__init__ takes the stage that it runs on"),
@@ -285,6 +302,25 @@ def test_a_model_has_all_operations() -> None:
         SimpleSystem(real, made("Model", do_it=expecting))
 
 
+def test_calls_and_answers_can_be_told() -> None:
+    """So a class that does nothing that could be seen is seen all the same."""
+    system = SimpleSystem(
+        made("Real", do_it=nothing, first=Books.first, remove=Books.remove, books=[]), asked_by="Client"
+    )
+    text = "".join(f'[[steps]]\ndo = "{do}"\n' for do in ("do-it", "first", 'remove"\nfrom = 3\nerror = "IndexError'))
+    happened = run(parse(text, Path("s.toml"), Systems(system)), NO_SERVICE)
+    assert not happened.failures
+    told = [(each.source, each.line, each.target, each.label) for each in happened.trace.events]
+    assert told == [
+        ("Client", "solid", "Real", "do-it"),
+        ("Client", "solid", "Real", "first"),
+        ("Real", "dashed", "Client", "nothing"),
+        ("Client", "solid", "Real", "remove"),
+        ("Real", "dashed", "Client", "IndexError"),
+    ]
+    assert [note.text for note in happened.trace.events[3].notes] == ["from: 3"]
+
+
 def test_code_that_fails_is_blamed(tmp_path: Path) -> None:
     """With the line that did; an operation that fails is none of this, but an outcome."""
 
@@ -295,6 +331,12 @@ def test_code_that_fails_is_blamed(tmp_path: Path) -> None:
 
         def work(self) -> None:
             raise OSError("no paper")
+
+        def leave(self) -> None:
+            sys.exit(3)
+
+        def close(self) -> None:
+            raise OSError("no end")
 
         def facts(self, step: Step) -> Iterator[str]:
             yield str(1 / 0)
@@ -309,6 +351,9 @@ def test_code_that_fails_is_blamed(tmp_path: Path) -> None:
         system.start({"options": {"": {"well": False}}}, tmp_path, NO_SERVICE, print, tmp_path)
     session = system.start({}, tmp_path, NO_SERVICE, print, tmp_path)
     assert session.perform(Step("work")).problem == "OSError: no paper"
+    assert session.perform(Step("leave")).kind == "SystemExit"
+    with pytest.raises(ConfigurationError, match=r"Failing.close: OSError: no end"):
+        session.close()
     with pytest.raises(ConfigurationError, match="Failing cannot say what holds before 'work': ZeroDivisionError"):
         session.parts(Step("work"))
     with pytest.raises(ConfigurationError, match=r"Failing.violations: IndexError"):
