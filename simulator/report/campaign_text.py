@@ -117,7 +117,8 @@ def _rules(exploration: Exploration, detail: Detail) -> Iterator[Line]:
     told = [Span(f"{len(never)} never exercised", "doubt") if never else "all exercised"]
     more = [Span("; -v lists all", "faint")] if detail == "normal" and len(never) < len(rules) else []
     yield line(count, *told, *more)
-    shown = rules if detail == "verbose" else never
+    # Going through all sequences on a few stores leaves the rules about others aside.
+    shown = rules if detail == "verbose" else never if exploration.exhausted is None else []
     width = max((len(str(rule.count)) for rule in shown), default=0)
     column = max((len(rule.behaviour.title) for rule in shown), default=0)
     for rule in shown:
