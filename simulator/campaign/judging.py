@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 
 from simulator.campaign.shape import Shape
 from simulator.campaign.system import Parts
+from simulator.campaign.worded import Worded
 from simulator.conformance.check import check
 from simulator.conformance.verdict import Verdict
 from simulator.discovery.chains import chain, numbered
@@ -55,16 +56,20 @@ class Rules:
         """Whether there is a rule for this operation and these facts."""
         return due in self._rules
 
-    def judge(self, operation: str, parts: Parts, events: tuple[Event, ...]) -> Judgement | None:
+    def judge(self, operation: str, parts: Parts, events: Sequence[Event]) -> Judgement | None:
         """Judge the events of one operation; any of the rules may hold. None where a part has none."""
-        shape = Shape.of(parts, events)
-        key = (operation, shape.key)
-        held = self._held.get(key)
+        # Mostly it is known before there are words.
+        told = events.key(parts) if isinstance(events, Worded) else None
+        held = None if told is None else self._held.get((operation, told))
         if held is not None:
             return held
-        judgement = self._judge(operation, parts, Trace(operation, events))
-        if judgement and judgement.verdict.conforms and self._is_sure(judgement, shape):
+        shape = Shape.of(parts, tuple(events))
+        key = (operation, shape.key)
+        judgement = self._held.get(key) or self._judge(operation, parts, Trace(operation, shape.events))
+        if judgement and judgement.verdict.conforms and (key in self._held or self._is_sure(judgement, shape)):
             self._held[key] = judgement
+            if told is not None:
+                self._held[operation, told] = judgement
         return judgement
 
     def _is_sure(self, judgement: Judgement, shape: Shape) -> bool:

@@ -5,54 +5,20 @@ Lives here: one operation on the real system and on the model side by side (`Wat
 (`strategies`), telling people (`telling`).
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field, replace
-from functools import cached_property
 from pathlib import Path
-from typing import Any, overload
 
 from simulator.blobs.backends import Backend
 from simulator.campaign.judging import Judgement, Rules
 from simulator.campaign.runner import private_folder
 from simulator.campaign.step import Step, Tables
 from simulator.campaign.system import Model, Outcome, Parts, Resettable, Session, System
+from simulator.campaign.worded import Worded
 from simulator.conformance.exploration import Behaviour, FailureKind
 from simulator.discovery.rules import Rule
 from simulator.events import Event, Operation
-
-
-class Worded(Sequence[Event]):
-    """Operations as events, put into words when somebody asks: mostly nobody does."""
-
-    def __init__(self, operations: Sequence[Operation], word: Callable[[Operation], Event]) -> None:
-        self.operations = operations
-        self._word = word
-
-    @cached_property
-    def all(self) -> tuple[Event, ...]:
-        """All of them."""
-        return tuple(map(self._word, self.operations))
-
-    def __iter__(self) -> Iterator[Event]:
-        """One after the other."""
-        return iter(self.all)
-
-    def __len__(self) -> int:
-        """How many there are."""
-        return len(self.operations)
-
-    @overload
-    def __getitem__(self, index: int) -> Event: ...
-    @overload
-    def __getitem__(self, index: slice) -> tuple[Event, ...]: ...
-    def __getitem__(self, index: int | slice) -> Event | tuple[Event, ...]:
-        """One of them, or some."""
-        return self.all[index]
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        """For another process they are a tuple: words may be a function that cannot go there."""
-        return tuple, (self.all,)
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,7 +151,7 @@ def play(watch: Watch, steps: Sequence[Step], rules: Rules) -> Played:
     for step in steps:
         now = watch.perform(step)
         seen.append(now)
-        judgement = rules.judge(step.do, now.parts, tuple(now.events))
+        judgement = rules.judge(step.do, now.parts, now.events)
         wrong = _wrong(watch, now, judgement)
         if wrong:
             return Played(tuple(seen), tuple(held), wrong)

@@ -75,8 +75,8 @@ class Shape:
         if not made_up:
             return cls((tuple(frame), told), _NO_SIGNS, events)
         # In an order that is the same for all runs of the shape.
-        signs = {value: chr(_SIGN + number) for number, value in enumerate(dict.fromkeys(filter(None, made_up)))}
-        words = tuple([_WORD.fullmatch(value) is not None for value in signs])
+        signs = {value: sign(number) for number, value in enumerate(dict.fromkeys(filter(None, made_up)))}
+        words = tuple(map(is_word, signs))
         return cls((tuple(frame), words, _signed(told, signs)), signs, events)
 
     def explained(self, expectation: Expectation, verdict: Verdict) -> bool:
@@ -106,6 +106,16 @@ class Shape:
             and all(hole.type in _OPEN_TYPES or hole.name in same for hole in pattern.holes)
             for pattern, text in texts
         )
+
+
+def sign(number: int) -> str:
+    """The letter that stands for a value, counted from 0."""
+    return chr(_SIGN + number)
+
+
+def is_word(value: str) -> bool:
+    """Whether a value has no letter that parts it."""
+    return _WORD.fullmatch(value) is not None
 
 
 def _signed(text: str, signs: Mapping[str, str]) -> str:
