@@ -114,6 +114,7 @@ class _Walk:
                 transitions=len(self.sequences),
                 symmetric=self.pairs - len(self.sequences),
                 equal=everything - self.pairs,
+                complete=not level,
             ),
             [tuple(steps[letter] for letter in each) for each in self.sequences if each not in inner],
         )

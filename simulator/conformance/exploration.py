@@ -167,7 +167,7 @@ class Exhausted:
     names: of the stores. operations: how many the domain has. sequences: how many of them there are. states: different
     ones that they lead to, up to renaming of contents and keys. transitions: operations in one of these states, up to
     renaming: these were run. symmetric: sequences that renaming makes one of those. equal: sequences that go on from a
-    state that another one leads to.
+    state that another one leads to. complete: longer sequences lead to no other state, so they show nothing new.
     Law: `sequences == transitions + symmetric + equal`.
     """
 
@@ -179,6 +179,7 @@ class Exhausted:
     transitions: int
     symmetric: int
     equal: int
+    complete: bool
 
 
 @dataclass(frozen=True, slots=True)

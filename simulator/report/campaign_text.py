@@ -172,6 +172,8 @@ def _exhausted(all_of_them: Exhausted) -> Iterator[Line]:
         (all_of_them.transitions, f"transitions run, between {counted(all_of_them.states, 'distinct state')}"),
     ):
         yield line(f"  {number:>{width},}  {text}")
+    if all_of_them.complete:
+        yield line("  longer sequences lead to no other state")
 
 
 def _summary(campaign: Campaign, exploration: Exploration) -> Line:

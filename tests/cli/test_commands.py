@@ -688,6 +688,7 @@ def test_explore_depth(folder: Path) -> None:
         "transitions": 192,
         "symmetric": 192,
         "equal": 8308440,
+        "complete": True,
     }
 
 

@@ -141,3 +141,4 @@ def test_longer_sequences_come_to_an_end() -> None:
     tables: Tables = {"stores": {"main": {}, "other": {"prefix": "other/"}}}
     counts = [planned(BLOBS, tables, NOWHERE, depth).counts for depth in (1, 4, 5, 8)]
     assert [(each.states, each.transitions) for each in counts] == [(3, 12), (10, 180), (10, 192), (10, 192)]
+    assert [each.complete for each in counts] == [False, False, True, True]
