@@ -162,8 +162,9 @@ def _reachable(exploration: Exploration) -> Iterator[Line]:
 
 def _exhausted(all_of_them: Exhausted) -> Iterator[Line]:
     """What was gone through completely: all sequences, and why so few of them were run."""
-    where = f"{counted(all_of_them.operations, 'operation')} on {', '.join(all_of_them.names)}"
-    yield line(f"every sequence of up to {counted(all_of_them.depth, 'operation')}, out of {where}:")
+    where = f" on {', '.join(all_of_them.names)}" if all_of_them.names else ""
+    domain = f"{counted(all_of_them.operations, 'operation')}{where}"
+    yield line(f"every sequence of up to {counted(all_of_them.depth, 'operation')}, out of {domain}:")
     width = len(f"{all_of_them.sequences:,}")
     for number, text in (
         (all_of_them.sequences, "sequences"),
