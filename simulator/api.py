@@ -20,6 +20,7 @@ from simulator.campaign import scenario as scenarios
 from simulator.campaign.examples import Pair
 from simulator.campaign.exporting import exported
 from simulator.campaign.replay import replay as replay_one
+from simulator.campaign.standing import Progress as Advances
 from simulator.campaign.system import System
 from simulator.checking import Progress, book_of, check_log, check_runs, remarks, seed_of, view_of
 from simulator.config import Configuration
@@ -365,6 +366,8 @@ def explore(  # noqa: PLR0913 - one for each option of the command
     *,
     seed: int | None = None,
     workers: int = 1,
+    seconds: float | None = None,
+    sequences: int | None = None,
     depth: int = 0,
     output: Path | None = None,
     accept: bool = False,
@@ -372,11 +375,12 @@ def explore(  # noqa: PLR0913 - one for each option of the command
     trust: bool = False,
     system: System | None = None,
     where: Where | None = None,
-    progress: Progress = silent,
+    progress: Advances | None = None,
 ) -> Campaign:
     """Generate sequences of operations and judge each operation by what the diagrams with scenarios say about it.
 
     seed: of the generator, 0 by default. workers: how many processes share the work; the outcome is the same.
+    seconds: how long to search, instead of a number of generated `sequences`.
     depth: run every sequence of up to so many operations on the simplest stores, instead of generated ones on all.
     output: a folder for diagrams and scenarios of what no diagram describes, and for failures; without it failures are
     saved in `.simulator/failures/` and what is uncovered is not saved.
@@ -403,6 +407,8 @@ def explore(  # noqa: PLR0913 - one for each option of the command
         seed=seed or 0,
         workers=workers,
         depth=depth,
+        seconds=seconds,
+        sequences=sequences,
         output=output,
         accept=one_folder(_several(paths) or [settings.traces]) if accept else None,
         progress=progress,

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from simulator.campaign import machine, saving
 from simulator.campaign.examples import Pair
+from simulator.campaign.standing import Progress
 from simulator.campaign.system import System
 from simulator.config import Configuration
 from simulator.conformance.exploration import Exploration
@@ -28,10 +29,12 @@ def explored(  # noqa: PLR0913 - one for each option of the command
     *,
     seed: int,
     workers: int,
+    seconds: float | None,
+    sequences: int | None,
     depth: int,
     output: Path | None,
     accept: Path | None,
-    progress: machine.Progress,
+    progress: Progress | None,
 ) -> Campaign:
     """Explore, and save what was found: failures always, what is uncovered in `accept`, else in `output`.
 
@@ -47,6 +50,8 @@ def explored(  # noqa: PLR0913 - one for each option of the command
             system=system,
             workers=workers,
             depth=depth,
+            seconds=seconds,
+            sequences=machine.SEQUENCES if sequences is None else sequences,
             reopen=where.opener(settings, system),
             progress=progress,
         )

@@ -14,7 +14,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from multiprocessing import Pipe
@@ -22,6 +22,7 @@ from multiprocessing.connection import Connection, wait
 from pathlib import Path
 
 from simulator.campaign.parcels import packed, unpacked
+from simulator.campaign.standing import Account
 from simulator.campaign.strategies import interruptible
 from simulator.campaign.system import System
 from simulator.campaign.task import Advance, Found, Task
@@ -58,23 +59,24 @@ class Crew:
 
     workers: Sequence[_Worker]
 
-    def do(self, tasks: Sequence[Task], tell: Callable[[Advance], object]) -> tuple[list[Found], bool]:
+    def do(self, tasks: Iterable[Task], account: Account) -> tuple[list[Found], bool]:
         """What the tasks found, in their order, and whether Ctrl-C kept some from being done.
 
         Raises `SimulatorError` where the backend cannot be used or a worker is gone.
         """
         found: dict[int, Found] = {}
-        waiting = list(range(len(tasks)))[::-1]
+        waiting = enumerate(tasks)
         interrupted = False
         try:
             with interruptible() as stop_if_interrupted:
                 for worker in self.workers:
-                    _give(worker, tasks, waiting)
+                    _give(worker, waiting)
                 while any(worker.number != _IDLE for worker in self.workers):
                     stop_if_interrupted()
                     for worker in self._answering(_LOOK):
-                        if _hear(worker, found, tell):
-                            _give(worker, tasks, waiting)
+                        if _hear(worker, found, account):
+                            account.done += 1
+                            _give(worker, waiting)
         except KeyboardInterrupt:
             interrupted = True
             self._stop(found)
@@ -99,11 +101,12 @@ class Crew:
                     worker.number = _IDLE
 
 
-def _give(worker: _Worker, tasks: Sequence[Task], waiting: list[int]) -> None:
-    if waiting:
-        worker.number = waiting.pop()
+def _give(worker: _Worker, waiting: Iterator[tuple[int, Task]]) -> None:
+    for number, task in waiting:
+        worker.number = number
         with suppress(BrokenPipeError):  # reading says why
-            worker.line.send_bytes(packed(tasks[worker.number]))
+            worker.line.send_bytes(packed(task))
+        return
 
 
 def _hear(worker: _Worker, found: dict[int, Found], tell: Callable[[Advance], object]) -> bool:

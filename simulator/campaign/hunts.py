@@ -4,17 +4,23 @@ Lives here: the sets of tables that scenarios have, and the sequences of scenari
 them (`bench`), what is made of their results (`machine`).
 """
 
+import itertools
 import math
+import time
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from simulator.campaign.scenario import Scenario
 from simulator.campaign.step import Step, Tables
 from simulator.campaign.system import System
-from simulator.campaign.task import Hunt
+from simulator.campaign.task import Hunt, Task
 
 # More than people choose from.
 _SEEDS = 1 << 64
+
+# How many sequences are generated on one set of tables before the next one's turn, where the time is what counts.
+_ROUND = 30
 
 # What a step of a scenario expects: the model knows that too.
 _EXPECTED = {"expect", "expect-missing", "error"}
@@ -43,6 +49,23 @@ def hunts(
         )
         for number, tables in enumerate(different)
     ]
+
+
+def boxed(tasks: Sequence[Task], end: float) -> Iterator[Task]:
+    """These until `end`, by the monotonic clock; generated sequences last, new ones as long as there is time."""
+    some = [task for task in tasks if isinstance(task, Hunt)]
+    yield from (replace(hunt, sequences=0, end=end) for hunt in some)
+    for number, hunt in enumerate(itertools.cycle(some)):
+        if time.monotonic() > end:
+            return
+        yield Hunt(
+            hunt.tables,
+            seed=hunt.seed + (number // len(some)) * len(some) * _SEEDS,
+            sequences=_ROUND,
+            length=hunt.length,
+            uniform=hunt.uniform,
+            end=end,
+        )
 
 
 def all_steps(scenario: Scenario) -> Sequence[Step]:

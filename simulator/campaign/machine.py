@@ -6,9 +6,9 @@ tasks there are (`hunts`), doing one (`bench`), writing files (`saving`).
 Law: the same seed, system and diagrams give the same `Exploration`, whatever the number of workers.
 """
 
-import itertools
+import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
 from functools import partial
@@ -21,12 +21,13 @@ from simulator.campaign.contradictions import contradictions
 from simulator.campaign.crew import crew
 from simulator.campaign.examples import Pair, Shown, examples_of
 from simulator.campaign.exhaustive import exhausting
-from simulator.campaign.hunts import all_steps, hunts
+from simulator.campaign.hunts import all_steps, boxed, hunts
 from simulator.campaign.scenario import Scenario
 from simulator.campaign.spelling import Spelling
+from simulator.campaign.standing import Account, Progress
 from simulator.campaign.step import Step
 from simulator.campaign.system import System
-from simulator.campaign.task import Advance, Failing, Found, Reached, Shrink, Task
+from simulator.campaign.task import Failing, Found, Reached, Shrink, Task
 from simulator.campaign.telling import Teller
 from simulator.campaign.worker import Order
 from simulator.conformance.exploration import Exploration, Failure, RuleUse, Source, Uncovered
@@ -36,11 +37,8 @@ from simulator.errors import MissingAbilityError
 SEQUENCES = 50
 LENGTH = 24
 
-Progress = Callable[[str, int, int], None]
-Tell = Callable[[Advance], object]
-
 # Does tasks: what they found, in their order, and whether Ctrl-C kept some from being done.
-Doing = Callable[[Sequence[Task], Tell], tuple[list[Found], bool]]
+Doing = Callable[[Iterable[Task], Account], tuple[list[Found], bool]]
 
 
 def explore(  # noqa: PLR0913 - one for each thing to choose
@@ -50,6 +48,7 @@ def explore(  # noqa: PLR0913 - one for each thing to choose
     seed: int = 0,
     sequences: int = SEQUENCES,
     length: int = LENGTH,
+    seconds: float | None = None,
     depth: int = 0,
     first: bool = False,
     system: System = BLOBS,
@@ -65,14 +64,16 @@ def explore(  # noqa: PLR0913 - one for each thing to choose
     ways to everything that the model can reach, then generated ones.
     Scenarios with settings or steps that the system's model does not know, or that the service cannot do, are left out.
     sequences: how many to generate, the sets share them; shrinking runs more. length: operations in one, at most.
+    seconds: how long to search, instead of a number of sequences; what happens in that time differs from run to run.
     depth: instead of all that, run all sequences of so many operations on the simplest tables, as `exhaustive` says.
     first: end with the first sequence that fails, when it is shrunk; one process does that.
     aimed: otherwise generated ones only, every operation as likely as any other. workers: how many processes share the
     work; reopen: the same service once more, in each of them.
-    progress: told what is done, how many sequences were run, and of how many.
+    progress: told how far it is after every sequence.
     Ctrl-C ends the search; what was found until then is returned.
     Raises `SimulatorError` where the backend cannot be used, or the system cannot be sent to workers.
     """
+    end = None if seconds is None else time.monotonic() + seconds
     known, shown = _lessons(pairs, backend, system)
     rules = learn(example for each in shown for example in each.examples)
     with bench(system, rules, backend, first=first) as here:
@@ -81,9 +82,9 @@ def explore(  # noqa: PLR0913 - one for each thing to choose
             if depth
             else (None, hunts(known, system, here.folder, seed=seed, sequences=sequences, length=length, aimed=aimed))
         )
-        tell = _tell(progress, sum(len(task.shown) + task.sequences for task in tasks))
-        with _doing(here, min(workers, len(tasks)), reopen) as do:
-            found, failing, interrupted = _all(do, tasks, tell, first=first)
+        account = Account(progress, len(rules), len(tasks), end)
+        with _doing(here, workers if end else min(workers, len(tasks)), reopen) as do:
+            found, failing, interrupted = _all(do, tasks if end is None else boxed(tasks, end), account, first=first)
         uncovered = [_uncovered(here, each) for each in merging.uncovered(found)]
         failures = [_failure(here, each) for each in failing]
     uses = sum((Counter(each.uses) for each in found), Counter[int]())
@@ -101,6 +102,7 @@ def explore(  # noqa: PLR0913 - one for each thing to choose
         interrupted=interrupted,
         reachable=merging.reachable(found, lambda due: system.behaviour(Step(due[0]), due[1])),
         exhausted=exhausted,
+        seconds=seconds,
     )
 
 
@@ -129,10 +131,11 @@ def _doing(here: Bench, workers: int, reopen: Callable[[], AbstractContextManage
         yield all_of_them.do
 
 
-def _alone(here: Bench, tasks: Sequence[Task], tell: Tell) -> tuple[list[Found], bool]:
+def _alone(here: Bench, tasks: Iterable[Task], account: Account) -> tuple[list[Found], bool]:
     found: list[Found] = []
     for task in tasks:
-        found.append(here.do(task, tell))
+        found.append(here.do(task, account))
+        account.done += 1
         if found[-1].interrupted:
             return found, True
         if here.first and found[-1].failing:
@@ -141,14 +144,14 @@ def _alone(here: Bench, tasks: Sequence[Task], tell: Tell) -> tuple[list[Found],
 
 
 def _all(
-    do: Doing, tasks: Sequence[Task], tell: Tell, *, first: bool
+    do: Doing, tasks: Iterable[Task], account: Account, *, first: bool
 ) -> tuple[Sequence[Found], Sequence[Failing], bool]:
     """Everything that was found, one failure of each kind, shrunk, and whether it was interrupted."""
-    found, interrupted = do(tasks, tell)
+    found, interrupted = do(tasks, account)
     failing = merging.failing(found)
     large = list(failing)
     while large and not interrupted:
-        shrunk, interrupted = do([Shrink(failing[kind]) for kind in large], tell)
+        shrunk, interrupted = do([Shrink(failing[kind]) for kind in large], account)
         found += shrunk
         small = merging.failing(shrunk)
         # What turns up meanwhile is shrunk as well, unless the first is enough.
@@ -173,12 +176,6 @@ def _failure(here: Bench, failing: Failing) -> Failure:
     teller = Teller(here.system, failing.tables, here.folder)
     failure = teller.failure(failing.kind.behaviour, failing.steps, failing.wrong)
     return replace(failure, found_after=failing.after)
-
-
-def _tell(progress: Progress | None, total: int) -> Tell:
-    """Tell about one sequence more, shrinking aside."""
-    done = itertools.count(1)
-    return lambda _: progress and progress("exploring", min(next(done), total), total)
 
 
 def _use(system: System, rule: Rule, count: int) -> RuleUse:

@@ -11,6 +11,15 @@ from simulator.cli.command import Command
 from simulator.cli.options import Service, Talk, again
 
 
+def _seconds(_: click.Context, param: click.Parameter, value: str | None) -> float | None:
+    from simulator.campaign.duration import seconds
+
+    try:
+        return None if value is None else seconds(value)
+    except ValueError as problem:
+        raise click.BadParameter(f"{value!r}: {problem}", param=param) from None
+
+
 @click.command("explore", cls=Command, short_help="Look for what breaks the diagrams, and what they leave out.")
 @click.argument("paths", nargs=-1, metavar="[PATH]...")
 @click.option("--seed", type=int, metavar="N", help="The same seed gives the same sequences.")
@@ -21,6 +30,14 @@ from simulator.cli.options import Service, Talk, again
     metavar="N",
     help="How many processes share the work; the report is the same.",
 )
+@click.option(
+    "--time",
+    "seconds",
+    callback=_seconds,
+    metavar="SPAN",
+    help="How long to search (30s, 2m); then counts differ from run to run.",
+)
+@click.option("--sequences", type=click.IntRange(min=0), metavar="N", help="How many sequences to generate at random.")
 @click.option(
     "--depth",
     type=click.IntRange(min=1),
@@ -45,14 +62,16 @@ from simulator.cli.options import Service, Talk, again
 @options.talk
 def command(  # noqa: PLR0913 - one for each option
     paths: tuple[str, ...],
+    *,
     seed: int | None,
     workers: int,
+    seconds: float | None,
+    sequences: int | None,
     depth: int | None,
     output: Path | None,
     export: Path | None,
     service: Service,
     talk: Talk,
-    *,
     accept: bool,
     fail_uncovered: bool,
 ) -> int:
@@ -65,6 +84,7 @@ def command(  # noqa: PLR0913 - one for each option
     \b
       simulator explore
       simulator explore traces --seed 1 --s3 memory
+      simulator explore --time 2m --workers 4
       simulator explore -o found
       simulator explore traces --accept
       simulator explore --export tests/test_found.py
@@ -73,25 +93,27 @@ def command(  # noqa: PLR0913 - one for each option
     """
     from simulator import api
     from simulator.cli import ending, exporting, terminal
-    from simulator.cli.progress import progress
+    from simulator.cli.progress import exploring
     from simulator.report.campaign_text import campaign_lines
     from simulator.report.json_campaign import campaign_json
 
     terminal.refuse_targets(talk)
     terminal.refuse_folder(output)
     exporting.refuse(export)
-    with progress(talk) as tell:
+    with exploring(talk) as tell:
         campaign = api.explore(
             paths,
             seed=seed,
             workers=workers,
+            seconds=seconds,
+            sequences=sequences,
             depth=depth or 0,
             output=output,
             accept=accept,
             where=service.where(),
             progress=tell,
         )
-    repeat = again("explore", *paths, *(("--depth", str(depth)) if depth else ()), *service.words())
+    repeat = again("explore", *paths, *_given(seconds, sequences, depth), *service.words())
     # What follows `simulator replay` must run where the failure was found.
     told = replace(
         campaign, saved={name: shlex.join((path, *service.words())) for name, path in campaign.saved.items()}
@@ -102,3 +124,9 @@ def command(  # noqa: PLR0913 - one for each option
     if fail_uncovered and campaign.status == 0 and campaign.exploration is not None and campaign.exploration.uncovered:
         return 1
     return campaign.status
+
+
+def _given(seconds: float | None, sequences: int | None, depth: int | None) -> list[str]:
+    """The options that say how much is to be run, once more."""
+    said = {"--time": None if seconds is None else f"{seconds:g}s", "--sequences": sequences, "--depth": depth}
+    return [word for option, value in said.items() if value is not None for word in (option, str(value))]

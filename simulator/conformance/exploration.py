@@ -195,7 +195,8 @@ class Exploration:
     broken: verdicts of the examples whose own trace their diagram does not allow (`check` explains them).
     interrupted: by Ctrl-C; the rest is what was found until then.
     left_out: how many scenarios have settings or steps that exploring does not know; nothing is said about those.
-    reachable: what can be reached at all; None where nobody looked.
+    reachable: what can be reached at all; None where nobody looked. seconds: how long to search, where that was asked
+    for: then the rest differs from run to run.
     exhausted: what was gone through, where all sequences of some length were.
     """
 
@@ -212,6 +213,7 @@ class Exploration:
     left_out: int = 0
     interrupted: bool = False
     reachable: Reachable | None = None
+    seconds: float | None = None
     exhausted: Exhausted | None = None
 
     @property

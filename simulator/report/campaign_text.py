@@ -185,6 +185,7 @@ def _summary(campaign: Campaign, exploration: Exploration) -> Line:
         text += f", {counted(len(exploration.contradictions), 'contradiction')}"
     if exploration.left_out:
         text += f", {counted(exploration.left_out, 'scenario')} left out"
-    about = f" ({exploration.backend}, {campaign.seconds:.2f} s, seed {exploration.seed})"
+    boxed = "" if exploration.seconds is None else ", boxed by time: other runs do more or less"
+    about = f" ({exploration.backend}, {campaign.seconds:.2f} s, seed {exploration.seed}{boxed})"
     stopped = "stopped: " if campaign.interrupted else ""
     return line(Span(stopped + text, "bad" if campaign.status else "good"), Span(about, "faint"))

@@ -26,6 +26,7 @@ from simulator.campaign.replay import replay
 from simulator.campaign.runner import run
 from simulator.campaign.saving import save_failure, save_uncovered
 from simulator.campaign.scenario import parse
+from simulator.campaign.standing import Standing
 from simulator.conformance.exploration import Exploration
 from simulator.diagram.parser import parse as parse_diagrams
 from simulator.diagram.parser import parse_file
@@ -260,16 +261,18 @@ def test_ctrl_c_keeps_what_was_found() -> None:
     """The exploration says that it was interrupted, and has what came before."""
     told = []
 
-    def progress(what: str, done: int, total: int) -> None:
-        told.append((what, done, total))
-        if done == 10:
+    def progress(standing: Standing) -> None:
+        told.append(standing)
+        if standing.sequences == 10:
             raise KeyboardInterrupt
 
     found = explored(of(*PLAIN), DeletesTwice, progress=progress)
     assert found.interrupted
     assert found.failures
-    assert [done for _, done, _ in told] == list(range(1, 11))
-    assert {total for _, _, total in told} == {told[0][2]}
+    assert [standing.sequences for standing in told] == list(range(1, 11))
+    assert told[-1].operations == found.operations
+    assert told[-1].failures > 0
+    assert {standing.known for standing in told} == {len(found.rules)}
 
 
 @pytest.mark.parametrize("when", [10, 60])
@@ -285,16 +288,16 @@ def test_a_ctrl_c_that_python_only_writes_about_ends_the_search(when: int) -> No
 
     told = []
 
-    def progress(what: str, done: int, total: int) -> None:
-        told.append((what, done, total))
-        if done == when:
+    def progress(standing: Standing) -> None:
+        told.append(standing)
+        if standing.sequences == when:
             gc.callbacks.append(callback)
             gc.collect()
             gc.callbacks.remove(callback)
 
     found = explored(of(*PLAIN), progress=progress)
     assert found.interrupted
-    assert told[-1][1] == when
+    assert told[-1].sequences == when
     assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
 
 

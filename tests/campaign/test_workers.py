@@ -11,7 +11,8 @@ import pytest
 from simulator.blobs.backends import open_backend
 from simulator.blobs.manager import BlobManager
 from simulator.campaign.blob_system import BlobSystem
-from simulator.campaign.machine import Progress, explore
+from simulator.campaign.machine import explore
+from simulator.campaign.standing import Progress, Standing
 from simulator.campaign.step import Step
 from simulator.conformance.exploration import Behaviour, Exploration
 from simulator.errors import BackendError, ConfigurationError, SimulatorError
@@ -110,9 +111,8 @@ def test_ctrl_c_keeps_what_workers_have_found(tmp_path: Path, monkeypatch: pytes
     """What each has found by then, and nothing of them stays."""
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
 
-    def progress(what: str, done: int, total: int) -> None:
-        del what, total
-        if done == 10:
+    def progress(standing: Standing) -> None:
+        if standing.sequences == 10:
             raise KeyboardInterrupt
 
     found = worked(2, BlobSystem(DeletesTwice), progress=progress)
