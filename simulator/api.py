@@ -45,6 +45,8 @@ from simulator.interaction.holes import Bindings
 from simulator.interaction.vocabulary import AWS
 from simulator.meaning import Reader
 from simulator.monitoring import monitored
+from simulator.picture.picture import draw as picture
+from simulator.picture.svg import svg
 from simulator.recording import aws
 from simulator.recording.clients import watching
 from simulator.recording.normalise import Rules
@@ -317,11 +319,12 @@ def draw_input(
     *,
     scenario: Path | None = None,
     where: Where = ANYWHERE,
-    mermaid: bool = False,
+    kind: str = ".puml",
     lenient: bool = False,
 ) -> Drawing:
-    """Draw a scenario (it is run), the traces of a log, or a diagram (it is formatted), as PlantUML or Mermaid text.
+    """Draw a scenario (it is run), the traces of a log, or a diagram (it is formatted).
 
+    kind: `.puml` for PlantUML, `.mmd` for Mermaid, `.svg` for a picture; the last two hold one diagram.
     lenient: of a diagram, what is wrong is left out, with a warning.
     """
     path, name = _one(source, *_INPUTS) if isinstance(source, str) else (None, "")
@@ -341,12 +344,15 @@ def draw_input(
             raise LogError("the log holds no trace: there is nothing to draw", hint=" ".join(warnings) or None)
         view = view_of(ANYWHERE.settings())
         diagrams = [draw_trace(view.kept(trace)) for trace in contents.traces]
-    if not mermaid:
+    if kind == ".puml":
         return Drawing("\n".join(print_diagram(each, settings.max_depth) for each in diagrams), failures, warnings)
     if len(diagrams) > 1:
+        held = "a Mermaid file" if kind == ".mmd" else "a picture"
         raise ConfigurationError(
-            f"{source} gives {len(diagrams)} diagrams, and a Mermaid file holds one", hint="name one: FILE.puml#NAME"
+            f"{source} gives {len(diagrams)} diagrams, and {held} holds one", hint="name one: FILE.puml#NAME"
         )
+    if kind == ".svg":
+        return Drawing(svg(picture(diagrams[0])), failures, warnings)
     drawn = print_mermaid(diagrams[0])
     return Drawing(drawn.text, failures, (*warnings, *drawn.warnings))
 

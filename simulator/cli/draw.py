@@ -8,23 +8,23 @@ from simulator.cli import options
 from simulator.cli.command import Command
 from simulator.cli.options import Service
 
-SUFFIXES = (".puml", ".mmd")
+SUFFIXES = (".puml", ".mmd", ".svg")
 
 
-@click.command("draw", cls=Command, short_help="Draw a run as a diagram.")
+@click.command("draw", cls=Command, short_help="Draw a run or a diagram.")
 @click.argument("source", metavar="INPUT")
 @click.option(
     "-o",
     "--output",
     type=click.Path(path_type=Path),
     metavar="OUT",
-    help="Where to write the diagram: PlantUML (.puml) or Mermaid (.mmd). Without it: PlantUML on standard output.",
+    help="Where to: PlantUML (.puml), Mermaid (.mmd), a picture (.svg). Without it: PlantUML on standard output.",
 )
 @options.service
 @options.lenient
 @options.bugs
 def command(source: str, output: Path | None, service: Service, *, lenient: bool) -> int:
-    r"""Draw a run as a PlantUML or Mermaid diagram.
+    r"""Draw a run or a diagram, as a picture or as PlantUML or Mermaid text.
 
     INPUT is a scenario (NAME.toml; it is run), an event log (- is standard input; one diagram per trace), or a diagram
     (NAME.puml or NAME.puml#BLOCK; it is written in one fixed form, without its comments, with what its macros and
@@ -35,6 +35,7 @@ def command(source: str, output: Path | None, service: Service, *, lenient: bool
     \b
       simulator draw traces/basic.toml
       simulator draw run.jsonl -o run.puml
+      simulator draw traces/basic.puml -o basic.svg
       simulator draw traces/basic.puml -o basic.mmd
       simulator record traces/basic.toml | simulator draw -
     """
@@ -45,7 +46,7 @@ def command(source: str, output: Path | None, service: Service, *, lenient: bool
     drawing = api.draw_input(
         terminal.standard_input() if source == "-" else source,
         where=service.where(),
-        mermaid=output is not None and output.suffix == ".mmd",
+        kind=output.suffix if output else ".puml",
         lenient=lenient,
     )
     if output is None:

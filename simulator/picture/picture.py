@@ -17,7 +17,7 @@ from simulator.picture.dividers import HeadsRow
 from simulator.picture.figures import Head
 from simulator.picture.frames import FrameRow
 from simulator.picture.headings import put_headings
-from simulator.picture.mark import Marks, unmarked
+from simulator.picture.mark import NONE, Marks, unmarked
 from simulator.picture.messages import MessageRow
 from simulator.picture.row import GAP, PADDING, Row
 from simulator.picture.rows import Rows
@@ -100,7 +100,7 @@ def _bottom(scene: Scene, heads: Mapping[int, Head], *, feet: bool) -> None:
     scene.end_all(scene.y)
     if feet:
         for column, head in going:
-            scene.add(head.draw(scene.xs[column], scene.y, "bottom", scene.marks(head.participant)))
+            scene.add(head.draw(scene.xs[column], scene.y, "bottom", NONE))
 
 
 def _paged(rows: Sequence[Row], heads: Mapping[int, Head]) -> Sequence[Row]:
@@ -111,7 +111,7 @@ def _paged(rows: Sequence[Row], heads: Mapping[int, Head]) -> Sequence[Row]:
         top, scene.y = scene.y, scene.y + max((head.height for head in going.values()), default=0) + GAP
         for column, head in going.items():
             middle = (top + scene.y + head.height) / 2
-            scene.add(head.draw(scene.xs[column], middle, "top", scene.marks(head.participant)))
+            scene.add(head.draw(scene.xs[column], middle, "top", NONE))
         scene.y += GAP
 
     paged: list[Row] = []
