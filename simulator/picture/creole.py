@@ -126,6 +126,14 @@ def _styled(look: Run, style: str, value: str) -> Run:
     return look
 
 
+def literal(text: str) -> str:
+    """The text written so that none of it is markup."""
+    return _MARKUP.sub(r"~\g<0>", text)
+
+
+_MARKUP = re.compile(r"\*\*|//|\"\"|--|__|~~|<|\[\[|#|=")
+
+
 def css(color: str) -> str:
     """A colour as CSS writes it: of `#red|blue` the first, of `#back:red;line:blue` the background; empty for none."""
     styles = dict(part.partition(":")[::2] for part in color.lstrip("#").split(";") if part)

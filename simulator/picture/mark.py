@@ -28,12 +28,14 @@ SIGNS: dict[Kind, str] = {
 class Mark:
     """kind: what it is. tip: said when the pointer rests on the element. count: shown beside it (`3 x`), or empty.
 
+    below: shown below the label of a message, as it is: what came instead.
     anchor: a name that links can jump to, unique in the page; empty for none. href: where a click leads.
     """
 
     kind: Kind | None = None
     tip: str = ""
     count: str = ""
+    below: str = ""
     anchor: str = ""
     href: str = ""
 

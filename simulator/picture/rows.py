@@ -27,6 +27,7 @@ from simulator.diagram.ast import (
     Space,
 )
 from simulator.picture.block import block
+from simulator.picture.creole import literal
 from simulator.picture.dividers import DelayRow, RefRow, SectionRow, SpaceRow
 from simulator.picture.figures import Head
 from simulator.picture.frames import FrameRow, OperandRows, guard_of
@@ -94,7 +95,8 @@ class Rows:
         """A text with the sign of what is to be said about its element, and how often it was met."""
         mark = self.marks(element)
         sign = SIGNS[mark.kind] if mark.kind else ""
-        return " ".join(filter(None, (sign, text, f"({mark.count})" if mark.count else "")))
+        told = " ".join(filter(None, (sign, text, f"({mark.count})" if mark.count else "")))
+        return f"{told}\n{literal(mark.below)}" if mark.below else told
 
     def over(self, names: Sequence[str]) -> Sequence[int]:
         """The columns of lifelines from left to right; all of them for none."""

@@ -96,7 +96,7 @@ def test_a_mark_is_told_by_sign_class_and_title(kind: Kind) -> None:
     written = svg(
         draw(
             SequenceDiagram(body=(message,)),
-            lambda each: Mark(kind, "because", "2 x", "m1") if each is message else NONE,
+            lambda each: Mark(kind, "because", "2 x", anchor="m1") if each is message else NONE,
         )
     )
     group = next(each for each in ET.fromstring(written).iter(f"{_SVG}g") if each.get("id") == "m1")
