@@ -286,6 +286,7 @@ def check_paths(  # noqa: PLR0913 - one for each option of the command
         interrupted=interrupted,
         coverage=book.coverage,
         fail_under=settings[0].fail_under,
+        diagrams={name: each for file in files for name, each in file.written.items()},
     )
 
 

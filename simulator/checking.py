@@ -127,6 +127,7 @@ def check_log(
         interrupted=interrupted,
         coverage=book.coverage,
         fail_under=settings.fail_under,
+        diagrams={name: each for file in files for name, each in file.written.items()},
     )
 
 

@@ -6,7 +6,7 @@ Must not live here: reading text (`diagram`), meaning (`interaction`), judging (
 Law: what is wrong with one file keeps no other from being read.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,17 +21,25 @@ from simulator.errors import DiagramError, Place, ScenarioError, SimulatorError
 from simulator.interaction.hole_types import types_with
 from simulator.interaction.lower import lower
 from simulator.interaction.terms import Expectation
-from simulator.report.result import NO_SCENARIO, ParsedDiagram, ParsedFile, Remark, Result
+from simulator.report.result import NO_SCENARIO, ParsedDiagram, ParsedFile, Remark, Result, Written
 
 
 @dataclass(frozen=True, slots=True)
 class DiagramFile:
-    """A file of diagrams: what each is called and expects. Several are alternatives."""
+    """A file of diagrams: what each is called, expects and says. Several are alternatives."""
 
     path: Path
     shown: str
     names: tuple[str, ...]
     expectations: tuple[Expectation, ...]
+    diagrams: tuple[SequenceDiagram, ...]
+
+    @property
+    def written(self) -> Mapping[str, Written]:
+        """The diagrams as their author wrote them, by the names that results have."""
+        text = self.path.read_text(encoding="utf-8-sig", errors="replace")
+        pairs = zip(self.expectations, self.diagrams, strict=True)
+        return {meant.name: Written(diagram, text) for meant, diagram in pairs}
 
     @property
     def scenario(self) -> Path | None:
@@ -86,7 +94,7 @@ class Reader:
                 found = named(path, name, self._roots, self._depth)
                 names = (each.name or shown.removeprefix(str(path)).removeprefix("#") or "1" for shown, each in found)
                 meant = tuple(self.expectation(each, shown) for shown, each in found)
-                files.append(DiagramFile(path, str(path), tuple(names), meant))
+                files.append(DiagramFile(path, str(path), tuple(names), meant, tuple(each for _, each in found)))
             except SimulatorError as error:
                 errors.append(error)
         return files, errors

@@ -41,7 +41,7 @@ from simulator.cli.options import Service, Talk, again
     "--strength", is_flag=True, help="Judge every smallest change of a run that conforms, and list what goes unnoticed."
 )
 @options.services
-@options.talk
+@options.reports
 def command(  # noqa: PLR0913 - one for each option
     paths: tuple[str, ...],
     log: str | None,
@@ -82,6 +82,7 @@ def command(  # noqa: PLR0913 - one for each option
     from simulator import api
     from simulator.cli import ending, terminal
     from simulator.cli.progress import progress
+    from simulator.report.html import html_report
     from simulator.report.json_report import report_json
     from simulator.report.text import report_lines
 
@@ -110,5 +111,10 @@ def command(  # noqa: PLR0913 - one for each option
     if log is not None and any(result.candidates > 1 for result in report.results):
         words += paths
     repeat = again("check", *words) if log != "-" else ""
-    terminal.report(talk, lambda: report_lines(report, talk.detail, repeat), lambda: report_json(report))
+    terminal.report(
+        talk,
+        lambda: report_lines(report, talk.detail, repeat),
+        json=lambda: report_json(report),
+        html=lambda: html_report(report),
+    )
     return ending.of_report(report, paths)

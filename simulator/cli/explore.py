@@ -118,7 +118,7 @@ def command(  # noqa: PLR0913 - one for each option
     told = replace(
         campaign, saved={name: shlex.join((path, *service.words())) for name, path in campaign.saved.items()}
     )
-    terminal.report(talk, lambda: campaign_lines(told, talk.detail, repeat), lambda: campaign_json(campaign))
+    terminal.report(talk, lambda: campaign_lines(told, talk.detail, repeat), json=lambda: campaign_json(campaign))
     exporting.write(export, list(campaign.saved.values()), service, talk)
     ending.refuse(campaign.errors)
     if fail_uncovered and campaign.status == 0 and campaign.exploration is not None and campaign.exploration.uncovered:

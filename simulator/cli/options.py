@@ -16,8 +16,6 @@ if TYPE_CHECKING:
     from simulator.report.text import Detail
     from simulator.where import Where
 
-FORMATS = ("text", "json")
-
 Command = Callable[..., Any]
 
 
@@ -146,27 +144,41 @@ def _different(_: click.Context, param: click.Parameter, value: tuple[str, ...])
     return value
 
 
-def talk(command: Command) -> Command:
-    """Add `--format`, `-q`, `-v` and `--no-color`; the command gets a `Talk`."""
+def _talking(names: tuple[str, ...]) -> Callable[[Command], Command]:
+    """Add `--format` for these formats, `-q`, `-v` and `--no-color`; the command gets a `Talk`."""
 
-    @click.option(
-        "--format",
-        "formats",
-        metavar="NAME[=PATH]",
-        multiple=True,
-        callback=_formats,
-        help=f"How to report: {', '.join(FORMATS)}; to a file with NAME=PATH. May be given several times.",
-    )
-    @click.option("-q", "--quiet", is_flag=True, help="Say only what failed, and the summary.")
-    @click.option("-v", "--verbose", is_flag=True, callback=_verbose, help="Say everything, event by event.")
-    @click.option("--no-color", is_flag=True, help="No colours; the environment variable NO_COLOR says the same.")
-    @functools.wraps(command)
-    def with_talk(*, formats: tuple[Format, ...], quiet: bool, verbose: bool, no_color: bool, **rest: object) -> object:
-        if quiet and verbose:
-            raise click.UsageError("--quiet and --verbose contradict each other")
-        return command(talk=Talk(formats, quiet, verbose, no_color), **rest)
+    def read(_: click.Context, param: click.Parameter, value: tuple[str, ...]) -> tuple[Format, ...]:
+        return _formats(names, param, value)
 
-    return with_talk
+    def talking(command: Command) -> Command:
+        @click.option(
+            "--format",
+            "formats",
+            metavar="NAME[=PATH]",
+            multiple=True,
+            callback=read,
+            help=f"How to report: {', '.join(names)}; to a file with NAME=PATH. May be given several times.",
+        )
+        @click.option("-q", "--quiet", is_flag=True, help="Say only what failed, and the summary.")
+        @click.option("-v", "--verbose", is_flag=True, callback=_verbose, help="Say everything, event by event.")
+        @click.option("--no-color", is_flag=True, help="No colours; the environment variable NO_COLOR says the same.")
+        @functools.wraps(command)
+        def with_talk(
+            *, formats: tuple[Format, ...], quiet: bool, verbose: bool, no_color: bool, **rest: object
+        ) -> object:
+            if quiet and verbose:
+                raise click.UsageError("--quiet and --verbose contradict each other")
+            return command(talk=Talk(formats, quiet, verbose, no_color), **rest)
+
+        return with_talk
+
+    return talking
+
+
+talk = _talking(("text", "json"))
+"""For what is told to people and programs."""
+reports = _talking(("text", "json", "html"))
+"""For verdicts, which have more readers."""
 
 
 def bugs(command: Command) -> Command:
@@ -176,9 +188,9 @@ def bugs(command: Command) -> Command:
     )(command)
 
 
-def _formats(_: click.Context, param: click.Parameter, value: tuple[str, ...]) -> tuple[Format, ...]:
+def _formats(names: tuple[str, ...], param: click.Parameter, value: tuple[str, ...]) -> tuple[Format, ...]:
     """At most one format per target; where all have a path, the text still goes to standard output."""
-    formats = tuple(_format(each, param) for each in value)
+    formats = tuple(_format(names, each, param) for each in value)
     targets = [each.path for each in formats]
     for target in targets:
         if targets.count(target) > 1:
@@ -187,10 +199,10 @@ def _formats(_: click.Context, param: click.Parameter, value: tuple[str, ...]) -
     return formats if None in targets else (Format("text"), *formats)
 
 
-def _format(text: str, param: click.Parameter) -> Format:
+def _format(names: tuple[str, ...], text: str, param: click.Parameter) -> Format:
     name, equals, path = text.partition("=")
-    if name not in FORMATS:
-        raise click.BadParameter(f"there is no format {name!r}; there are: {', '.join(FORMATS)}", param=param)
+    if name not in names:
+        raise click.BadParameter(f"there is no format {name!r}; there are: {', '.join(names)}", param=param)
     if equals and not path:
         raise click.BadParameter(f"the path after '{name}=' is missing", param=param)
     return Format(name, Path(path) if path and path != "-" else None)

@@ -42,7 +42,7 @@ def command(files: tuple[str, ...], include_roots: tuple[Path, ...], talk: Talk,
 
     terminal.refuse_targets(talk)
     parse = api.parse_paths(files, include_roots=include_roots, lenient=lenient)
-    terminal.report(talk, lambda: parse_lines(parse), lambda: parse_json(parse))
+    terminal.report(talk, lambda: parse_lines(parse), json=lambda: parse_json(parse))
     for file in parse.files:
         ending.refuse(file.errors, warn=lenient and bool(file.diagrams))
     return parse.status

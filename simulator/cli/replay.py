@@ -35,7 +35,7 @@ def command(files: tuple[str, ...], export: Path | None, service: Service, talk:
     exporting.refuse(export)
     with progress(talk) as tell:
         replayed = api.replay(files, where=service.where(), progress=tell)
-    terminal.report(talk, lambda: replayed_lines(replayed, talk.detail), lambda: replayed_json(replayed))
+    terminal.report(talk, lambda: replayed_lines(replayed, talk.detail), json=lambda: replayed_json(replayed))
     exporting.write(export, [each.path for each in replayed.replays], service, talk)
     ending.refuse(replayed.errors)
     return replayed.status

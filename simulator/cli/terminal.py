@@ -85,13 +85,16 @@ def write_file(path: Path, text: str) -> None:
         partial.write_text(text, encoding="utf-8", errors="backslashreplace", newline="\n")
 
 
-def report(talk: Talk, text: Callable[[], Iterable[Line]], json: Callable[[], str]) -> None:
-    """Write a result in every format that was asked for. Raises `ConfigurationError` where a file cannot be written."""
+def report(talk: Talk, text: Callable[[], Iterable[Line]], **writers: Callable[[], str]) -> None:
+    """Write a result in every format that was asked for; writers: by the name of the format.
+
+    Raises `ConfigurationError` where a file cannot be written.
+    """
     for each in talk.formats:
         if each.path is not None:
-            write_file(each.path, json() if each.name == "json" else plain(text()))
-        elif each.name == "json":
-            write(json())
+            write_file(each.path, writers[each.name]() if each.name in writers else plain(text()))
+        elif each.name in writers:
+            write(writers[each.name]())
         elif _in_colours(talk):
             _show(text())
         else:

@@ -134,8 +134,19 @@ class _Marking:
         self.anchors[number] = self.anchor(seen.deviation)
         if deviation.actual is not None:
             at = f", as event {deviation.actual_event}" if deviation.actual_event is not None else ""
-            seen.words.append(f"came: {self.account.notation.words(deviation.actual)}{at}")
+            seen.words.append(f"came: {self.came(entry.expected, deviation.actual)}{at}")
         return element
+
+    def came(self, expected: Expected | None, actual: Event) -> str:
+        """What differs of an event, in words."""
+        words = self.account.notation.words(actual)
+        if expected is None:
+            return str(words)
+        due = self.account.notation.words(expected, self.account.known)
+        label = words.text if words.head == due.head else words.first
+        notes = [note for note in words.notes if note not in due.notes]
+        lacking = ["no note"] if due.notes and not words.notes else []
+        return " / ".join(([label] if words.first != due.first else []) + notes + lacking) or str(words)
 
     def element(self, expected: Expected) -> Element | None:
         """The element of the diagram that an event is expected by; of another diagram's, the use of that."""

@@ -102,6 +102,14 @@ class Summary:
 
 
 @dataclass(frozen=True, slots=True)
+class Written:
+    """A diagram as its author wrote it: its tree, and the text of its file."""
+
+    diagram: SequenceDiagram
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """Everything one `check` found.
 
@@ -112,6 +120,7 @@ class Report:
     interrupted: the user stopped the command; results holds what was found until then.
     coverage: which parts of the diagrams that traces were judged by were exercised. fail_under: the least percentage of
     them that must be; 0 asks for nothing.
+    diagrams: by `Result.diagram`, for reports that show them.
     """
 
     results: tuple[Result, ...] = ()
@@ -121,6 +130,7 @@ class Report:
     interrupted: bool = False
     coverage: Coverage = NOTHING
     fail_under: float = 0
+    diagrams: Mapping[str, Written] = field(default_factory=dict, repr=False)
 
     @property
     def summary(self) -> Summary:

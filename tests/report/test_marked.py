@@ -61,7 +61,7 @@ def test_what_came_instead_is_shown_below() -> None:
     """The label of the diagram stays, the run's stands below it."""
     found = judged("A -> B: a", "A -> B: b")
     first = next(iter(found.diagram.elements()))
-    assert found.marks(first).below == "came: A -> B: b"
+    assert found.marks(first).below == "came: b"
 
 
 def test_values_and_counts_are_told() -> None:
