@@ -82,8 +82,11 @@ def command(  # noqa: PLR0913 - one for each option
     from simulator import api
     from simulator.cli import ending, terminal
     from simulator.cli.progress import progress
+    from simulator.report.github import annotations, job_summary
     from simulator.report.html import html_report
-    from simulator.report.json_report import report_json
+    from simulator.report.json_report import report_json, report_lines_json
+    from simulator.report.junit import report_junit
+    from simulator.report.sarif import report_sarif
     from simulator.report.text import report_lines
 
     terminal.refuse_targets(talk)
@@ -115,6 +118,12 @@ def command(  # noqa: PLR0913 - one for each option
         talk,
         lambda: report_lines(report, talk.detail, repeat),
         json=lambda: report_json(report),
+        jsonl=lambda: report_lines_json(report),
+        junit=lambda: report_junit(report),
+        sarif=lambda: report_sarif(report, Path.cwd()),
+        github=lambda: annotations(report),
         html=lambda: html_report(report),
     )
+    if any(each.name == "github" for each in talk.formats):
+        terminal.add_job_summary(job_summary(report))
     return ending.of_report(report, paths)

@@ -177,7 +177,7 @@ def _talking(names: tuple[str, ...]) -> Callable[[Command], Command]:
 
 talk = _talking(("text", "json"))
 """For what is told to people and programs."""
-reports = _talking(("text", "json", "html"))
+reports = _talking(("text", "json", "jsonl", "junit", "sarif", "github", "html"))
 """For verdicts, which have more readers."""
 
 

@@ -101,6 +101,16 @@ def report(talk: Talk, text: Callable[[], Iterable[Line]], **writers: Callable[[
             write(plain(text()))
 
 
+def add_job_summary(text: str) -> None:
+    """Add to the summary of the job, where this is one of GitHub Actions (`GITHUB_STEP_SUMMARY`)."""
+    if path := os.environ.get("GITHUB_STEP_SUMMARY"):
+        try:
+            with Path(path).open("a", encoding="utf-8", errors="backslashreplace") as file:
+                file.write(text)
+        except OSError as problem:
+            raise ConfigurationError(f"cannot write GITHUB_STEP_SUMMARY, {path}: {problem.strerror}") from None
+
+
 def refuse_targets(talk: Talk) -> None:
     """Raise `ConfigurationError` for a report that cannot be written, before any work is done for it."""
     for each in talk.formats:

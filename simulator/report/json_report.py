@@ -18,6 +18,7 @@ from simulator.report.json_rows import (
     ResultRow,
     coverage_rows,
     encoded,
+    encoded_line,
     verdict_row,
 )
 from simulator.report.result import Report, Result, Summary
@@ -50,6 +51,21 @@ def report_json(report: Report) -> str:
     rows = tuple(_result_row(result) for result in report.results)
     found = tuple(_group_rows(report.results, rows))
     return encoded(Document(1, report.summary, rows, coverage_rows(report.coverage), report.seed, found))
+
+
+class Ending(msgspec.Struct, frozen=True):
+    """The last of the JSON lines."""
+
+    version: int
+    summary: Summary
+    coverage: dict[str, DiagramCoverage]
+    seed: int | None
+
+
+def report_lines_json(report: Report) -> str:
+    """The same as JSON lines: one result each as in the document, in the end its summary, coverage and seed."""
+    end = Ending(1, report.summary, coverage_rows(report.coverage), report.seed)
+    return "".join(map(encoded_line, (*map(_result_row, report.results), end)))
 
 
 def _result_row(result: Result) -> ResultRow:

@@ -104,6 +104,11 @@ def encoded(document: msgspec.Struct) -> str:
     return msgspec.json.format(msgspec.json.encode(_told(msgspec.to_builtins(document))), indent=2).decode() + "\n"
 
 
+def encoded_line(document: msgspec.Struct) -> str:
+    """The same on one line."""
+    return f"{msgspec.json.encode(_told(msgspec.to_builtins(document))).decode()}\n"
+
+
 def _told(value: Any) -> Any:  # noqa: ANN401 - what JSON can say
     """The same with every text as UTF-8 can hold it: names of files may not be."""
     match value:

@@ -145,7 +145,7 @@ class _Marking:
         due = self.account.notation.words(expected, self.account.known)
         label = words.text if words.head == due.head else words.first
         notes = [note for note in words.notes if note not in due.notes]
-        lacking = ["no note"] if due.notes and not words.notes else []
+        lacking = [] if notes else [f"no {note}" for note in due.notes if note not in words.notes]
         return " / ".join(([label] if words.first != due.first else []) + notes + lacking) or str(words)
 
     def element(self, expected: Expected) -> Element | None:
