@@ -5,7 +5,7 @@ Lives here: which sequences those are; only the model is asked. Must not live he
 
 Two sequences are the same where a renaming of the domain leads from one to the other, and what follows one shows
 nothing new where an earlier one, or a renaming of it, leads to an equal state. So each operation is run once in each
-state, both up to renaming.
+state, both up to renaming. What the system remembers beside what the model does, nobody hears of here.
 
 Law: of all sequences of the domain up to that length, each is run, or a renaming or an equal state leads it to one that
 is (`sequences == transitions + symmetric + equal`).

@@ -170,7 +170,7 @@ def _exhausted(all_of_them: Exhausted) -> Iterator[Line]:
         (all_of_them.sequences, "sequences"),
         (all_of_them.equal, "pruned by equal states: another one leads to the state from which they go on"),
         (all_of_them.symmetric, "pruned by symmetry: contents and keys renamed, another one is the same"),
-        (all_of_them.transitions, f"transitions run, between {counted(all_of_them.states, 'distinct state')}"),
+        (all_of_them.transitions, f"transitions are left to run, between {counted(all_of_them.states, 'distinct state')}"),
     ):
         yield line(f"  {number:>{width},}  {text}")
     if all_of_them.complete:

@@ -678,7 +678,7 @@ def test_explore_depth(folder: Path) -> None:
     result = run(*arguments)
     assert result.exit_code == 0
     assert "  8,308,824  sequences\n" in result.stdout
-    assert "        192  transitions run, between 10 distinct states\n" in result.stdout
+    assert "        192  transitions are left to run, between 10 distinct states\n" in result.stdout
     assert json.loads(run(*arguments, "--format", "json").stdout)["campaign"]["exhausted"] == {
         "names": ["main", "other"],
         "depth": 5,
