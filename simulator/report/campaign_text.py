@@ -165,12 +165,13 @@ def _exhausted(all_of_them: Exhausted) -> Iterator[Line]:
     where = f" on {', '.join(all_of_them.names)}" if all_of_them.names else ""
     domain = f"{counted(all_of_them.operations, 'operation')}{where}"
     yield line(f"every sequence of up to {counted(all_of_them.depth, 'operation')}, out of {domain}:")
+    states = counted(all_of_them.states, "distinct state")
     width = len(f"{all_of_them.sequences:,}")
     for number, text in (
         (all_of_them.sequences, "sequences"),
         (all_of_them.equal, "pruned by equal states: another one leads to the state from which they go on"),
         (all_of_them.symmetric, "pruned by symmetry: contents and keys renamed, another one is the same"),
-        (all_of_them.transitions, f"transitions are left to run, between {counted(all_of_them.states, 'distinct state')}"),
+        (all_of_them.transitions, f"transitions are left to run, between {states}"),
     ):
         yield line(f"  {number:>{width},}  {text}")
     if all_of_them.complete:
