@@ -3,8 +3,8 @@
 Lives here: hunks, and applying those that somebody accepts. Must not live here: what each deviation asks for (`patch`),
 files, questions.
 
-Laws: what no accepted hunk changes stays, byte for byte: comments, layout, names, ends of lines. Accepting nothing gives
-the same text. For a straight diagram with a line for each event, accepting all gives one that allows the run.
+Laws: what no accepted hunk changes stays, byte for byte: comments, layout, names, ends of lines. Accepting nothing
+gives the same text. For a straight diagram with a line for each event, accepting all gives one that allows the run.
 """
 
 from collections.abc import Collection, Iterator, Sequence
