@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from simulator.api import check, draw, explore, load_diagram, load_log, monitor, record, replay, write_log
+    from simulator.campaign.made_up import Made
     from simulator.campaign.simple_system import SimpleSystem
     from simulator.campaign.stage import Stage
     from simulator.campaign.step import Step
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "DeviationError",
+    "Made",
     "SimpleSystem",
     "Stage",
     "Step",
@@ -32,6 +34,7 @@ __all__ = [
 # Where those live that do no job.
 _HOMES = {
     "DeviationError": "simulator.errors",
+    "Made": "simulator.campaign.made_up",
     "SimpleSystem": "simulator.campaign.simple_system",
     "Stage": "simulator.campaign.stage",
     "Step": "simulator.campaign.step",

@@ -5,17 +5,18 @@ Lives here: the way from annotations to forms and steps. Must not live here: cal
 Every public method is an operation, named with dashes for underscores; so are its parameters. What they may hold is
 told by their annotations: `str`, `int`, `bool`, `tuple[str, ...]`, or a `Literal` of some values. Sequences are made of
 the values of a `Literal`, of those that stand in an `Annotated[str, "a", "b"]`, of some that a Hypothesis strategy
-standing there gives, else of a few of the type.
+standing there gives, of two that the system `Made` up, else of a few of the type.
 """
 
 import inspect
 import itertools
 import typing
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import NoneType, UnionType
 from typing import TYPE_CHECKING, Annotated, Any, Literal, cast, get_args, get_origin
 
+from simulator.campaign.made_up import Made
 from simulator.campaign.step import Form, Key, Step, Value
 from simulator.campaign.strategies import sample
 from simulator.errors import ConfigurationError
@@ -36,7 +37,10 @@ _TAKEN = frozenset({"do", "section", "expect", "expect-missing", "error"})
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """One argument: its name in Python, its key in scenarios, what it may hold, and the values to try."""
+    """One argument: its name in Python, its key in scenarios, what it may hold, and the values to try.
+
+    made: the kind of a value that the system makes up, else empty.
+    """
 
     name: str
     key: str
@@ -44,6 +48,7 @@ class Parameter:
     required: bool
     choices: tuple[Value, ...]
     tried: tuple[Value, ...]
+    made: str = ""
 
     @property
     def rule(self) -> Key:
@@ -55,7 +60,8 @@ class Parameter:
 class Signature:
     """One operation: the method, the step, its parameters.
 
-    gives: what a scenario can expect of it, by key. answers: whether anything ever comes back.
+    gives: what a scenario can expect of it, by key. answers: whether anything ever comes back. made: the kind of what
+    comes back, where the system makes it up, else empty.
     """
 
     method: str
@@ -63,6 +69,7 @@ class Signature:
     parameters: tuple[Parameter, ...]
     gives: Mapping[str, Key]
     answers: bool
+    made: str
 
     @property
     def form(self) -> Form:
@@ -76,6 +83,12 @@ class Signature:
         for values in itertools.product(*ways):
             named = zip(self.parameters, values, strict=True)
             yield Step(self.do, {each.key: value for each, value in named if value is not None})
+
+    def resolved(self, step: Step, made: Mapping[str, str]) -> Step:
+        """The step with the values that it names, where they were made up; made: those values by name."""
+        keys = {each.key for each in self.parameters if each.made}
+        given = step.arguments.items()
+        return replace(step, arguments={key: made.get(str(each), each) if key in keys else each for key, each in given})
 
     def arguments(self, step: Step) -> Mapping[str, Value]:
         """The arguments of a step, as the method takes them."""
@@ -114,7 +127,7 @@ def _signature(kind: type, name: str, method: Callable[..., Any]) -> Signature:
         if each.key in _TAKEN:
             raise ConfigurationError(f"{what}: steps have a key {each.key!r} of their own", hint="rename the parameter")
     answer = _hints(what, method).get("return", NoneType)
-    return Signature(name, _dashed(name), parameters, _gives(answer), answer is not NoneType)
+    return Signature(name, _dashed(name), parameters, _gives(answer), answer is not NoneType, _made(answer))
 
 
 def _hints(what: str, function: Callable[..., Any]) -> Mapping[str, Any]:
@@ -133,6 +146,7 @@ def _parameter(what: str, found: inspect.Parameter, hints: Mapping[str, Any]) ->
     if get_origin(annotation) is Annotated:
         annotation, *rest = get_args(annotation)
         said = tuple(rest)
+    made = _made(hints[found.name])
     annotation = next(iter(_without_none(annotation)))
     required = found.default is found.empty
     if get_origin(annotation) is Literal:
@@ -146,7 +160,8 @@ def _parameter(what: str, found: inspect.Parameter, hints: Mapping[str, Any]) ->
             f"{what}: {found.name} cannot be {annotation!r}",
             expected=("str", "int", "bool", "tuple[str, ...]", "Literal"),
         )
-    return Parameter(found.name, _dashed(found.name), kind, required, (), _tried(kind, said) or _TRIED[kind])
+    tried = (f"{made}1", f"{made}2") if made else _tried(kind, said) or _TRIED[kind]
+    return Parameter(found.name, _dashed(found.name), kind, required, (), tried, made)
 
 
 def _tried(kind: type[Value], said: Sequence[object]) -> tuple[Value, ...]:
@@ -162,11 +177,17 @@ def _tried(kind: type[Value], said: Sequence[object]) -> tuple[Value, ...]:
 
 def _gives(annotation: object) -> Mapping[str, Key]:
     """What a step can expect of what is annotated so: a value, nothing, or both."""
-    kinds = {get_origin(each) or each for each in _without_none(annotation)}
+    plain = [get_args(each)[0] if get_origin(each) is Annotated else each for each in _without_none(annotation)]
+    kinds = {get_origin(each) or each for each in plain}
     expect = Key(bool if kinds == {bool} else int if kinds == {int} else str)
     keys = {"expect": expect} if expect.type is not str or kinds & {str, bytes, Literal} else {}
     nothing = annotation is not NoneType and NoneType in get_args(annotation)
     return {**keys, **({"expect-missing": Key(bool, choices=(True,))} if nothing else {})}
+
+
+def _made(annotation: object) -> str:
+    said = [mark for each in _without_none(annotation) if get_origin(each) is Annotated for mark in get_args(each)]
+    return next((mark.kind for mark in said if isinstance(mark, Made)), "")
 
 
 def _without_none(annotation: object) -> Sequence[Any]:

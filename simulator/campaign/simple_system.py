@@ -14,13 +14,14 @@ import copy
 import inspect
 from collections import deque
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
-from dataclasses import KW_ONLY, dataclass, field, replace
+from dataclasses import KW_ONLY, dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any, ClassVar
 
 from simulator.campaign.domain import Domain, domain
 from simulator.campaign.foreign import blamed
+from simulator.campaign.made_up import MadeUp
 from simulator.campaign.signatures import Signature, parameters_of, signatures_of
 from simulator.campaign.stage import Stage
 from simulator.campaign.step import Arguments, Form, Step, Tables
@@ -31,8 +32,8 @@ from simulator.errors import ConfigurationError, Place, SimulatorError
 from simulator.events import Event, Observer, Operation
 from simulator.interaction.vocabulary import AWS
 
-# Public methods that are no operations.
-_RESERVED = ("facts", "meanings", "violations", "close", "state")
+# Public methods that are no operations, and how many arguments they take.
+_RESERVED = {"facts": 1, "meanings": 1, "violations": 1, "close": 0, "state": 0}
 
 _OPTIONS = "options"
 
@@ -65,6 +66,8 @@ class SimpleSystem:
     def __post_init__(self) -> None:
         """Look at the classes now, so that who makes it hears what is wrong."""
         _ = self.tables, self.signatures
+        for kind in filter(None, (self.kind, self.reference)):
+            _refuse_meant(kind)
         if self.reference is not None:
             _alike(self.signatures, self.reference)
 
@@ -161,54 +164,78 @@ class SimpleSystem:
         steps = [each for group in self.alphabet(tables) for each in group]
         return [*(each for each in steps if each.do != step.do), *(each for each in steps if each.do == step.do)]
 
-    def perform(self, target: object, step: Step) -> Outcome:
-        """Call the method of a step; what it gives or raises."""
+    def perform(self, target: object, step: Step, made: MadeUp) -> Outcome:
+        """Call the method of a step; what it gives or raises. made: what `target` made up."""
         if step.do == "mark":
             return Outcome()
         signature = self.signatures[step.do]
         try:
-            return Outcome(_value(getattr(target, signature.method)(**signature.arguments(step))))
+            arguments = signature.arguments(signature.resolved(step, made.values))
+            given = _value(getattr(target, signature.method)(**arguments))
         except SimulatorError:
             raise
         except (Exception, SystemExit) as problem:  # noqa: BLE001 - the system under test may fail in any way, that is a finding
             return Outcome(problem=_named(problem), kind=type(problem).__name__)
+        if not isinstance(given, str):
+            return Outcome(given)
+        if not signature.made:
+            return Outcome(made.told(given))
+        name, is_new = made.named(signature.made, given)
+        return Outcome(name, names={name: given} if is_new else {})
 
-    def parts(self, target: object, step: Step, due: Callable[[], Outcome]) -> Parts:
-        """What holds before a step, as `target` says it; due: what the step must give."""
+    def parts(
+        self, target: object, step: Step, due: Callable[[], Outcome], made: MadeUp, real: Mapping[str, str]
+    ) -> Parts:
+        """What holds before a step, as `target` says it; due: what the step must give.
+
+        made, real: what `target`, and what the running system made up.
+        """
+        if step.do == "mark":
+            return [[Part(())]]
         facts: Callable[[Step], Iterable[str]] | None = getattr(target, "facts", None)
         meanings: Callable[[Step], Mapping[str, object]] | None = getattr(target, "meanings", None)
         given = Outcome() if facts and meanings else due()
+        signature = self.signatures[step.do]
+        asked = signature.resolved(step, made.values)
         with blamed(f"{type(target).__name__} cannot say what holds before {self.describe(step)!r}"):
-            said = tuple(facts(step) if facts else _told(given, self.forms[step.do]))
-            values = dict(meanings(step) if meanings else {})
-        values |= self.signatures[step.do].arguments(step) if step.do in self.signatures else {}
-        values |= {} if given.value is None or isinstance(given.value, bool) else {"answer": given.value}
-        return [[Part(said, {name: Meaning(str(value), "anywhere") for name, value in values.items() if str(value)})]]
+            said = tuple(facts(asked) if facts else _told(given, self.forms[step.do]))
+            meant = meanings(asked) if meanings else {}
+        values = {name: made.name_of(str(value)) for name, value in meant.items()}
+        values |= {name: str(value) for name, value in signature.arguments(step).items()}
+        values |= {} if given.value is None or isinstance(given.value, bool) else {"answer": str(given.value)}
+        stands = {
+            name: Meaning(real.get(each, each), "anywhere", volatile=each in real) for name, each in values.items()
+        }
+        return [[Part(said, {name: meaning for name, meaning in stands.items() if meaning.value})]]
 
 
 @dataclass(frozen=True, slots=True)
 class SimpleModel:
-    """A `system.Model` made of a reference."""
+    """A `system.Model` made of a reference; made, real: what it made up, and the running system, by name."""
 
     system: SimpleSystem
     reference: Any
+    made: MadeUp = field(default_factory=MadeUp)
+    real: dict[str, str] = field(default_factory=dict)
 
     def parts(self, step: Step) -> Parts:
         """What the reference says; where it does not, what a copy of it would give."""
-        return self.system.parts(self.reference, step, lambda: self.fork().perform(step))
+        return self.system.parts(self.reference, step, lambda: self.fork().perform(step), self.made, self.real)
 
-    def perform(self, step: Step, names: Names = NO_NAMES) -> Outcome:  # noqa: ARG002 - nothing is made up
+    def perform(self, step: Step, names: Names = NO_NAMES) -> Outcome:
         """Call the method."""
-        return self.system.perform(self.reference, step)
+        self.real.update(names)
+        return self.system.perform(self.reference, step, self.made)
 
     def fork(self) -> "SimpleModel":
         """A copy of everything."""
-        return replace(self, reference=copy.deepcopy(self.reference))
+        return SimpleModel(self.system, copy.deepcopy(self.reference), self.made.fork(), dict(self.real))
 
     def state(self) -> Hashable:
-        """What the reference says its state is, else all it holds."""
+        """What the reference says its state is, else all it holds; up to what it made up."""
         said = getattr(self.reference, "state", None)
-        return canonical(said() if said else vars(self.reference))
+        state = canonical(said() if said else vars(self.reference))
+        return self.made.told(repr(state)) if self.made.values else state
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,22 +266,34 @@ class SimpleSession:
     system: SimpleSystem
     running: Any
     stage: Stage
+    made: MadeUp = field(default_factory=MadeUp)
 
     def parts(self, step: Step) -> Parts | None:
         """What the object says, where there is no model."""
-        return None if self.system.has_model else self.system.parts(self.running, step, Outcome)
+        if self.system.has_model:
+            return None
+        return self.system.parts(self.running, step, Outcome, self.made, self.made.values)
 
     def perform(self, step: Step) -> Outcome:
         """Call the method; what is asked and answered is told where the system says who asks."""
-        if not self.system.asked_by or step.do == "mark":
-            return self.system.perform(self.running, step)
-        signature = self.system.signatures[step.do]
-        asked = {each.key: str(step.arguments[each.key]) for each in signature.parameters if each.key in step.arguments}
-        self.stage.tell(step.do, self.stage.caller, source=self.system.asked_by, **asked)
-        outcome = self.system.perform(self.running, step)
+        with self.stage.holding(self.made.values):
+            return self.asked(step) if self.system.asked_by and step.do != "mark" else self.done(step)
+
+    def done(self, step: Step) -> Outcome:
+        """Call the method."""
+        return self.system.perform(self.running, step, self.made)
+
+    def asked(self, step: Step) -> Outcome:
+        """Tell of the call, call the method, and tell of its answer."""
+        signature, asks = self.system.signatures[step.do], self.system.asked_by
+        keys = {each.key for each in signature.parameters}
+        given = signature.resolved(step, self.made.values).arguments
+        asked = {key: str(value) for key, value in given.items() if key in keys}
+        self.stage.tell(step.do, self.stage.caller, source=asks, **asked)
+        outcome = self.done(step)
         if outcome.kind or signature.answers:
-            answer = outcome.kind or ("nothing" if outcome.value is None else str(outcome.value))
-            self.stage.tell("answer", self.system.asked_by, status=answer)
+            value = "nothing" if outcome.value is None else str(outcome.value)
+            self.stage.tell("answer", asks, status=outcome.kind or self.made.values.get(value, value))
         return outcome
 
     def violation(self, model: "SimpleModel | UnknownModel") -> str:
@@ -288,6 +327,15 @@ def _alike(signatures: Mapping[str, Signature], reference: type) -> None:
         names = {name.name for name in parameters_of(what, method, 1)}
         if names != {name.name for name in each.parameters}:
             raise ConfigurationError(f"{what} takes other arguments than the operation it models")
+
+
+def _refuse_meant(kind: type) -> None:
+    """Refuse a reserved method that is meant as an operation, as `close` may be."""
+    for name, taken in _RESERVED.items():
+        method: Callable[..., Any] | None = getattr(kind, name, None)
+        if method is not None and len(inspect.signature(method).parameters) != taken + 1:
+            told = f"{kind.__name__}.{name} is no operation, and takes {'one argument' if taken else 'none'}"
+            raise ConfigurationError(told, hint="call the operation something else")
 
 
 def _options(tables: Tables) -> Arguments:

@@ -280,6 +280,8 @@ def nothing(self: object) -> None:
         ({"do_it": complex_}, "Wrong.do_it: thing cannot be <class 'complex'>"),
         ({"do_it": numbers}, "Wrong.do_it: thing cannot be tuple[int, ...]"),
         ({"do_it": mixed}, "Wrong.do_it: thing is one of ('a', 1), which must be of one simple type"),
+        ({"do_it": nothing, "close": numbers}, "Wrong.close is no operation, and takes none"),
+        ({"do_it": nothing, "facts": nothing}, "Wrong.facts is no operation, and takes one argument"),
         ({"do_it": later}, "Wrong.do_it is a coroutine"),
         ({"do_it": unknown}, "Wrong.do_it: its annotations cannot be read: name 'NoSuchType' is not defined"),
         ({"do_it": expecting}, "Wrong.do_it: steps have a key 'expect' of their own"),
