@@ -17,7 +17,6 @@ from typing import BinaryIO, overload
 
 from simulator.campaign import runner, saving
 from simulator.campaign import scenario as scenarios
-from simulator.campaign.examples import Pair
 from simulator.campaign.exporting import exported
 from simulator.campaign.replay import replay as replay_one
 from simulator.campaign.standing import Progress as Advances
@@ -40,7 +39,7 @@ from simulator.discovery.single import draw as draw_trace
 from simulator.errors import BackendError, ConfigurationError, LogError, SimulatorError
 from simulator.eventlog import jsonl
 from simulator.events import Trace
-from simulator.exploring import explored, one_folder, saved_failures
+from simulator.exploring import explored, one_folder, pairs_of, saved_failures
 from simulator.interaction.holes import Bindings
 from simulator.interaction.vocabulary import AWS
 from simulator.meaning import Reader
@@ -376,6 +375,7 @@ def explore(  # noqa: PLR0913 - one for each option of the command
     seconds: float | None = None,
     sequences: int | None = None,
     depth: int = 0,
+    fail_under: float | None = None,
     output: Path | None = None,
     accept: bool = False,
     s3: str | None = None,
@@ -392,23 +392,17 @@ def explore(  # noqa: PLR0913 - one for each option of the command
     output: a folder for diagrams and scenarios of what no diagram describes, and for failures; without it failures are
     saved in `.simulator/failures/` and what is uncovered is not saved.
     accept: put what is uncovered into the folder that is explored, beside what describes the rest.
+    fail_under: the least percentage of the parts of the diagrams that must be exercised.
     s3, trust, system: see `Where`; unless `where` is given. What cannot be saved is in `Campaign.errors`.
     Raises `SimulatorError`: wrong paths, diagrams or scenarios, no diagram with a scenario, an unreachable service.
     """
     where = where or Where(s3, trust=trust, system=system)
-    settings = where.settings()
+    settings = where.settings(fail_under=fail_under)
     files, errors = Reader(settings).files(_several(paths) or [settings.traces])
     if errors:
         return Campaign(errors=tuple(errors))
-    systems = where.systems(settings)
-    beside = [(file, scenarios.load(file.scenario, systems)) for file in files if file.scenario]
-    pairs = [Pair(file.picked(scenario), scenario) for file, scenario in beside]
-    if not pairs:
-        raise ConfigurationError(
-            "no diagram with a scenario beside it: there is nothing to learn from", hint="name a folder that has some"
-        )
     return explored(
-        pairs,
+        pairs_of(files, where.systems(settings)),
         where,
         settings,
         seed=seed or 0,

@@ -33,7 +33,7 @@ class Configuration(msgspec.Struct, frozen=True, rename="kebab"):
     order: how the events of runs are in order (semantics.md 2): all of them, or those that share a lifeline.
     data_notes: the shapes of notes that carry data.
     include_roots: folders that the includes of diagrams may come from, beside that of each diagram.
-    fail_under: the least percentage of the parts of the diagrams that `check` must exercise.
+    fail_under: the least percentage of the parts of the diagrams that `check` and `explore` must exercise.
     max_depth: how deep the fragments of a diagram may be nested.
     normalise, lifelines, ignore: how what was recorded is seen (`interaction.view`): pairs of a pattern and the kind of
     volatile value it finds; names in diagrams by recorded name; lifelines, messages and operations that are left out.

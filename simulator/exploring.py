@@ -6,15 +6,19 @@ Lives here: what `explore` does with pairs of diagrams and scenarios, in which o
 
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from simulator.campaign import machine, saving
+from simulator.campaign import scenario as scenarios
 from simulator.campaign.examples import Pair
+from simulator.campaign.loading import Systems
 from simulator.campaign.standing import Progress
 from simulator.campaign.system import System
 from simulator.config import Configuration
 from simulator.conformance.exploration import Exploration
 from simulator.errors import ConfigurationError, SimulatorError
+from simulator.meaning import DiagramFile
 from simulator.report.result import Campaign
 from simulator.where import Where, service_for
 
@@ -55,7 +59,8 @@ def explored(  # noqa: PLR0913 - one for each option of the command
             reopen=where.opener(settings, system),
             progress=progress,
         )
-    return _saved(found, output, accept or output, began)
+    campaign = _saved(found, output, accept or output, began)
+    return replace(campaign, fail_under=settings.fail_under)
 
 
 def _saved(found: Exploration, output: Path | None, uncovered: Path | None, began: float) -> Campaign:
@@ -71,6 +76,16 @@ def _saved(found: Exploration, output: Path | None, uncovered: Path | None, bega
     except SimulatorError as error:
         errors.append(error)
     return Campaign(found, saved, tuple(drawn), tuple(errors), time.perf_counter() - began)
+
+
+def pairs_of(files: Sequence[DiagramFile], systems: Systems) -> list[Pair]:
+    """The diagrams that have scenarios, with these. Raises `SimulatorError` where a scenario is wrong, or none is."""
+    beside = [(file, scenarios.load(file.scenario, systems)) for file in files if file.scenario]
+    if not beside:
+        raise ConfigurationError(
+            "no diagram with a scenario beside it: there is nothing to learn from", hint="name a folder that has some"
+        )
+    return [Pair(file.picked(scenario), scenario) for file, scenario in beside]
 
 
 def _one_system(pairs: Sequence[Pair]) -> System:

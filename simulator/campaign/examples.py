@@ -18,6 +18,8 @@ from simulator.campaign.runner import Run, Span, run
 from simulator.campaign.scenario import Scenario
 from simulator.campaign.system import System
 from simulator.conformance.check import check
+from simulator.conformance.counting import Book
+from simulator.conformance.coverage import NOTHING, Coverage
 from simulator.conformance.verdict import Verdict
 from simulator.discovery.rules import Example
 from simulator.interaction.terms import Expectation, Loop, Strict, Term, walk
@@ -33,10 +35,11 @@ class Pair:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """What one pair shows: examples in the order of its steps, and the verdict on its own run."""
+    """What one pair shows: examples in the order of its steps, the verdict on its own run, and what that exercised."""
 
     examples: tuple[Example, ...]
     verdict: Verdict
+    coverage: Coverage = NOTHING
 
 
 def examples_of(pair: Pair, backend: Backend, system: System) -> Shown:
@@ -45,6 +48,9 @@ def examples_of(pair: Pair, backend: Backend, system: System) -> Shown:
     judged = [(check(expectation, happened.trace), expectation) for expectation in pair.expectations]
     verdict, expectation = next((each for each in judged if each[0].conforms), judged[0])
     cut = _by_evidence(expectation, verdict, happened) if verdict.conforms else _by_sections(expectation, happened)
+    book = Book()
+    for each in pair.expectations:
+        book.add(each, verdict if each is expectation else None)
     model = system.model(pair.scenario.tables, pair.scenario.folder)
     for span in happened.setup:
         model.perform(span.step, span.outcome.names)
@@ -74,7 +80,7 @@ def examples_of(pair: Pair, backend: Backend, system: System) -> Shown:
     if verdict.conforms and happened.failures:
         # The events are right, what came back is not.
         verdict = replace(verdict, outcome="inconclusive", reason=happened.failures[0].message)
-    return Shown(tuple(examples), verdict)
+    return Shown(tuple(examples), verdict, book.coverage)
 
 
 def _values(verdict: Verdict, span: Span, term: Term) -> Mapping[str, str]:

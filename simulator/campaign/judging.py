@@ -11,12 +11,13 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from simulator.campaign.exercising import Ways, ways
 from simulator.campaign.shape import Shape
 from simulator.campaign.system import Parts
 from simulator.campaign.worded import Worded
 from simulator.conformance.check import check
 from simulator.conformance.verdict import Verdict
-from simulator.discovery.chains import chain, numbered
+from simulator.discovery.chains import Shares, chain, numbered
 from simulator.discovery.rules import Meanings, Rule, bindings
 from simulator.events import Event, Trace
 from simulator.interaction.terms import Expectation
@@ -27,9 +28,12 @@ Facts = tuple[str, ...]
 _MOST = 50_000
 
 
+_NO_WAYS = Ways()
+
+
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """The rule that allows what happened, else the nearest one, its parts, and its verdict.
+    """The rule that allows what happened, else the nearest one, its parts, and its verdict; ways: through the parts.
 
     The verdict of a rule that holds may be that on an earlier run, alike but for the values in it.
     """
@@ -37,6 +41,7 @@ class Judgement:
     rule: Rule
     parts: tuple[Rule, ...]
     verdict: Verdict
+    ways: Ways = _NO_WAYS
 
 
 class Rules:
@@ -83,24 +88,26 @@ class Rules:
     def _judge(self, operation: str, parts: Parts, trace: Trace) -> Judgement | None:
         nearest: Judgement | None = None
         values = bindings(meanings_of(parts))
-        for rule, used in self._candidates(operation, parts):
+        for rule, groups in self._candidates(operation, parts):
             verdict = verdict_of(rule.expectation, trace, values)
+            used = tuple(itertools.chain(*groups))
             if verdict.conforms:
-                return Judgement(rule, used, verdict)
+                return Judgement(rule, used, verdict, ways(rule.expectation, verdict, groups, _shares(parts)))
             if nearest is None or verdict.bound < nearest.verdict.bound:
                 nearest = Judgement(rule, used, verdict)
         return nearest
 
-    def _candidates(self, operation: str, parts: Parts) -> Iterator[tuple[Rule, tuple[Rule, ...]]]:
+    def _candidates(self, operation: str, parts: Parts) -> Iterator[tuple[Rule, Sequence[Sequence[Rule]]]]:
         """Every way to choose a rule for each part."""
         known = [self._rules.get((operation, part.facts), ()) for group in parts for part in group]
         for chosen in itertools.product(*known):
-            if len(chosen) == 1:
-                yield chosen[0], chosen
-            else:
-                following = iter(chosen)
-                shares = [group[0].shares for group in parts]
-                yield chain([[next(following) for _ in group] for group in parts], shares), chosen
+            following = iter(chosen)
+            groups = [[next(following) for _ in group] for group in parts]
+            yield chosen[0] if len(chosen) == 1 else chain(groups, _shares(parts)), groups
+
+
+def _shares(parts: Parts) -> Shares:
+    return [group[0].shares for group in parts]
 
 
 def meanings_of(parts: Parts) -> Meanings:

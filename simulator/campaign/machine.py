@@ -20,6 +20,7 @@ from simulator.campaign.blob_system import BLOBS
 from simulator.campaign.contradictions import contradictions
 from simulator.campaign.crew import crew
 from simulator.campaign.examples import Pair, Shown, examples_of
+from simulator.campaign.exercising import coverage
 from simulator.campaign.exhaustive import exhausting
 from simulator.campaign.hunts import all_steps, boxed, hunts
 from simulator.campaign.scenario import Scenario
@@ -98,6 +99,7 @@ def explore(  # noqa: PLR0913 - one for each thing to choose
         failures=merging.named(failures),
         broken=tuple(each.verdict for each in shown if not each.verdict.conforms),
         contradictions=contradictions(rules, system),
+        coverage=coverage(rules, (each.coverage for each in shown), (each.exercised for each in found)),
         left_out=len(pairs) - len(known),
         interrupted=interrupted,
         reachable=merging.reachable(found, lambda due: system.behaviour(Step(due[0]), due[1])),

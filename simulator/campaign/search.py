@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
+from simulator.campaign.exercising import Exercised, Ways
 from simulator.campaign.judging import Rules
 from simulator.campaign.reach import Due, Reach
 from simulator.campaign.sequence import Played, Series, Wrong, play
@@ -15,6 +16,7 @@ from simulator.campaign.spelling import Facts, Spelling, facts_of, size
 from simulator.campaign.strategies import Letters
 from simulator.campaign.task import Advance, Failing, Found, Kind, Reached
 from simulator.conformance.exploration import Behaviour
+from simulator.conformance.occurrences import Word
 
 # How many occurrences of an uncovered behaviour are tried for the smallest example. Where only the system knows what
 # holds, it is run for each try.
@@ -28,9 +30,10 @@ class Search:
 
     series: where they run. numbers: of the rules, by identity. tell: called after every sequence. kinds: how each
     sequence that was tried ended. smallest, wrongs: the smallest sequence of each kind of failure, and how it failed.
-    after: how many operations ran until the first of each kind. uses: by number of the rule. met: how often every
-    operation was, with the facts before it. rarest: how rare the rarest thing is that the last sequence met: 1 where it
-    was the first time. reached: the smallest sequence to each uncovered behaviour; occurred: how often it was met.
+    after: how many operations ran until the first of each kind. uses: by number of the rule. ways: how often operations
+    went through rules so. met: how often every operation was, with the facts before it. rarest: how rare the rarest
+    thing is that the last sequence met: 1 where it was the first time. reached: the smallest sequence to each uncovered
+    behaviour; occurred: how often it was met.
     """
 
     spelling: Spelling
@@ -43,6 +46,7 @@ class Search:
     smallest: dict[Kind, Letters] = field(default_factory=dict)
     wrongs: dict[Kind, Wrong] = field(default_factory=dict)
     uses: Counter[int] = field(default_factory=Counter)
+    ways: Counter[Ways] = field(default_factory=Counter)
     after: dict[Kind, int] = field(default_factory=dict)
     rarest: float = 0.0
     met: Counter[Due] = field(default_factory=Counter)
@@ -63,6 +67,7 @@ class Search:
             played = play(watch, self.spelling.steps(letters), self.rules)
         self.operations += len(played.seen)
         self.remember(letters, played)
+        self.ways.update(played.ways)
         kind = self.failed(letters, played)
         rules = frozenset(self.numbers[id(rule)] for held in played.held for rule in held)
         self.tell(Advance(len(played.seen), rules, kind))
@@ -110,6 +115,14 @@ class Search:
             *_, last = (watch.perform(step) for step in self.spelling.steps(letters))
         return tuple(facts_of(last.parts))
 
+    def exercised(self) -> Exercised:
+        """How many operations went which way."""
+        found: Counter[tuple[int, Word]] = Counter()
+        for ways, count in self.ways.items():
+            for rule, way in ways.through:
+                found[self.numbers[id(rule)], way] += count
+        return dict(found)
+
     def found(self, *, interrupted: bool) -> Found:
         """All of it, as a record."""
         spelling = self.spelling
@@ -125,6 +138,7 @@ class Search:
                 Failing(kind, spelling.tables, spelling.steps(letters), self.wrongs[kind], self.after[kind])
                 for kind, letters in self.smallest.items()
             ),
+            self.exercised(),
             frozenset(self.met),
             self.reach,
             interrupted,

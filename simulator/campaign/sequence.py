@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from simulator.blobs.backends import Backend
+from simulator.campaign.exercising import Ways
 from simulator.campaign.judging import Judgement, Rules
 from simulator.campaign.runner import private_folder
 from simulator.campaign.step import Step, Tables
@@ -50,10 +51,14 @@ class Wrong:
 
 @dataclass(frozen=True, slots=True)
 class Played:
-    """A sequence, as far as it went: every operation, the rules that held for it (none: uncovered), what went wrong."""
+    """A sequence, as far as it went: every operation, the rules that held for it (none: uncovered), what went wrong.
+
+    ways: through these rules, of each operation that held.
+    """
 
     seen: tuple[Seen, ...]
     held: tuple[tuple[Rule, ...], ...]
+    ways: tuple[Ways, ...] = ()
     wrong: Wrong | None = None
 
 
@@ -148,15 +153,18 @@ def play(watch: Watch, steps: Sequence[Step], rules: Rules) -> Played:
     """Run a sequence until its end or until something is wrong."""
     seen: list[Seen] = []
     held: list[tuple[Rule, ...]] = []
+    ways: list[Ways] = []
     for step in steps:
         now = watch.perform(step)
         seen.append(now)
         judgement = rules.judge(step.do, now.parts, now.events)
         wrong = _wrong(watch, now, judgement)
         if wrong:
-            return Played(tuple(seen), tuple(held), wrong)
+            return Played(tuple(seen), tuple(held), tuple(ways), wrong)
         held.append(judgement.parts if judgement else ())
-    return Played(tuple(seen), tuple(held))
+        if judgement:
+            ways.append(judgement.ways)
+    return Played(tuple(seen), tuple(held), tuple(ways))
 
 
 def _wrong(watch: Watch, now: Seen, judgement: Judgement | None) -> Wrong | None:

@@ -10,6 +10,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from simulator.campaign.exercising import Exercised
 from simulator.campaign.reach import Due, Reach, Steps
 from simulator.campaign.sequence import Wrong
 from simulator.campaign.step import Tables
@@ -84,8 +85,9 @@ class Found:
     """What one task found.
 
     uses: how many operations each rule held for, by the number of the rule. uncovered: one for each behaviour. failing:
-    one of each kind. met: every operation with the facts before it. reach: what can be reached, where that was looked
-    for. interrupted: by Ctrl-C; the rest is what was found until then.
+    one of each kind. exercised: which ways operations went through rules. met: every operation with the facts before
+    it. reach: what can be reached, where that was looked for. interrupted: by Ctrl-C; the rest is what was found until
+    then.
     """
 
     sequences: int = 0
@@ -93,6 +95,7 @@ class Found:
     uses: Mapping[int, int] = field(default_factory=dict)
     uncovered: Sequence[Reached] = ()
     failing: Sequence[Failing] = ()
+    exercised: Exercised = field(default_factory=dict)
     met: frozenset[Due] = frozenset()
     reach: Reach | None = None
     interrupted: bool = False

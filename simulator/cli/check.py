@@ -31,12 +31,7 @@ from simulator.cli.options import Service, Talk, again
     type=click.Choice(["strict", "lifeline"]),
     help="How events are in order: all of them (strict), or only those that share a lifeline.",
 )
-@click.option(
-    "--fail-under",
-    type=click.FloatRange(0, 100),
-    metavar="PERCENT",
-    help="Exit with 1 where fewer parts of the diagrams were exercised: messages, operands, loops, orders of par.",
-)
+@options.fail_under
 @click.option(
     "--strength", is_flag=True, help="Judge every smallest change of a run that conforms, and list what goes unnoticed."
 )

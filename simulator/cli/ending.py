@@ -9,21 +9,27 @@ from simulator.cli.terminal import say
 from simulator.errors import SimulatorError
 from simulator.report.covered import under_lines
 from simulator.report.line import plain
-from simulator.report.result import Remark, Report, Status
+from simulator.report.result import Campaign, Remark, Report, Status
 
 
 def of_report(report: Report, paths: Sequence[str]) -> Status:
     """Tell what else is worth knowing about a `check`."""
     warn(report.warnings)
     refuse(report.errors)
-    if report.under and report.summary.judged and not report.interrupted:
-        say(plain(under_lines(report)).rstrip("\n"))
+    if report.summary.judged:
+        under(report)
     if report.interrupted:
         say("stopped: what was found until then is above")
     elif not report.summary.judged and not report.errors:
         what, advice = _nothing(report, paths)
         say(f"{what}\n  {advice}")
     return report.status
+
+
+def under(report: Report | Campaign) -> None:
+    """Tell what was not exercised, where that is too much."""
+    if report.under and not report.interrupted:
+        say(plain(under_lines(report)).rstrip("\n"))
 
 
 def _nothing(report: Report, paths: Sequence[str]) -> tuple[str, str]:

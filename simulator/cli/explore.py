@@ -57,6 +57,7 @@ def _seconds(_: click.Context, param: click.Parameter, value: str | None) -> flo
     help="Put a diagram and a scenario of what no diagram describes into the folder that is explored. Also in CI.",
 )
 @options.export
+@options.fail_under
 @click.option("--fail-uncovered", is_flag=True, help="Exit with 1 when there is something no diagram describes.")
 @options.service
 @options.talk
@@ -73,6 +74,7 @@ def command(  # noqa: PLR0913 - one for each option
     service: Service,
     talk: Talk,
     accept: bool,
+    fail_under: float | None,
     fail_uncovered: bool,
 ) -> int:
     r"""Generate operations, and judge each by what the diagrams say about it.
@@ -108,6 +110,7 @@ def command(  # noqa: PLR0913 - one for each option
             seconds=seconds,
             sequences=sequences,
             depth=depth or 0,
+            fail_under=fail_under,
             output=output,
             accept=accept,
             where=service.where(),
@@ -121,6 +124,7 @@ def command(  # noqa: PLR0913 - one for each option
     terminal.report(talk, lambda: campaign_lines(told, talk.detail, repeat), json=lambda: campaign_json(campaign))
     exporting.write(export, list(campaign.saved.values()), service, talk)
     ending.refuse(campaign.errors)
+    ending.under(campaign)
     if fail_uncovered and campaign.status == 0 and campaign.exploration is not None and campaign.exploration.uncovered:
         return 1
     return campaign.status

@@ -89,6 +89,12 @@ def export(command: Command) -> Command:
     return click.option("--export", type=kind, metavar="FILE.py", help=told)(command)
 
 
+def fail_under(command: Command) -> Command:
+    """Add `--fail-under`."""
+    told = "Exit with 1 where fewer parts of the diagrams were exercised: messages, operands, loops, orders of par."
+    return click.option("--fail-under", type=click.FloatRange(0, 100), metavar="PERCENT", help=told)(command)
+
+
 def service(command: Command) -> Command:
     """Add `--s3`, `--bucket`, `--create-bucket` and `--trust`; the command gets a `Service`."""
 

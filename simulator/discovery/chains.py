@@ -12,10 +12,13 @@ from dataclasses import replace
 
 from simulator.discovery.rules import Meanings, Rule
 from simulator.interaction.rebuilding import holes_of, renaming
-from simulator.interaction.terms import Break, Group, Operand, Strict, Term, walk
+from simulator.interaction.terms import Break, Expected, Group, Operand, Strict, Term, walk
+
+Shares = Iterable[tuple[int, int]]
+_ENDS: Shares = itertools.repeat((1, 1))
 
 
-def chain(groups: Sequence[Sequence[Rule]], shares: Iterable[tuple[int, int]] = itertools.repeat((1, 1))) -> Rule:
+def chain(groups: Sequence[Sequence[Rule]], shares: Shares = _ENDS) -> Rule:
     """Put the rules for the parts of an operation together: group after group.
 
     shares: how many events at their beginning and end those of a group have in common (`TX commit`, `TX end`). Holes of
@@ -34,6 +37,28 @@ def chain(groups: Sequence[Sequence[Rule]], shares: Iterable[tuple[int, int]] = 
         items += parts[-1][len(parts[-1]) - end :]
     first = groups[0][0]
     return replace(first, expectation=replace(first.expectation, term=Strict(tuple(items))))
+
+
+def origins(groups: Sequence[Sequence[Rule]], shares: Shares = _ENDS) -> Iterator[Sequence[tuple[int, int]]]:
+    """For each event of a rule that was made by `chain`, in reading order, whose it is.
+
+    That is the number of its part, counted from 0, and its own number there; of shared events those of all parts.
+    """
+    first = 0
+    for group, (beginning, end) in zip(groups, shares, strict=False):
+        sizes = [[_size(item) for item in _items(rule.expectation.term)] for rule in group]
+        totals = [sum(each) for each in sizes]
+        alone = len(group) == 1
+        head = 0 if alone else sum(sizes[0][:beginning])
+        tail = 0 if alone else sum(sizes[-1][len(sizes[-1]) - end :])
+        parts = range(first, first + len(group))
+        for number in range(head):
+            yield [(part, number) for part in parts]
+        for part, total in zip(parts, totals, strict=True):
+            yield from ([(part, number)] for number in range(head, total - tail))
+        for number in range(tail):
+            yield [(part, total - tail + number) for part, total in zip(parts, totals, strict=True)]
+        first += len(group)
 
 
 def numbered(parts: Sequence[Meanings]) -> Meanings:
@@ -66,6 +91,10 @@ def _items(term: Term) -> Iterator[Term]:
 def _closed(items: Sequence[Term]) -> Sequence[Term]:
     """The same, as something that a `break` in it leaves."""
     return [Group((Operand(Strict(tuple(items))),))] if _breaks(items) else items
+
+
+def _size(term: Term) -> int:
+    return sum(isinstance(each, Expected) for each in walk(term))
 
 
 def _breaks(items: Sequence[Term]) -> bool:

@@ -15,6 +15,7 @@ from simulator.interaction.lower import lower
 from simulator.report.account import Account
 from simulator.report.context import runs
 from simulator.report.contradiction import contradiction_lines
+from simulator.report.covered import explored_lines
 from simulator.report.deviation import block
 from simulator.report.line import EMPTY, Line, Span, line
 from simulator.report.notation import Notation
@@ -36,6 +37,7 @@ def campaign_lines(campaign: Campaign, detail: Detail = "normal", again: str = "
         yield from _rules(exploration, detail)
         yield from _uncovered(exploration, campaign.drawn)
         yield from _reachable(exploration)
+        yield from explored_lines(exploration, verbose=detail == "verbose")
     for verdict in exploration.broken:
         yield EMPTY
         headline = f": {verdict.reason or verdict.outcome}: its own scenario does not run as it says; see `check`"

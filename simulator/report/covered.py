@@ -10,8 +10,9 @@ from math import floor
 
 from simulator.conformance.anatomy import Case
 from simulator.conformance.coverage import Coverage, Part
+from simulator.conformance.exploration import Exploration
 from simulator.report.line import Line, Span, line, visible
-from simulator.report.result import Report
+from simulator.report.result import Campaign, Report
 
 SHOWN = 2
 LISTED = 20
@@ -36,7 +37,15 @@ def coverage_lines(report: Report, *, verbose: bool) -> Iterator[Line]:
             yield from _diagram_lines(diagram, coverage, verbose=verbose)
 
 
-def under_lines(report: Report) -> Iterator[Line]:
+def explored_lines(exploration: Exploration, *, verbose: bool) -> Iterator[Line]:
+    """The same of a campaign; where it is not verbose, only of diagrams that their own scenarios conform to."""
+    broken = {verdict.diagram for verdict in exploration.broken}
+    for diagram, coverage in exploration.coverage.by_diagram.items():
+        if coverage.missing and (verbose or diagram not in broken):
+            yield from _diagram_lines(diagram, coverage, verbose=verbose)
+
+
+def under_lines(report: Report | Campaign) -> Iterator[Line]:
     """That less was exercised than must be, and what was not."""
     coverage = report.coverage
     parts = f"{len(coverage.missing)} of {len(coverage.counts)} parts of the diagrams were not exercised"

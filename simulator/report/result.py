@@ -173,7 +173,7 @@ class Campaign:
 
     exploration: what was found; None when wrong input kept it from running.
     saved: by the name of a failure, the scenario that `replay` takes. drawn: the diagrams written for what was
-    uncovered. seconds: how long it took.
+    uncovered. seconds: how long it took. fail_under: the least percentage of the parts that must be exercised.
     """
 
     exploration: Exploration | None = None
@@ -181,6 +181,17 @@ class Campaign:
     drawn: tuple[str, ...] = ()
     errors: tuple[SimulatorError, ...] = ()
     seconds: float = 0.0
+    fail_under: float = 0
+
+    @property
+    def coverage(self) -> Coverage:
+        """Which parts of the diagrams were exercised."""
+        return self.exploration.coverage if self.exploration else NOTHING
+
+    @property
+    def under(self) -> bool:
+        """Whether less was exercised than must be."""
+        return self.coverage.percent < self.fail_under
 
     @property
     def interrupted(self) -> bool:
@@ -194,7 +205,7 @@ class Campaign:
             return 130
         if self.errors or self.exploration is None:
             return 2
-        return 0 if self.exploration.passed else 1
+        return 0 if self.exploration.passed and not self.under else 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """What a report says about parts that no trace showed."""
 
+import json
 from dataclasses import replace
 
 import pytest
@@ -7,10 +8,14 @@ import pytest
 from simulator.conformance.anatomy import Case, PartKind
 from simulator.conformance.coverage import Coverage, Part
 from simulator.errors import Place
+from simulator.report.campaign_text import campaign_lines
 from simulator.report.covered import coverage_lines, rounded, under_lines, words
+from simulator.report.json_campaign import campaign_json
+from simulator.report.json_report import report_json
 from simulator.report.line import plain
-from simulator.report.result import Report
+from simulator.report.result import Campaign, Report
 from simulator.report.text import Detail, report_lines
+from tests.report.explored import PASSED
 from tests.report.judged import FILE, covered, judged
 
 OPTIONAL = "@startuml\nA -> B: one\nopt hit\nA -> B: two\nend\nloop\nA -> B: three\nend\n@enduml\n"
@@ -109,3 +114,23 @@ def test_words(kind: PartKind, name: str, case: Case, told: str) -> None:
 def test_percentages_are_rounded_down() -> None:
     """Nearly everything is not everything."""
     assert (rounded(99.99), rounded(100.0), rounded(37.56)) == (99.9, 100.0, 37.5)
+
+
+def test_a_campaign() -> None:
+    """`explore` says of its diagrams what `check` does, and has the same threshold."""
+    exploration = replace(PASSED, coverage=REPORT.coverage)
+    campaign = Campaign(exploration, fail_under=37.6)
+    (told,) = (each for each in plain(campaign_lines(campaign)).splitlines() if each.startswith("coverage"))
+    assert told == said(REPORT, "normal").splitlines()[1]
+    assert plain(under_lines(campaign)) == plain(under_lines(replace(REPORT, fail_under=37.6)))
+    assert (campaign.status, replace(campaign, fail_under=37.5).status) == (1, 0)
+    assert json.loads(campaign_json(campaign))["coverage"] == json.loads(report_json(REPORT))["coverage"]
+
+
+def test_what_is_broken_is_told_already() -> None:
+    """Of a diagram that its own scenario does not conform to, a line comes only with `-v`."""
+    deviates = judged(f"{OPTIONAL}@startuml\nA -> B: eins\n@enduml\n")
+    assert deviates.verdict is not None
+    exploration = replace(PASSED, coverage=covered(deviates), broken=(deviates.verdict,))
+    assert "coverage" not in plain(campaign_lines(Campaign(exploration)))
+    assert "0 of 8 parts exercised" in plain(campaign_lines(Campaign(exploration), "verbose"))

@@ -4,12 +4,13 @@ import json
 from dataclasses import replace
 from typing import Any
 
-from simulator.conformance.exploration import Replay
+from simulator.conformance.exploration import Contradiction, Replay, Said, Source
 from simulator.errors import Place
+from simulator.interaction.lower import lower
 from simulator.report.json_campaign import campaign_json, replayed_json
 from simulator.report.json_report import report_json
 from simulator.report.result import Campaign, Remark, Replayed, Report, Result
-from tests.report.explored import DEVIATION, FAILED, MISSED, PASSED
+from tests.report.explored import DEVIATION, FAILED, MISSED, PASSED, WRITE, diagram
 from tests.report.judged import FILE, covered, judged
 
 HOLES = judged("@startuml\nA -> B: ${X}\n@enduml\n@startuml\nA -> B: v1\n@enduml\n")
@@ -249,3 +250,35 @@ def test_names_that_are_not_utf8() -> None:
     """The odd bytes of a file's name stand as escapes."""
     document = read(replayed_json(Replayed((Replay("a\udcff.toml", None),))))
     assert document["results"][0]["trace"] == "a\\udcff"
+
+
+def test_contradictions() -> None:
+    """A result that deviates names both diagrams, and where they differ."""
+    one, other = (
+        Said(Source(file, "Write", Place(file, 2, 1)), event, Place(file, 4, 1))
+        for file, event in (("one.puml", lower(diagram("A -> B: put 3"), "").events[0]), ("two.puml", None))
+    )
+    contradiction = Contradiction(WRITE, 1, one, other)
+    document = read(campaign_json(Campaign(replace(PASSED, contradictions=(contradiction,)))))
+    result = document["results"][-1]
+    (deviation,) = result["deviations"]
+    sentence = "one.puml:2 (Write) and two.puml:2 (Write) differ from event 1 on, and nothing is allowed by both"
+    assert (result["diagram"], result["verdict"], result["reason"]) == (
+        "one.puml",
+        "deviates",
+        f"contradiction: {sentence}",
+    )
+    assert (deviation["file"], deviation["line"], deviation["event"]) == ("one.puml", 4, 1)
+    assert (deviation["expected"], deviation["actual"]) == ("A -> B: put 3", None)
+    assert document["campaign"]["contradictions"] == [
+        {
+            "operation": "write",
+            "title": "Write",
+            "event": 1,
+            "said": [
+                {"diagram": "one.puml", "section": "Write", "file": "one.puml", "line": 4, "event": "A -> B: put 3"},
+                {"diagram": "two.puml", "section": "Write", "file": "two.puml", "line": 4, "event": ""},
+            ],
+        }
+    ]
+    assert Campaign(replace(PASSED, contradictions=(contradiction,))).status == 1
