@@ -16,6 +16,7 @@ from collections import Counter
 from collections.abc import Callable, Container, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import BinaryIO
 from weakref import WeakValueDictionary
@@ -26,6 +27,7 @@ from simulator.blobs.options import StoreOptions
 from simulator.blobs.temp_files import Create, create
 
 
+@lru_cache(maxsize=1_000)
 def file_name(key: str) -> str:
     """Name the file of an entry."""
     return hashlib.sha512(key.encode("utf-8", "surrogatepass")).hexdigest()

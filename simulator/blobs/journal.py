@@ -47,7 +47,7 @@ class Entry(msgspec.Struct, frozen=True, omit_defaults=True):
     store: str = ""
 
 
-def file_at(path: Path) -> Entry:
+def file_at(path: Path | str) -> Entry:
     """The entry of a file; the process that recovers may have another current folder."""
     return Entry("file", os.path.abspath(path))  # noqa: PTH100 - `Path.absolute` keeps the `..` that `chdir` changes
 

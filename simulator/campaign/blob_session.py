@@ -39,6 +39,9 @@ from simulator.campaign.update import update_of
 from simulator.errors import BackendError, Place, SimulatorError
 from simulator.events import Observer, Operation
 
+# The clock of files goes on at least this often, in nanoseconds.
+_TICK = 20_000_000
+
 
 class BlobSession:
     """A manager in a place of its own: a prefix of the bucket that does not show in events, a folder for temp files."""
@@ -262,18 +265,22 @@ class BlobSession:
 
     def _cache_difference(self, model: BlobModel) -> str:
         for store, entries in model.held.caches.items():
-            folder = self._caches / file_name(store)
-            found = {path.name for path in folder.iterdir()} if folder.is_dir() else set()
+            folder = os.path.join(self._caches, file_name(store))  # noqa: PTH118 - done after every operation, as below
+            found = set(os.listdir(folder)) if os.path.isdir(folder) else set()  # noqa: PTH112, PTH208
             due = {file_name(key): key for key in entries}
             for name in sorted(due, key=due.__getitem__):
                 if name not in found:
                     return f"the cache of {store} has no entry {due[name]!r}"
-                stat = (folder / name).stat()
+                path = os.path.join(folder, name)  # noqa: PTH118
+                stat = os.stat(path)  # noqa: PTH116
                 state = f"{stat.st_ino} {stat.st_ctime_ns} {stat.st_size}"
                 if self._right.get(f"{store}/{name}") != state:
-                    if (folder / name).read_bytes() != entries[due[name]]:
-                        return f"the entry {due[name]!r} of the cache of {store} does not hold what was written"
-                    self._right[f"{store}/{name}"] = state
+                    with open(path, "rb", buffering=0) as file:  # noqa: PTH123
+                        if file.read() != entries[due[name]]:
+                            return f"the entry {due[name]!r} of the cache of {store} does not hold what was written"
+                    # The clock of files is coarse: what was just changed may change again and look the same.
+                    if time.time_ns() - stat.st_ctime_ns > _TICK:
+                        self._right[f"{store}/{name}"] = state
             if extra := len(found - due.keys()):
                 return f"{extra} file{'s' if extra > 1 else ''} too many in the cache of {store}"
         return ""

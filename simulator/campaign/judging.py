@@ -63,6 +63,8 @@ class Rules:
 
     def judge(self, operation: str, parts: Parts, events: Sequence[Event]) -> Judgement | None:
         """Judge the events of one operation; any of the rules may hold. None where a part has none."""
+        if any((operation, part.facts) not in self._rules for group in parts for part in group):
+            return None
         # Mostly it is known before there are words.
         told = events.key(parts) if isinstance(events, Worded) else None
         held = None if told is None else self._held.get((operation, told))

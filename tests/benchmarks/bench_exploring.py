@@ -40,12 +40,12 @@ Sequences = Sequence[Sequence[Step]]
 Say = Callable[[str], None]
 
 CONFIGURATIONS: Mapping[str, Tables] = {
-    "plain": {"stores": {"main": {}, "other": {}}},
+    "plain": {"stores": {"main": {}, "other": {"prefix": "other"}}},
     "cached, transactional": {
-        "stores": {"main": {"cache": True, "transactional": True}, "other": {"transactional": True}}
+        "stores": {"main": {"cache": True, "transactional": True}, "other": {"prefix": "other", "transactional": True}}
     },
 }
-FOLDERS = (*PLAIN, "cache", "transactions", "transactions-cache")
+FOLDERS = (*PLAIN, "cache", "transactions")
 
 
 @pytest.fixture
