@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from simulator.campaign.stage import Stage
     from simulator.campaign.step import Step
     from simulator.errors import DeviationError
+    from simulator.testing.expecting import conforms_to
 
 __all__ = [
     "DeviationError",
@@ -21,6 +22,7 @@ __all__ = [
     "Stage",
     "Step",
     "check",
+    "conforms_to",
     "draw",
     "explore",
     "load_diagram",
@@ -35,6 +37,7 @@ __all__ = [
 _HOMES = {
     "DeviationError": "simulator.errors",
     "Made": "simulator.campaign.made_up",
+    "conforms_to": "simulator.testing.expecting",
     "SimpleSystem": "simulator.campaign.simple_system",
     "Stage": "simulator.campaign.stage",
     "Step": "simulator.campaign.step",

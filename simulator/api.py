@@ -7,39 +7,35 @@ Paths are strings as people type them: `FILE.puml`, `FILE.puml#name` or `FILE.pu
 file, or a folder (all `*.puml` below it, in the order of their names).
 """
 
-import time
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
 from pathlib import Path
 from types import UnionType
 from typing import BinaryIO, overload
 
-from simulator.campaign import runner, saving
+from simulator.campaign import runner
 from simulator.campaign import scenario as scenarios
 from simulator.campaign.exporting import exported
-from simulator.campaign.replay import replay as replay_one
 from simulator.campaign.standing import Progress as Advances
 from simulator.campaign.system import System
 from simulator.checking import Progress, book_of, check_log, check_runs, remarks, seed_of, view_of
-from simulator.config import Configuration
 from simulator.conformance.check import Order
 from simulator.conformance.check import check as judge
-from simulator.conformance.exploration import Replay
 from simulator.conformance.monitor import Marks as Compared
 from simulator.conformance.monitor import Monitor
 from simulator.conformance.selection import Marks
 from simulator.conformance.verdict import Verdict
 from simulator.diagram.ast import SequenceDiagram
 from simulator.diagram.files import SUFFIXES as DIAGRAMS
-from simulator.diagram.files import files_of, named
+from simulator.diagram.files import files_of
 from simulator.diagram.mermaid import print_mermaid
 from simulator.diagram.printer import print_diagram
 from simulator.discovery.single import draw as draw_trace
-from simulator.errors import BackendError, ConfigurationError, LogError, SimulatorError
+from simulator.errors import BackendError, ConfigurationError, LogError
 from simulator.eventlog import jsonl
 from simulator.events import Trace
-from simulator.exploring import explored, one_folder, pairs_of, saved_failures
+from simulator.exploring import explored, one_folder, pairs_of, replayed, saved_failures
+from simulator.inputs import INPUTS, Paths, log_contents, of_file, one_file, several
 from simulator.interaction.holes import Bindings
 from simulator.interaction.vocabulary import AWS
 from simulator.meaning import Reader
@@ -53,6 +49,7 @@ from simulator.recording.recorder import Recorder
 from simulator.report.line import utf8
 from simulator.report.result import (
     Campaign,
+    Drawing,
     Parse,
     Recording,
     Remark,
@@ -60,9 +57,9 @@ from simulator.report.result import (
     Report,
     Result,
 )
+from simulator.report.review import Review, draft, review_of
 from simulator.where import ANYWHERE, Where, service_for
 
-Paths = str | Path | Sequence[str | Path]
 Pairs = Iterable[tuple[str, str]]
 Folders = Mapping[str, str | Path]
 
@@ -74,22 +71,13 @@ def silent(what: str, done: int, total: int) -> None:
     """Take progress (what begins now, how many are done, how many there are) and say nothing."""
 
 
-@dataclass(frozen=True, slots=True)
-class Drawing:
-    """A diagram as PlantUML or Mermaid text; the steps that failed and what else is worth saying about the input."""
-
-    text: str
-    failures: tuple[Remark, ...] = ()
-    warnings: tuple[str, ...] = ()
-
-
 # --- one diagram, one trace -----------------------------------------------------------------------------------------
 
 
 def load_diagram(path: str | Path) -> SequenceDiagram:
     """Read the one diagram of a file, or with `FILE.puml#name` one of several. Raises `DiagramError`."""
     ((file, name),) = files_of([str(path)]) if not Path(path).is_dir() else [(Path(path), "")]
-    found = _named(file, name, ANYWHERE.settings())
+    found = of_file(file, name, ANYWHERE.settings())
     if len(found) > 1:
         names = tuple(each for each, _ in found)
         raise ConfigurationError(f"{path} holds {len(found)} diagrams", expected=names, hint="name one of them")
@@ -121,17 +109,32 @@ def check(
     given: tuple[tuple[object, type | UnionType], ...] = ((diagram, SequenceDiagram), (trace, Trace | Recorder))
     if not all(isinstance(value, kind) for value, kind in given):
         raise TypeError("check takes a diagram (of `load_diagram`) and a trace (of `record` or `load_log`)")
+    return judged(diagram, trace, sections=sections, frames=frames, order=order, bindings=bindings)[0]
+
+
+def judged(
+    diagram: SequenceDiagram,
+    trace: Recorded,
+    *,
+    sections: Marks = "auto",
+    frames: Marks = "auto",
+    order: Order | None = None,
+    bindings: Bindings | None = None,
+) -> tuple[Verdict, Result]:
+    """As `check`; the verdict, and all that a report needs to explain it."""
     settings = ANYWHERE.settings(order=order)
     expectation, view = Reader(settings).expectation(diagram, diagram.place.file), view_of(settings)
-    return judge(
+    seen = view.see(_trace(trace))
+    verdict = judge(
         expectation,
-        view.see(_trace(trace)),
+        seen,
         sections=sections,
         frames=frames,
         order=settings.order,
         bindings=bindings,
         left_out=view.leaves_out,
     )
+    return verdict, Result(expectation.name, seen.name, verdict, events=seen.events, expectation=expectation)
 
 
 def monitor(
@@ -256,7 +259,7 @@ def check_paths(  # noqa: PLR0913 - one for each option of the command
     settings = [each.settings(order=order, fail_under=fail_under) for each in places]
     files, errors = Reader(settings[0]).files(paths or [settings[0].traces])
     if log is not None:
-        return check_log(files, errors, _contents(log), settings[0], progress, all_pairs=all_pairs, strong=strength)
+        return check_log(files, errors, log_contents(log), settings[0], progress, all_pairs=all_pairs, strong=strength)
     if scenario is not None and len(files) != 1:
         raise ConfigurationError(f"--scenario belongs to one diagram, and {len(files)} are named")
     results: list[Result] = []
@@ -294,10 +297,10 @@ def record_run(source: str, *, scenario: Path | None = None, where: Where = ANYW
 
     Raises `SimulatorError`: no such file, a diagram without a scenario, a wrong scenario, an unreachable service.
     """
-    path, name = _one(source, ".toml", ".puml")
+    path, name = one_file(source, ".toml", ".puml")
     settings = where.settings()
     if name:
-        _named(path, name, settings)
+        of_file(path, name, settings)
     beside = scenario or path.with_suffix(".toml")
     if path.suffix != ".toml" and not beside.is_file():
         raise ConfigurationError(f"{path} has no scenario beside it", hint=f"write {beside}, or name one: --scenario")
@@ -327,7 +330,7 @@ def draw_input(
     kind: `.puml` for PlantUML, `.mmd` for Mermaid, `.svg` for a picture; the last two hold one diagram.
     lenient: of a diagram, what is wrong is left out, with a warning.
     """
-    path, name = _one(source, *_INPUTS) if isinstance(source, str) else (None, "")
+    path, name = one_file(source, *INPUTS) if isinstance(source, str) else (None, "")
     failures: tuple[Remark, ...] = ()
     warnings: tuple[str, ...] = ()
     settings = where.settings()
@@ -335,10 +338,10 @@ def draw_input(
         recording = record_run(str(source), scenario=scenario, where=where)
         diagrams, failures = [draw_trace(recording.trace)], recording.failures
     elif path and path.suffix in DIAGRAMS:
-        diagrams = [each for _, each in _named(path, name, settings, lenient=lenient)]
+        diagrams = [each for _, each in of_file(path, name, settings, lenient=lenient)]
         warnings = tuple(f"{place}: {message}" for diagram in diagrams for place, message in diagram.warnings)
     else:
-        contents = _contents(Path(source) if isinstance(source, str) else source)
+        contents = log_contents(Path(source) if isinstance(source, str) else source)
         warnings = contents.warnings
         if not contents.traces:
             raise LogError("the log holds no trace: there is nothing to draw", hint=" ".join(warnings) or None)
@@ -398,7 +401,7 @@ def explore(  # noqa: PLR0913 - one for each option of the command
     """
     where = where or Where(s3, trust=trust, system=system)
     settings = where.settings(fail_under=fail_under)
-    files, errors = Reader(settings).files(_several(paths) or [settings.traces])
+    files, errors = Reader(settings).files(several(paths) or [settings.traces])
     if errors:
         return Campaign(errors=tuple(errors))
     return explored(
@@ -411,7 +414,7 @@ def explore(  # noqa: PLR0913 - one for each option of the command
         seconds=seconds,
         sequences=sequences,
         output=output,
-        accept=one_folder(_several(paths) or [settings.traces]) if accept else None,
+        accept=one_folder(several(paths) or [settings.traces]) if accept else None,
         progress=progress,
     )
 
@@ -430,26 +433,8 @@ def replay(
     paths: none means all in `.simulator/failures/`.
     What is wrong with one is in `Replayed.errors`. Raises `SimulatorError` where the service is not reachable.
     """
-    where, paths = where or Where(s3, trust=trust, system=system), saved_failures(_several(paths))
-    settings = where.settings()
-    systems = where.systems(settings)
-    replays: list[Replay] = []
-    errors: list[SimulatorError] = []
-    began = time.perf_counter()
-    with where.backend(settings) as backend:
-        try:
-            for number, path in enumerate(paths):
-                progress(path, number, len(paths))
-                try:
-                    service = backend() if where.trust else service_for(systems.default, backend)
-                    replays.append(replay_one(saving.require_saved(_one(path, ".toml")[0]), service, systems))
-                except BackendError:
-                    raise
-                except SimulatorError as error:
-                    errors.append(error)
-        except KeyboardInterrupt:
-            return Replayed(tuple(replays), tuple(errors), time.perf_counter() - began, interrupted=True)
-    return Replayed(tuple(replays), tuple(errors), time.perf_counter() - began)
+    where, paths = where or Where(s3, trust=trust, system=system), saved_failures(several(paths))
+    return replayed(paths, lambda path: one_file(path, ".toml")[0], where, progress)
 
 
 def export(paths: Sequence[str], *, where: Where = ANYWHERE) -> str:
@@ -457,44 +442,26 @@ def export(paths: Sequence[str], *, where: Where = ANYWHERE) -> str:
 
     Raises `SimulatorError`: a path is no saved failure, or its scenario cannot be read.
     """
-    files = [_one(path, ".toml")[0] for path in saved_failures(paths)]
+    files = [one_file(path, ".toml")[0] for path in saved_failures(paths)]
     return exported(files, where.systems(where.settings()), where.s3)
 
 
-# --- how they are done ----------------------------------------------------------------------------------------------
+def review(paths: Sequence[str] = (), *, where: Where = ANYWHERE, progress: Progress = silent) -> Review:
+    """Propose what diagrams would have to say for their runs to conform, and diagrams for scenarios without one.
 
-
-_INPUTS = {
-    ".toml": "a scenario (NAME.toml)",
-    ".puml": "a diagram (NAME.puml)",
-    ".jsonl": "an event log (.jsonl, .jsonl.gz, .jsonl.zst)",
-}
-
-
-def _named(
-    path: Path, name: str, settings: Configuration, *, lenient: bool = False
-) -> list[tuple[str, SequenceDiagram]]:
-    """The diagrams of a file, as the settings say that it is read."""
-    return named(path, name, tuple(map(Path, settings.include_roots)), settings.max_depth, lenient=lenient)
-
-
-def _several(paths: Paths) -> list[str]:
-    return [str(path) for path in ([paths] if isinstance(paths, str | Path) else paths)]
-
-
-def _one(given: str, *suffixes: str) -> tuple[Path, str]:
-    """The one file that is meant, of one of these kinds, and the diagram in it, if one is named."""
-    path, name = (Path(given), "") if Path(given).is_dir() else next(files_of([given]))
-    logs = ".jsonl" in suffixes
-    kinds = (*suffixes, *DIAGRAMS) if ".puml" in suffixes else suffixes
-    if path.is_dir() or (path.suffix not in kinds and not (logs and path.exists())):
-        what = "it is a folder" if path.is_dir() else "no such file" if logs else "the suffix says what a file is"
-        raise ConfigurationError(f"{given}: {what}", expected=tuple(_INPUTS[suffix] for suffix in suffixes))
-    return path, name
-
-
-def _contents(log: Path | BinaryIO) -> jsonl.LogContents:
-    return jsonl.read(log, str(log if isinstance(log, Path) else getattr(log, "name", log)))
+    paths: as in `check_paths`, and scenarios (`NAME.toml`) whose diagram is not there yet. Nothing is written.
+    """
+    settings = where.settings()
+    given = list(paths or [settings.traces])
+    lone = [Path(each) for each in given if each.endswith(".toml")]
+    for folder in (Path(each) for each in given if Path(each).is_dir()):
+        lone += [each for each in sorted(folder.rglob("*.toml")) if not each.with_suffix(".puml").exists()]
+    drafts = []
+    for path in (each for each in lone if scenarios.is_scenario(each)):
+        recording = record_run(str(path), where=where)
+        drafts.append(draft(str(path.with_suffix(".puml")), print_diagram(draw_trace(recording.trace))))
+    judged = [each for each in given if not each.endswith(".toml")]
+    return review_of(check_paths(judged, where=where, progress=progress) if judged else Report(), drafts)
 
 
 def _trace(recorded: Recorded) -> Trace:

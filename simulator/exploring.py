@@ -5,7 +5,7 @@ Lives here: what `explore` does with pairs of diagrams and scenarios, in which o
 """
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,13 +13,14 @@ from simulator.campaign import machine, saving
 from simulator.campaign import scenario as scenarios
 from simulator.campaign.examples import Pair
 from simulator.campaign.loading import Systems
+from simulator.campaign.replay import replay
 from simulator.campaign.standing import Progress
 from simulator.campaign.system import System
 from simulator.config import Configuration
-from simulator.conformance.exploration import Exploration
-from simulator.errors import ConfigurationError, SimulatorError
+from simulator.conformance.exploration import Exploration, Replay
+from simulator.errors import BackendError, ConfigurationError, SimulatorError
 from simulator.meaning import DiagramFile
-from simulator.report.result import Campaign
+from simulator.report.result import Campaign, Replayed
 from simulator.where import Where, service_for
 
 # Where failures are saved unless told otherwise, below the current folder.
@@ -119,3 +120,28 @@ def saved_failures(paths: Sequence[str] = ()) -> Sequence[str]:
     if not found:
         raise ConfigurationError(f"no failure is saved in {FAILURES}", hint="`simulator explore` saves what it finds")
     return found
+
+
+def replayed(
+    paths: Sequence[str], find: Callable[[str], Path], where: Where, progress: Callable[[str, int, int], None]
+) -> Replayed:
+    """Run saved failures again; find: gives the file that a path means. What is wrong with one is in `errors`."""
+    settings = where.settings()
+    systems = where.systems(settings)
+    replays: list[Replay] = []
+    errors: list[SimulatorError] = []
+    began = time.perf_counter()
+    with where.backend(settings) as backend:
+        try:
+            for number, path in enumerate(paths):
+                progress(path, number, len(paths))
+                try:
+                    service = backend() if where.trust else service_for(systems.default, backend)
+                    replays.append(replay(saving.require_saved(find(path)), service, systems))
+                except BackendError:
+                    raise
+                except SimulatorError as error:
+                    errors.append(error)
+        except KeyboardInterrupt:
+            return Replayed(tuple(replays), tuple(errors), time.perf_counter() - began, interrupted=True)
+    return Replayed(tuple(replays), tuple(errors), time.perf_counter() - began)

@@ -37,7 +37,7 @@ class DiagramFile:
     @property
     def written(self) -> Mapping[str, Written]:
         """The diagrams as their author wrote them, by the names that results have."""
-        text = self.path.read_text(encoding="utf-8-sig", errors="replace")
+        text = self.path.read_bytes().decode(errors="replace")
         pairs = zip(self.expectations, self.diagrams, strict=True)
         return {meant.name: Written(diagram, text) for meant, diagram in pairs}
 

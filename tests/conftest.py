@@ -5,6 +5,9 @@ import signal
 
 from hypothesis import HealthCheck, settings
 
+# Diagrams and scenarios among the tests are their data, and no tests.
+collect_ignore_glob = ["*.puml", "*.toml"]
+
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     # Whoever started this in the background had Ctrl-C ignored; tests about it need it.
     signal.signal(signal.SIGINT, signal.default_int_handler)

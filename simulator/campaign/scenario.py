@@ -48,6 +48,15 @@ class Scenario:
     system: System = field(default=BLOBS, compare=False)
 
 
+def is_scenario(path: Path) -> bool:
+    """Whether a TOML file has steps: others may lie in the same folder."""
+    try:
+        return "steps" in tomllib.loads(path.read_bytes().decode("utf-8-sig"))
+    except (OSError, ValueError, RecursionError):
+        # `load` says what is wrong with a file that somebody names; one that nobody names is none of ours.
+        return False
+
+
 def load(path: Path, systems: Systems = SHIPPED) -> Scenario:
     """Read the scenario in a file; systems: those that it may be of.
 

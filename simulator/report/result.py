@@ -168,6 +168,15 @@ class Recording:
 
 
 @dataclass(frozen=True, slots=True)
+class Drawing:
+    """A diagram as PlantUML, Mermaid or SVG; the steps that failed, and what else is worth saying about the input."""
+
+    text: str
+    failures: tuple[Remark, ...] = ()
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Campaign:
     """One `explore`.
 

@@ -77,8 +77,13 @@ def _indented(come: tuple[str, ...], lines: Sequence[str], gone: tuple[int, ...]
     if len(gone) == len(come):
         return tuple(f"{_margin(lines[number - 1])}{each}" for number, each in zip(gone, come, strict=True))
     model = lines[min(gone[0] if gone else before, len(lines)) - 1] if lines else ""
-    margin = "" if model.strip() == "@enduml" else _margin(model)
-    return tuple(f"{margin}{each}" for each in come)
+    margin = "" if model.strip() == "@enduml" or _is_note(model) else _margin(model)
+    notes = next((_margin(line) for line in lines if _is_note(line)), margin)
+    return tuple(f"{notes if _is_note(each) else margin}{each}" for each in come)
+
+
+def _is_note(line: str) -> bool:
+    return line.lstrip().startswith(("hnote ", "rnote ", "note "))
 
 
 def _margin(line: str) -> str:

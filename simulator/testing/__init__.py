@@ -1,0 +1,1 @@
+"""What tests use: diagrams as expectations, diagrams as tests, recorders."""
