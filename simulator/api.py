@@ -379,6 +379,7 @@ def explore(  # noqa: PLR0913 - one for each option of the command
     sequences: int | None = None,
     depth: int = 0,
     fail_under: float | None = None,
+    faults: bool = False,
     output: Path | None = None,
     accept: bool = False,
     s3: str | None = None,
@@ -392,6 +393,7 @@ def explore(  # noqa: PLR0913 - one for each option of the command
     seed: of the generator, 0 by default. workers: how many processes share the work; the outcome is the same.
     seconds: how long to search, instead of a number of generated `sequences`.
     depth: run every sequence of up to so many operations on the simplest stores, instead of generated ones on all.
+    faults: also inject faults at every call of S3 and every file operation of every behaviour.
     output: a folder for diagrams and scenarios of what no diagram describes, and for failures; without it failures are
     saved in `.simulator/failures/` and what is uncovered is not saved.
     accept: put what is uncovered into the folder that is explored, beside what describes the rest.
@@ -413,6 +415,7 @@ def explore(  # noqa: PLR0913 - one for each option of the command
         depth=depth,
         seconds=seconds,
         sequences=sequences,
+        faults=faults,
         output=output,
         accept=one_folder(several(paths) or [settings.traces]) if accept else None,
         progress=progress,

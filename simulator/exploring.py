@@ -23,6 +23,9 @@ from simulator.meaning import DiagramFile
 from simulator.report.result import Campaign, Replayed
 from simulator.where import Where, service_for
 
+# More than the shipped diagrams need.
+_FAULTS = 20_000
+
 # Where failures are saved unless told otherwise, below the current folder.
 FAILURES = Path(".simulator/failures")
 
@@ -37,6 +40,7 @@ def explored(  # noqa: PLR0913 - one for each option of the command
     seconds: float | None,
     sequences: int | None,
     depth: int,
+    faults: bool,
     output: Path | None,
     accept: Path | None,
     progress: Progress | None,
@@ -57,6 +61,7 @@ def explored(  # noqa: PLR0913 - one for each option of the command
             depth=depth,
             seconds=seconds,
             sequences=machine.SEQUENCES if sequences is None else sequences,
+            faults=_FAULTS if faults else 0,
             reopen=where.opener(settings, system),
             progress=progress,
         )

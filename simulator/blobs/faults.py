@@ -21,7 +21,7 @@ import os
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from http import HTTPStatus
 from pathlib import Path
@@ -71,7 +71,11 @@ NO_ANSWER, CUT_OFF, SLOW = "no-answer", "cut-off", "slow"
 FILES = ("temp-file", "cache-file", "cache-rename", "temp-delete", "cache-delete")
 DISK_FULL, PERMISSION_DENIED = "disk-full", "permission-denied"
 CRASH = "crash"
+# What callers notice of faults that are alike. Only after a copy they look what became of it.
+REFUSED, LOST, FAILED = "refused", "answer-lost", "failed"
 
+# Requests that have no effect to speak of.
+_READING = frozenset({"GetObject", "HeadObject", "ListObjectsV2"})
 # What botocore sends again in its standard mode.
 _RETRIED = frozenset({"InternalError", "RequestTimeout", "ServiceUnavailable", "SlowDown", NO_ANSWER})
 # Errors that say nothing but that it did not work: which of them it was makes no difference.
@@ -118,7 +122,8 @@ class Faults:
     others are of a cache. on_crash: called at the moment of a crash.
     calls: what could have been struck, in order, since somebody emptied the list; with boto3, only while something
     waits or `watch` was called. felt: what was struck and noticed, in words. lost: versions that S3 made for requests
-    whose answer was lost. stuck: files that could not be deleted.
+    whose answer was lost. stuck: files that could not be deleted. unknown: how many versions and deletions S3 may have
+    that nobody was told of.
     """
 
     def __init__(self, client: S3Client, temp_dir: Path, on_crash: Callable[[], object] = lambda: None) -> None:
@@ -126,6 +131,7 @@ class Faults:
         self.felt: list[str] = []
         self.lost: list[str] = []
         self.stuck: set[Path] = set()
+        self.unknown = 0
         self._on_crash = on_crash
         self._dead = False
         self._temp_place = str(temp_dir)
@@ -202,16 +208,32 @@ class Faults:
                 return due.fault
         return None
 
-    def feel(self, on: str, kind: str) -> None:
-        """Note that the last one of these was struck so that its caller notices."""
+    def feel(self, on: str, kind: str, *, lost: bool = False) -> None:
+        """Note that the last one of these was struck so that its caller notices; lost: it took effect all the same."""
         number = self.calls.count(on)
-        what = "refused" if kind in _ALIKE else kind
+        what = REFUSED if kind in _ALIKE else kind
+        if lost and kind != CRASH and on == "CopyObject":
+            what = LOST
+        elif on in FILES[2:] and kind != CRASH:
+            what = FAILED
         self.felt.append(f"{on} {what}" if number <= 1 else f"{on} {number} {what}")
+
+    @contextmanager
+    def feeling(self, on: str, *, lost: bool) -> Iterator[None]:
+        """Note that a request is refused because it had taken effect already, and its answer was lost."""
+        try:
+            yield
+        except ClientError:
+            if lost:
+                self.feel(on, "InternalError", lost=True)
+            raise
 
     def lose(self, on: str, answer: Mapping[str, Any]) -> None:
         """Note what only an answer says that nobody gets."""
-        if on != "DeleteObject" and "VersionId" in answer:
-            self.lost.append(answer["VersionId"])
+        if "VersionId" in answer:
+            self.unknown += 1
+            if on != "DeleteObject":
+                self.lost.append(answer["VersionId"])
 
     def die(self, on: str) -> NoReturn:
         """Crash."""
@@ -227,12 +249,12 @@ class Faults:
         if fault is None:
             deadly = any(due.fault.kind == CRASH for due in self._waiting)
             return _buffered(_Mortal(path, self)) if deadly else create(path)
-        self.feel(on, fault.kind)
         if fault.kind == PERMISSION_DENIED:
+            self.feel(on, fault.kind)
             problem = PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(path))
             raise BlobError(f"Cannot make a temp file: {problem}") from problem
         create(path).close()
-        return _buffered(_FullDisk(path, "r+b"))
+        return _buffered(_FullDisk(path, lambda: self.feel(on, fault.kind)))
 
     def touch(self, on: str, path: Path) -> None:
         """Fail as a disk may where a file is about to be renamed or deleted."""
@@ -256,7 +278,12 @@ def _buffered(file: io.FileIO) -> BinaryIO:
 
 
 class _FullDisk(io.FileIO):
+    def __init__(self, path: Path, notice: Callable[[], object]) -> None:
+        super().__init__(path, "r+b")
+        self._notice = notice
+
     def write(self, _: object) -> int:
+        self._notice()
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
 
@@ -300,6 +327,7 @@ class _Hooks:
         operation = event_name.rpartition(".")[2]
         again = getattr(self._now, "again", False)
         self._now.again = False
+        self._now.lost = again and getattr(self._now, "lost", False)
         fault = self._now.fault = self._faults.take(operation, again=again)
         if fault is None or fault.after or fault.kind == CUT_OFF:
             return None
@@ -317,7 +345,10 @@ class _Hooks:
     def _retry(self, *, response: Any, operation: Any, attempts: int, **_: object) -> float | None:  # noqa: ANN401 - of botocore
         fault: Fault | None = getattr(self._now, "fault", None)
         if fault is None:
+            if getattr(self._now, "lost", False) and response and response[0].status_code >= HTTPStatus.BAD_REQUEST:
+                self._faults.feel(operation.name, "InternalError", lost=True)
             return None
+        self._now.lost = fault.after and operation.name not in _READING
         if fault.after and response is not None:
             http, parsed = response
             self._faults.lose(operation.name, parsed)
@@ -329,7 +360,7 @@ class _Hooks:
             parsed["Error"] = refusal["Error"]
         self._now.again = fault.kind in _RETRIED and attempts < self._attempts
         if not self._now.again and fault.kind not in {SLOW, CUT_OFF}:
-            self._faults.feel(operation.name, fault.kind)
+            self._faults.feel(operation.name, fault.kind, lost=fault.after)
         # At once: to wait would show nothing that matters here.
         return 0.0 if self._now.again else None
 
@@ -361,18 +392,23 @@ class _Around:
                 return method(**given)
             body = given.get("Body")
             start = body.tell() if body else 0
+            lost = False
             for retries in range(_ATTEMPTS):
                 fault = self._faults.take(operation, again=retries > 0)
                 if body:
                     body.seek(start)
                 if fault is None or fault.kind in {SLOW, CUT_OFF}:
-                    return self._answer(lambda: method(**given), fault, retries)
+                    with self._faults.feeling(operation, lost=lost):
+                        return self._answer(lambda: method(**given), fault, retries)
                 if fault.after:
-                    self._faults.lose(operation, method(**given))
+                    lost = operation not in _READING
+                    # What was done already may be refused now; that answer is lost, too.
+                    with suppress(ClientError):
+                        self._faults.lose(operation, method(**given))
                 if fault.kind == CRASH:
                     self._faults.die(operation)
                 if fault.kind not in _RETRIED or retries + 1 == _ATTEMPTS:
-                    self._faults.feel(operation, fault.kind)
+                    self._faults.feel(operation, fault.kind, lost=fault.after)
                     raise _error(operation, fault.kind, retries)
             raise AssertionError
 

@@ -28,7 +28,7 @@ from simulator.blobs.cache_folder import CacheFolder, file_name
 from simulator.blobs.cache_store import CacheStore
 from simulator.blobs.client import S3Client
 from simulator.blobs.content import Content
-from simulator.blobs.errors import BlobError
+from simulator.blobs.errors import BlobError, BlobNotFound
 from simulator.blobs.garbage import Collection
 from simulator.blobs.journal import Entry, Journal, journal_folder
 from simulator.blobs.naming import Document, namer, target_of
@@ -253,15 +253,21 @@ class BlobManager:
         target = etag or keys.random_key()
         # Until the caller has it, nobody knows a pseudo-digest.
         unknown = () if etag else (Entry("object", destination.base.object_key(target)),)
-        with self._journal.covering(*unknown):
+        self._journal.begin(*unknown)
+        try:
             copied = destination.copy(origin, key, target, ahead=False)
-            if etag is None:
-                settling = _permanent(destination)
-                transaction = self._current.get()
-                if transaction:
-                    transaction.afterwards(lambda: self._digests.add(settling, copied))
-                else:
-                    self._digests.add(settling, copied)
+        except BlobNotFound:
+            # After any other failure it is not sure that nothing is stored.
+            self._journal.end(*unknown)
+            raise
+        if etag is None:
+            settling = _permanent(destination)
+            transaction = self._current.get()
+            if transaction:
+                transaction.afterwards(lambda: self._digests.add(settling, copied))
+            else:
+                self._digests.add(settling, copied)
+        self._journal.end(*unknown)
         return copied
 
     def run_jobs(self) -> None:

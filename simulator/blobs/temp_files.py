@@ -84,8 +84,13 @@ class TempFiles:
             try:
                 self.announce("temp-delete", TEMP, TEMP, temp=temp)
             finally:
-                try:  # noqa: SIM105 - `suppress` is Python code that could be interrupted
-                    os.unlink(path)  # noqa: PTH108 - as is `Path.unlink`
+                try:
+                    os.unlink(path)  # noqa: PTH108 - `Path.unlink` is Python code that could be interrupted
+                    gone = True
                 except FileNotFoundError:
-                    pass
-                self.journal.end(entry)
+                    gone = True
+                except OSError:
+                    # The content is where it belongs, or its own error says why not: this file is left to `recover`.
+                    gone = False
+                if gone:
+                    self.journal.end(entry)

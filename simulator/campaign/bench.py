@@ -8,10 +8,12 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from random import Random
 
 from simulator.blobs.backends import Backend
+from simulator.campaign.fault_search import struck
 from simulator.campaign.judging import Rules
-from simulator.campaign.reach import reach
+from simulator.campaign.reach import Steps, reach
 from simulator.campaign.runner import private_folder
 from simulator.campaign.search import Search
 from simulator.campaign.sequence import Series
@@ -19,7 +21,7 @@ from simulator.campaign.shrinking import shrink
 from simulator.campaign.spelling import Spelling
 from simulator.campaign.strategies import Letters, hunt, interruptible
 from simulator.campaign.system import System
-from simulator.campaign.task import Advance, Found, Hunt, Shrink, Task
+from simulator.campaign.task import Advance, Found, Hunt, Shrink, Strike, Task
 from simulator.discovery.rules import Rule
 
 
@@ -46,10 +48,13 @@ class Bench:
             search = self.search(series, tell)
             try:
                 with suppress(_Enough):
-                    if isinstance(task, Hunt):
-                        self.hunt(task, search)
-                    else:
-                        self.shrink(task, search)
+                    match task:
+                        case Hunt():
+                            self.hunt(task, search)
+                        case Strike():
+                            self.strike(task, search)
+                        case Shrink():
+                            self.shrink(task, search)
             except KeyboardInterrupt:
                 return search.found(interrupted=True)
             return search.found(interrupted=False)
@@ -89,6 +94,22 @@ class Bench:
             for due, way in sorted(search.reach.ways.items(), key=lambda each: -len(each[1])):
                 if due not in search.met:
                     yield search.spelling.letters(way)
+
+    def strike(self, task: Strike, search: Search) -> None:
+        """Try each sequence with each fault."""
+        with interruptible() as stop_if_interrupted:
+            every: list[tuple[str, Steps]] = []
+            for steps in task.sequences:
+                stop_if_interrupted()
+                every += struck(search.series, steps)
+            chosen = Random(task.seed).sample(range(len(every)), min(task.most, len(every)))  # noqa: S311 - not a secret
+            for kind, steps in (every[number] for number in (chosen if task.end else sorted(chosen))):
+                stop_if_interrupted()
+                if task.end is not None and time.monotonic() > task.end:
+                    return
+                search.faults[kind] += 1
+                if search.try_once(search.spelling.letters(steps)) and self.first:
+                    raise _Enough
 
     def shrink(self, task: Shrink, search: Search) -> None:
         """Look for a smaller sequence that fails in the same way."""

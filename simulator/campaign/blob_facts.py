@@ -45,7 +45,7 @@ class BlobFacts:
                 return [[self._write()]]
             case "run-jobs" | "purge" | "collect-garbage":
                 return self._upkeep()
-            case "mark" | "clear-cache" | "inject":
+            case "mark" | "clear-cache":
                 return _one(())
         try:
             self.state.permanent(self.step.text("from") or self.step.text("store"), self.key)

@@ -21,6 +21,7 @@ from simulator.campaign.blob_session import BlobSession
 from simulator.campaign.blob_state import BlobState
 from simulator.campaign.blob_words import described, title
 from simulator.campaign.domain import Domain
+from simulator.campaign.faults import injections
 from simulator.campaign.model import BlobModel
 from simulator.campaign.step import Form, Step, Tables
 from simulator.conformance.exploration import Behaviour, SavedFile
@@ -28,7 +29,7 @@ from simulator.events import Event, Observer, Operation
 from simulator.interaction.vocabulary import BLOB
 
 # What the model knows, or what changes nothing here: caches that are small lose entries, which it does not know.
-_LEFT_OUT_STEPS = frozenset({"inject", "update"})
+_LEFT_OUT_STEPS = frozenset({"update"})
 _EXPLORED_OPTIONS = frozenset(
     {
         "prefix",
@@ -137,6 +138,10 @@ class BlobSystem:
             for options in _stores(tables).values()
             for name, value in msgspec.structs.asdict(options).items()
         )
+
+    def faults(self, call: str, nth: int) -> Sequence[tuple[str, Step]]:
+        """Everything that can happen to a request or a file: a kind, and the step that injects it."""
+        return tuple(injections(call, nth))
 
     def canonical(self, tables: Tables) -> Tables:
         """Every store with all of its options, prefixes complete, and the bucket."""

@@ -88,7 +88,16 @@ def described(step: Step) -> str:
             return _upkeep_words(step)
         case "begin" | "commit" | "rollback":
             return step.do
+        case "inject":
+            return _fault_words(step)
     return f"{step.do} {key} {'from' if step.do in {'read', 'delete'} else 'in'} {step.text('store')}"
+
+
+def _fault_words(step: Step) -> str:
+    nth = f" {step.arguments['nth']}" if "nth" in step.arguments else ""
+    after = ", but not before it took effect" if "after" in step.arguments else ""
+    times = f", {step.arguments['times']} times" if "times" in step.arguments else ""
+    return f"let {step.text('on')}{nth} fail with {step.text('fault')}{after}{times}"
 
 
 def _upkeep_words(step: Step) -> str:

@@ -14,9 +14,11 @@ from dataclasses import dataclass, replace
 
 from simulator.blobs.backends import Backend
 from simulator.campaign.cutting import Evidence, by_evidence, by_sections
+from simulator.campaign.fault_following import follow, with_felt
 from simulator.campaign.runner import Run, Span, run
 from simulator.campaign.scenario import Scenario
-from simulator.campaign.system import System
+from simulator.campaign.step import Step
+from simulator.campaign.system import Outcome, Parts, Session, System
 from simulator.conformance.check import check
 from simulator.conformance.counting import Book
 from simulator.conformance.coverage import NOTHING, Coverage
@@ -44,16 +46,24 @@ class Shown:
 
 def examples_of(pair: Pair, backend: Backend, system: System) -> Shown:
     """Run the scenario, judge it by its diagram, and cut the diagram into examples."""
-    happened = run(pair.scenario, backend, system=system)
+    model = system.model(pair.scenario.tables, pair.scenario.folder)
+    every: list[Parts] = []
+
+    def watch(session: Session, step: Step, outcome: Outcome) -> None:
+        nonlocal model
+        every.append(with_felt(model, step, model.parts(step), outcome))
+        if outcome.felt:
+            model = follow(model, session, step, outcome).model
+        else:
+            model.perform(step, outcome.names)
+
+    happened = run(pair.scenario, backend, system=system, told=watch)
     judged = [(check(expectation, happened.trace), expectation) for expectation in pair.expectations]
     verdict, expectation = next((each for each in judged if each[0].conforms), judged[0])
     cut = _by_evidence(expectation, verdict, happened) if verdict.conforms else _by_sections(expectation, happened)
     book = Book()
     for each in pair.expectations:
         book.add(each, verdict if each is expectation else None)
-    model = system.model(pair.scenario.tables, pair.scenario.folder)
-    for span in happened.setup:
-        model.perform(span.step, span.outcome.names)
     examples = []
     marks = iter([event for event in expectation.events if event.kind == "section"])
     section, place = "", expectation.place
@@ -61,8 +71,8 @@ def examples_of(pair: Pair, backend: Backend, system: System) -> Shown:
         if step.section:
             section = step.section
             place = next((mark.place for mark in marks if str(mark.text) == section), place)
-        parts = [part for group in happened.spans[index].parts or model.parts(step) for part in group]
-        if index in cut and step.do != "mark" and len(parts) == 1:
+        parts = [part for group in happened.spans[index].parts or every[len(happened.setup) + index] for part in group]
+        if index in cut and step.do not in _SILENT and len(parts) == 1 and not happened.spans[index].outcome.crashed:
             examples.append(
                 Example(
                     step.do,
@@ -76,11 +86,14 @@ def examples_of(pair: Pair, backend: Backend, system: System) -> Shown:
                     _values(verdict, happened.spans[index], cut[index]),
                 )
             )
-        model.perform(step, happened.spans[index].outcome.names)
     if verdict.conforms and happened.failures:
         # The events are right, what came back is not.
         verdict = replace(verdict, outcome="inconclusive", reason=happened.failures[0].message)
     return Shown(tuple(examples), verdict, book.coverage)
+
+
+# Steps that say something of the run, and do nothing themselves.
+_SILENT = ("mark", "inject")
 
 
 def _values(verdict: Verdict, span: Span, term: Term) -> Mapping[str, str]:

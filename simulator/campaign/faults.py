@@ -3,6 +3,8 @@
 Lives here: its keys, and which of them go together. Must not live here: making faults happen (`blobs.faults`).
 """
 
+from collections.abc import Iterator, Sequence
+
 from simulator.blobs.faults import (
     CRASH,
     CUT_OFF,
@@ -24,6 +26,23 @@ _OF_DELETIONS = (PERMISSION_DENIED, CRASH)
 
 # A scenario has fewer requests than that.
 _MOST = 1000
+
+
+# One of each kind of error: which one S3 gives makes no difference, but for whether it is retried. An answer that is
+# lost after the last attempt is an error; before, the request takes effect twice.
+_INJECTED: Sequence[tuple[str, Arguments]] = (
+    ("error", {"fault": "AccessDenied"}),
+    ("lost answer", {"fault": "InternalError", "after": True, "times": 3}),
+    ("lost answer", {"fault": "InternalError", "after": True}),
+    ("throttling", {"fault": "SlowDown", "times": 2}),
+    ("throttling", {"fault": "SlowDown", "times": 3}),
+    ("cut-off body", {"fault": CUT_OFF}),
+    ("slow answer", {"fault": SLOW, "delay": "1ms"}),
+    ("disk full", {"fault": DISK_FULL}),
+    ("permission denied", {"fault": PERMISSION_DENIED}),
+    ("crash", {"fault": CRASH}),
+    ("crash", {"fault": CRASH, "after": True}),
+)
 
 
 def _times(value: int) -> None:
@@ -66,6 +85,16 @@ FORM = Form(
     },
     check=_together,
 )
+
+
+def injections(on: str, nth: int) -> Iterator[tuple[str, Step]]:
+    """Everything that can happen to the nth request or file of a kind: in words, and as a step."""
+    at: Arguments = {"on": on} if nth == 1 else {"on": on, "nth": nth}
+    possible = kinds_on(on)
+    for kind, keys in _INJECTED:
+        after_on_disk = on in FILES and "after" in keys
+        if keys["fault"] in possible and not after_on_disk:
+            yield kind, Step("inject", {**at, **keys})
 
 
 def fault_of(step: Step) -> tuple[Fault, int]:

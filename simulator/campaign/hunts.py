@@ -14,7 +14,7 @@ from pathlib import Path
 from simulator.campaign.scenario import Scenario
 from simulator.campaign.step import Step, Tables
 from simulator.campaign.system import System
-from simulator.campaign.task import Hunt, Task
+from simulator.campaign.task import Hunt, Strike, Task
 
 # More than people choose from.
 _SEEDS = 1 << 64
@@ -55,6 +55,11 @@ def boxed(tasks: Sequence[Task], end: float) -> Iterator[Task]:
     """These until `end`, by the monotonic clock; generated sequences last, new ones as long as there is time."""
     some = [task for task in tasks if isinstance(task, Hunt)]
     yield from (replace(hunt, sequences=0, end=end) for hunt in some)
+    strikes = [task for task in tasks if isinstance(task, Strike)]
+    for left, strike in zip(range(len(strikes), 0, -1), strikes, strict=True):
+        # They share the time that is left.
+        now = time.monotonic()
+        yield replace(strike, end=now + (end - now) / left)
     for number, hunt in enumerate(itertools.cycle(some)):
         if time.monotonic() > end:
             return

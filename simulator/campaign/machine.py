@@ -22,6 +22,7 @@ from simulator.campaign.crew import crew
 from simulator.campaign.examples import Pair, Shown, examples_of
 from simulator.campaign.exercising import coverage
 from simulator.campaign.exhaustive import exhausting
+from simulator.campaign.fault_search import needs_fault, strikes
 from simulator.campaign.hunts import all_steps, boxed, hunts
 from simulator.campaign.scenario import Scenario
 from simulator.campaign.spelling import Spelling
@@ -31,7 +32,7 @@ from simulator.campaign.system import System
 from simulator.campaign.task import Failing, Found, Reached, Shrink, Task
 from simulator.campaign.telling import Teller
 from simulator.campaign.worker import Order
-from simulator.conformance.exploration import Exploration, Failure, RuleUse, Source, Uncovered
+from simulator.conformance.exploration import Exploration, Failure, RuleUse, Source, Struck, Uncovered
 from simulator.discovery.rules import Rule, learn
 from simulator.errors import MissingAbilityError
 
@@ -51,6 +52,7 @@ def explore(  # noqa: PLR0913 - one for each thing to choose
     length: int = LENGTH,
     seconds: float | None = None,
     depth: int = 0,
+    faults: int = 0,
     first: bool = False,
     system: System = BLOBS,
     aimed: bool = True,
@@ -67,6 +69,7 @@ def explore(  # noqa: PLR0913 - one for each thing to choose
     sequences: how many to generate, the sets share them; shrinking runs more. length: operations in one, at most.
     seconds: how long to search, instead of a number of sequences; what happens in that time differs from run to run.
     depth: instead of all that, run all sequences of so many operations on the simplest tables, as `exhaustive` says.
+    faults: how many to inject at most, at the calls of the last operations of sequences that show every behaviour.
     first: end with the first sequence that fails, when it is shrunk; one process does that.
     aimed: otherwise generated ones only, every operation as likely as any other. workers: how many processes share the
     work; reopen: the same service once more, in each of them.
@@ -83,10 +86,13 @@ def explore(  # noqa: PLR0913 - one for each thing to choose
             if depth
             else (None, hunts(known, system, here.folder, seed=seed, sequences=sequences, length=length, aimed=aimed))
         )
+        struck = strikes(tasks, system, here.folder, seed=seed, most=faults) if faults and not depth else ()
+        tasks = [*tasks, *struck]
         account = Account(progress, len(rules), len(tasks), end)
         with _doing(here, workers if end else min(workers, len(tasks)), reopen) as do:
             found, failing, interrupted = _all(do, tasks if end is None else boxed(tasks, end), account, first=first)
-        uncovered = [_uncovered(here, each) for each in merging.uncovered(found)]
+        reached = merging.uncovered(found)
+        uncovered = [_uncovered(here, each) for each in reached]
         failures = [_failure(here, each) for each in failing]
     uses = sum((Counter(each.uses) for each in found), Counter[int]())
     return Exploration(
@@ -105,7 +111,15 @@ def explore(  # noqa: PLR0913 - one for each thing to choose
         reachable=merging.reachable(found, lambda due: system.behaviour(Step(due[0]), due[1])),
         exhausted=exhausted,
         seconds=seconds,
+        faults=_struck(found, failing, reached) if struck else None,
     )
+
+
+def _struck(found: Sequence[Found], failing: Sequence[Failing], reached: Sequence[Reached]) -> Struck:
+    """What came of the faults."""
+    kinds = sum((Counter(each.faults) for each in found), Counter[str]())
+    failures, uncovered = (sum(map(needs_fault, each)) for each in (failing, reached))
+    return Struck(dict(kinds), failures, uncovered)
 
 
 def _lessons(pairs: Sequence[Pair], backend: Backend, system: System) -> tuple[Sequence[Scenario], Sequence[Shown]]:

@@ -4,18 +4,20 @@ Lives here: the operations, on dictionaries (`blob_state`), so small that they a
 their events mention. Must not live here: events, S3, files; what decides which events are due (`blob_facts`).
 """
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Iterator
 from pathlib import Path
 
 from simulator.blobs import keys
 from simulator.blobs.errors import BlobError, BlobNotFound
 from simulator.blobs.naming import namer
+from simulator.campaign import fault_states
 from simulator.campaign.blob_copying import Copying, document_of
 from simulator.campaign.blob_facts import BlobFacts
 from simulator.campaign.blob_garbage import Garbage
 from simulator.campaign.blob_later import Pseudo
 from simulator.campaign.blob_likeness import likeness
 from simulator.campaign.blob_state import BlobState, Kept, Spot, digest
+from simulator.campaign.breakable import Possible
 from simulator.campaign.content import content_of
 from simulator.campaign.duration import seconds
 from simulator.campaign.step import Step
@@ -53,7 +55,52 @@ class BlobModel:
 
     def parts(self, step: Step) -> Parts:
         """What `step` consists of: a commit or rollback of the change of every key, everything else of itself."""
+        if step.do == "inject":
+            return []
         return BlobFacts(self.held, step, self.key(step), self._folder).parts()
+
+    def facts_of_faults(self, step: Step, outcome: Outcome) -> tuple[str, ...]:
+        """The faults, and where the content comes from if S3 could not copy it."""
+        felt = outcome.felt
+        if step.do != "copy":
+            return felt
+        if self.held.stores[step.text("to")].digest_async:
+            return (*felt, "async digest")
+        source = self.held.spot(step.text("from"), self.key(step))
+        if not any(each.startswith("CopyObject ") for each in felt) or source is None:
+            return felt
+        if not self.held.stores[source.store].cache:
+            return felt
+        return (*felt, "from cache" if self.held.cached(source) is not None else "not from cache")
+
+    def struck(self, step: Step, outcome: Outcome) -> Iterator[Possible]:
+        """What may have become of a step that faults struck; first that it was done after all."""
+        after, before = self.fork(), self.held
+        due = after.perform(step, outcome.names)
+        yield Possible(due, after.fork())
+        if not outcome.problem:
+            if outcome.told_missing:
+                yield Possible(due, self.fork())
+            return
+        ends = step.do in {"commit", "rollback"} and before.changes is not None
+        failed = Outcome(problem=outcome.problem)
+        # Nobody was given a key.
+        after.held.names = dict(before.names)
+        if outcome.crashed:
+            yield Possible(failed, self._with(fault_states.died(after.held)))
+            yield Possible(failed, self._with(fault_states.died(before)))
+        else:
+            yield Possible(failed, after)
+            if not ends:
+                yield Possible(failed, self.fork())
+        if ends:
+            partly = fault_states.committed if outcome.crashed and step.do == "commit" else fault_states.ended
+            for between in map(self._with, partly(before)):
+                between.perform(step, outcome.names)
+                yield Possible(failed, between)
+
+    def _with(self, state: BlobState) -> "BlobModel":
+        return BlobModel(state, self._folder)
 
     def perform(self, step: Step, names: Names = NO_NAMES) -> Outcome:
         """Change the dictionaries as the stores must change.

@@ -21,7 +21,7 @@ from simulator.blobs.backends import Backend
 from simulator.campaign.content import Large, Sized, summary
 from simulator.campaign.scenario import Scenario
 from simulator.campaign.step import Step
-from simulator.campaign.system import Outcome, Parts, System, Value
+from simulator.campaign.system import Outcome, Parts, Session, System, Value
 from simulator.errors import Place
 from simulator.events import Event, Operation, Trace
 from simulator.recording.recorder import Recorder
@@ -65,10 +65,12 @@ def run(
     word: Callable[[Operation], Event] | None = None,
     *,
     system: System | None = None,
+    told: Callable[[Session, Step, Outcome], object] = lambda *_: None,
 ) -> Run:
     """Run `scenario` in a fresh place of the backend.
 
     word: how operations are written as events; by default the system's own words. system: instead of its own.
+    told: of every step when it is over.
     Raises `SimulatorError` where the backend cannot be used.
     """
     system = system or scenario.system
@@ -82,6 +84,7 @@ def run(
     ):
         for step in scenario.setup:
             outcome = session.perform(step)
+            told(session, step, outcome)
             failures += findings(step, outcome)
             setup.append(Span(step, outcome, 0, 0))
         tape.on = True
@@ -90,6 +93,7 @@ def run(
                 tape.recorder.section(step.section)
             start, parts = tape.length, session.parts(step)
             outcome = session.perform(step)
+            told(session, step, outcome)
             failures += findings(step, outcome)
             spans.append(Span(step, outcome, start, tape.length, parts))
         failures += (Finding(place, message) for place, message in session.loose_ends())

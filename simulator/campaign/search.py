@@ -53,6 +53,7 @@ class Search:
     reach: Reach | None = None
     occurred: Counter[Behaviour] = field(default_factory=Counter)
     reached: dict[Behaviour, Letters] = field(default_factory=dict)
+    faults: Counter[str] = field(default_factory=Counter)
 
     def try_once(self, letters: Letters) -> Kind | None:
         """Run one sequence, unless that is done; the kind of its failure."""
@@ -92,7 +93,7 @@ class Search:
         for index, (seen, rules) in enumerate(zip(played.seen, played.held, strict=False)):
             for rule in rules:
                 self.uses[self.numbers[id(rule)]] += 1
-            for facts in () if rules else facts_of(seen.parts):
+            for facts in () if rules or not seen.has_rules else facts_of(seen.parts):
                 if (seen.step.do, facts) not in self.rules:
                     self.remember_uncovered(letters[: index + 1], facts)
 
@@ -142,4 +143,5 @@ class Search:
             frozenset(self.met),
             self.reach,
             interrupted,
+            dict(self.faults),
         )

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from simulator.blobs.backends import Backend
 from simulator.campaign.exercising import Ways
+from simulator.campaign.fault_following import follow, with_felt
 from simulator.campaign.judging import Judgement, Rules
 from simulator.campaign.runner import private_folder
 from simulator.campaign.step import Step, Tables
@@ -27,7 +28,8 @@ class Seen:
     """One operation that was watched.
 
     parts: what it consisted of. due, outcome: what must come back, and what did. events: what it did.
-    kind, message: what went wrong, without regard to rules; None and empty where nothing did.
+    kind, message: what went wrong, without regard to rules; None and empty where nothing did. plain: its parts without
+    the faults that struck it, None where none did.
     """
 
     step: Step
@@ -37,6 +39,12 @@ class Seen:
     events: Sequence[Event]
     kind: FailureKind | None = None
     message: str = ""
+    plain: Parts | None = None
+
+    @property
+    def has_rules(self) -> bool:
+        """Whether there can be a rule: no diagram shows which part of an operation with several parts was struck."""
+        return bool(self.parts) and (not self.outcome.felt or sum(map(len, self.parts)) == 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +88,8 @@ class Watch:
         parts = self.session.parts(step) or self.model.parts(step)
         start = len(self.told)
         outcome = self.session.perform(step)
+        if outcome.felt:
+            return self.struck(step, parts, outcome, Worded(self.told[start:], self.system.word))
         due = self.model.perform(step, outcome.names)
         self.made_up.update({value: name for name, value in outcome.names.items()})
         events = Worded(self.told[start:], self.system.word)
@@ -91,6 +101,16 @@ class Watch:
             return Seen(step, parts, due, outcome, events, "invariant", self.repeatable(message))
         return Seen(step, parts, due, outcome, events)
 
+    def struck(self, step: Step, parts: Parts, outcome: Outcome, events: Sequence[Event]) -> Seen:
+        """Compare where faults have struck: the step has happened, or it has not."""
+        self.made_up.update({value: name for name, value in outcome.names.items()})
+        felt = with_felt(self.model, step, parts, outcome)
+        followed = follow(self.model, self.session, step, outcome)
+        self.model = followed.model
+        message = f"{self.system.describe(step)} ({', '.join(outcome.felt)}): {followed.message}"
+        message = self.repeatable(message) if followed.kind else ""
+        return Seen(step, felt, followed.due, outcome, events, followed.kind, message, parts)
+
     def repeatable(self, message: str) -> str:
         """A message without the names that the system made up: they are others in the next run."""
         for value, name in self.made_up.items():
@@ -99,7 +119,7 @@ class Watch:
 
     def behaviour(self, seen: Seen) -> Behaviour:
         """Which behaviour that was; of several parts the first."""
-        return self.system.behaviour(seen.step, seen.parts[0][0].facts)
+        return self.system.behaviour(seen.step, seen.parts[0][0].facts if seen.parts else ())
 
 
 @dataclass(slots=True)
@@ -157,7 +177,7 @@ def play(watch: Watch, steps: Sequence[Step], rules: Rules) -> Played:
     for step in steps:
         now = watch.perform(step)
         seen.append(now)
-        judgement = rules.judge(step.do, now.parts, now.events)
+        judgement = _judgement(rules, now)
         wrong = _wrong(watch, now, judgement)
         if wrong:
             return Played(tuple(seen), tuple(held), tuple(ways), wrong)
@@ -167,8 +187,24 @@ def play(watch: Watch, steps: Sequence[Step], rules: Rules) -> Played:
     return Played(tuple(seen), tuple(held), tuple(ways))
 
 
+def _judgement(rules: Rules, now: Seen) -> Judgement | None:
+    if not now.has_rules:
+        return None
+    judgement = rules.judge(now.step.do, now.parts, now.events)
+    if judgement or now.plain is None or now.outcome.problem:
+        return judgement
+    # What did no harm need not show either.
+    unharmed = rules.judge(now.step.do, now.plain, now.events)
+    return unharmed if unharmed and unharmed.verdict.conforms else None
+
+
 def _wrong(watch: Watch, now: Seen, judgement: Judgement | None) -> Wrong | None:
-    if judgement and not judgement.verdict.conforms:
+    cut_short = (
+        now.outcome.crashed
+        and judgement
+        and (judgement.verdict.outcome == "prefix" or not any(event.is_data for event in now.events))
+    )
+    if judgement and not judgement.verdict.conforms and not cut_short:
         behaviour = watch.behaviour(now)
         message = f"{watch.system.describe(now.step)} does not do what {behaviour.title!r} says"
         named = replace(judgement, verdict=replace(judgement.verdict, trace=behaviour.slug))

@@ -53,6 +53,16 @@ class Outcome:
         """Whether this is what is `due`; how a problem is worded does not matter."""
         return not due.known or _compared(self) == _compared(due)
 
+    @property
+    def told_missing(self) -> bool:
+        """Whether a fault was that something is not there."""
+        return any(each.rpartition(" ")[2].startswith("NoSuch") for each in self.felt)
+
+    @property
+    def crashed(self) -> bool:
+        """Whether the system died in the step, and was started again."""
+        return any(each.endswith(" crash") for each in self.felt)
+
     def __str__(self) -> str:
         """A few words for people."""
         if self.missing:

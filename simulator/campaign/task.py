@@ -67,7 +67,22 @@ class Shrink:
         return self.failing.tables
 
 
-Task = Hunt | Shrink
+@dataclass(frozen=True, slots=True)
+class Strike:
+    """Let a fault strike every call of the last operation of each sequence.
+
+    most: so many faults at most, chosen by `seed`. end: until then at most, by the monotonic clock; in what order says
+    the seed, too.
+    """
+
+    tables: Tables
+    sequences: tuple[Steps, ...] = ()
+    seed: int = 0
+    most: int = 0
+    end: float | None = None
+
+
+Task = Hunt | Shrink | Strike
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +102,7 @@ class Found:
     uses: how many operations each rule held for, by the number of the rule. uncovered: one for each behaviour. failing:
     one of each kind. exercised: which ways operations went through rules. met: every operation with the facts before
     it. reach: what can be reached, where that was looked for. interrupted: by Ctrl-C; the rest is what was found until
-    then.
+    then. faults: how many of each kind were injected.
     """
 
     sequences: int = 0
@@ -99,6 +114,7 @@ class Found:
     met: frozenset[Due] = frozenset()
     reach: Reach | None = None
     interrupted: bool = False
+    faults: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,20 +39,24 @@ class Teller:
     def uncovered(self, behaviour: Behaviour, steps: Sequence[Step], count: int, backend: Backend) -> Uncovered:
         """Run the example once more, for its diagram."""
         scenario = self.scenario(behaviour, steps)
-        trace = run(scenario, backend, system=self.system).trace
+        happened = run(scenario, backend, system=self.system)
         for witness in self.system.witnesses(steps[-1], self.tables):
-            if any(event.is_data for event in trace.events):
+            if any(event.is_data for event in happened.trace.events):
                 break
             # A run without events proves nothing: an operation follows that has some, in a section of its own.
             scenario = self.scenario(behaviour, steps, witness=witness)
-            trace = run(scenario, backend, system=self.system).trace
+            happened = run(scenario, backend, system=self.system)
+        if any(span.outcome.felt for span in happened.spans):
+            # What came of a fault only the run tells.
+            told = tuple(self.with_answer(_bare(span.step), _brief(span.outcome)) for span in happened.spans)
+            scenario = replace(scenario, steps=told)
         return Uncovered(
             behaviour.slug,
             behaviour,
             count,
             self.sequence(scenario),
             dump(scenario),
-            draw(trace),
+            draw(happened.trace),
             self.files(steps),
         )
 
@@ -60,6 +64,8 @@ class Teller:
         """Draw what was expected and what happened."""
         scenario = self.scenario(behaviour, steps)
         seen, judgement = wrong.seen, wrong.judgement
+        if seen.outcome.felt:
+            scenario = replace(scenario, steps=tuple(map(_bare, scenario.steps)))
         mark = Event(kind="section", label=behaviour.title)
         return Failure(
             behaviour.slug,
@@ -122,6 +128,17 @@ class Teller:
         """The files that the steps name."""
         named = {step.text("file") for step in steps}
         return tuple(file for file in self.system.files if file.name in named)
+
+
+def _bare(step: Step) -> Step:
+    """A step that expects nothing."""
+    kept = {name: value for name, value in step.arguments.items() if name not in {"expect", "expect-missing", "error"}}
+    return replace(step, arguments=kept)
+
+
+def _brief(outcome: Outcome) -> Outcome:
+    """What comes back in every run: texts of errors may name files."""
+    return replace(outcome, problem=outcome.problem.partition(":")[0])
 
 
 def _expected(judgement: Judgement, seen: Seen, title: str) -> SequenceDiagram:

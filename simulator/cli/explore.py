@@ -52,6 +52,11 @@ def _seconds(_: click.Context, param: click.Parameter, value: str | None) -> flo
     help="Where to draw what no diagram describes, and to save failures: diagrams with their scenarios.",
 )
 @click.option(
+    "--faults",
+    is_flag=True,
+    help="Also let every call of S3 and every file operation fail: errors, lost answers, full disks, crashes ...",
+)
+@click.option(
     "--accept",
     is_flag=True,
     help="Put a diagram and a scenario of what no diagram describes into the folder that is explored. Also in CI.",
@@ -75,6 +80,7 @@ def command(  # noqa: PLR0913 - one for each option
     talk: Talk,
     accept: bool,
     fail_under: float | None,
+    faults: bool,
     fail_uncovered: bool,
 ) -> int:
     r"""Generate operations, and judge each by what the diagrams say about it.
@@ -111,12 +117,15 @@ def command(  # noqa: PLR0913 - one for each option
             sequences=sequences,
             depth=depth or 0,
             fail_under=fail_under,
+            faults=faults,
             output=output,
             accept=accept,
             where=service.where(),
             progress=tell,
         )
-    repeat = again("explore", *paths, *_given(seconds, sequences, depth), *service.words())
+    repeat = again(
+        "explore", *paths, *_given(seconds, sequences, depth), *(["--faults"] if faults else []), *service.words()
+    )
     # What follows `simulator replay` must run where the failure was found.
     told = replace(
         campaign, saved={name: shlex.join((path, *service.words())) for name, path in campaign.saved.items()}

@@ -6,6 +6,7 @@ judged (`campaign.machine`), how files are written (`campaign.saving`), the word
 Law: two explorations with the same seed of the same system and diagrams are equal; no record holds a time.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -183,6 +184,23 @@ class Exhausted:
 
 
 @dataclass(frozen=True, slots=True)
+class Struck:
+    """What came of the faults of a campaign.
+
+    kinds: how many of each were injected. failures, uncovered: how many of those of the campaign need a fault.
+    """
+
+    kinds: Mapping[str, int]
+    failures: int = 0
+    uncovered: int = 0
+
+    @property
+    def injected(self) -> int:
+        """How many faults were injected."""
+        return sum(self.kinds.values())
+
+
+@dataclass(frozen=True, slots=True)
 class Exploration:
     """The outcome of one campaign.
 
@@ -194,6 +212,7 @@ class Exploration:
     coverage: the parts of the diagrams, with how many operations that held to a rule, and own runs, showed each.
     broken: verdicts of the examples whose own trace their diagram does not allow (`check` explains them).
     interrupted: by Ctrl-C; the rest is what was found until then.
+    faults: what came of them, None where none were injected.
     left_out: how many scenarios have settings or steps that exploring does not know; nothing is said about those.
     reachable: what can be reached at all; None where nobody looked. seconds: how long to search, where that was asked
     for: then the rest differs from run to run.
@@ -215,6 +234,7 @@ class Exploration:
     reachable: Reachable | None = None
     seconds: float | None = None
     exhausted: Exhausted | None = None
+    faults: Struck | None = None
 
     @property
     def passed(self) -> bool:

@@ -8,7 +8,7 @@ Law: with the time left out, the same campaign gives the same lines.
 
 from collections.abc import Iterator
 
-from simulator.conformance.exploration import Exhausted, Exploration, Failure
+from simulator.conformance.exploration import Exhausted, Exploration, Failure, Struck
 from simulator.conformance.verdict import Verdict
 from simulator.diagram.ast import SequenceDiagram
 from simulator.interaction.lower import lower
@@ -54,6 +54,8 @@ def campaign_lines(campaign: Campaign, detail: Detail = "normal", again: str = "
         yield EMPTY
     if detail != "quiet" and exploration.exhausted is not None:
         yield from _exhausted(exploration.exhausted)
+    if exploration.faults and (detail != "quiet" or exploration.faults.failures):
+        yield _faults(exploration.faults)
     yield _summary(campaign, exploration)
     if again and not exploration.passed:
         yield line("run again: ", Span(f"{again} --seed {exploration.seed}", "strong"))
@@ -178,6 +180,15 @@ def _exhausted(all_of_them: Exhausted) -> Iterator[Line]:
         yield line(f"  {number:>{width},}  {text}")
     if all_of_them.complete:
         yield line("  longer sequences lead to no other state")
+
+
+def _faults(faults: Struck) -> Line:
+    """What was injected, and what came of it."""
+    failed = counted(faults.failures, "failure")
+    text = (
+        f"{faults.injected:,} injected, {counted(len(faults.kinds), 'kind')}, {failed}, {faults.uncovered:,} uncovered"
+    )
+    return line("faults: ", Span(text, "bad" if faults.failures else "good"))
 
 
 def _summary(campaign: Campaign, exploration: Exploration) -> Line:

@@ -19,6 +19,7 @@ from simulator.conformance.exploration import (
     Reachable,
     RuleUse,
     Said,
+    Struck,
     Uncovered,
 )
 from simulator.report.contradiction import event_words, sentence
@@ -84,6 +85,15 @@ class ContradictionRow(msgspec.Struct, frozen=True):
     said: tuple[SaidRow, ...]
 
 
+class FaultsRow(msgspec.Struct, frozen=True):
+    """The faults of an exploration; kinds: how many of each were injected."""
+
+    injected: int
+    kinds: dict[str, int]
+    failures: int
+    uncovered: int
+
+
 class CampaignRow(msgspec.Struct, frozen=True):
     """What an exploration ran and met."""
 
@@ -95,6 +105,7 @@ class CampaignRow(msgspec.Struct, frozen=True):
     contradictions: tuple[ContradictionRow, ...]
     reachable: ReachableRow | None = None
     exhausted: Exhausted | msgspec.UnsetType = msgspec.UNSET
+    faults: FaultsRow | msgspec.UnsetType = msgspec.UNSET
 
 
 class CampaignDocument(msgspec.Struct, frozen=True):
@@ -193,7 +204,12 @@ def _campaign_row(exploration: Exploration) -> CampaignRow:
         tuple(map(_contradiction_row, exploration.contradictions)),
         _reachable_row(exploration.reachable) if exploration.reachable else None,
         msgspec.UNSET if exploration.exhausted is None else exploration.exhausted,
+        msgspec.UNSET if exploration.faults is None else _faults_row(exploration.faults),
     )
+
+
+def _faults_row(struck: Struck) -> FaultsRow:
+    return FaultsRow(struck.injected, dict(sorted(struck.kinds.items())), struck.failures, struck.uncovered)
 
 
 def _reachable_row(reachable: Reachable) -> ReachableRow:
