@@ -24,10 +24,7 @@ _SILENT = ("mark", "inject")
 
 
 def shortest(system: System, tables: Tables, folder: Path, sequences: Iterable[Steps]) -> Iterator[Steps]:
-    """The shortest beginning to each behaviour, in the order of the sequences; those that inject faults do not count.
-
-    Operations of several parts are left out: each of their parts is a behaviour that can be had alone.
-    """
+    """The shortest beginning to each behaviour, in the order of the sequences; those with faults do not count."""
     found: dict[object, Steps] = {}
     for steps in sequences:
         if any(step.do == "inject" for step in steps):

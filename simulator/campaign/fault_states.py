@@ -4,7 +4,8 @@ Lives here: the states that are allowed, and matching one with what is really th
 itself (`blob_state`), looking at what is there (`blob_session`).
 
 Between before and after there is nothing, with these exceptions, all of them documented:
-- Every key of a transaction is an operation of its own at commit and rollback (`blobs.transaction`).
+- Every key of a transaction is an operation of its own at commit and rollback (`blobs.transaction`), every object in a
+  garbage collection.
 - An object under a random key may outlive an operation that failed, until the next start recovers (`blobs.tx_store`).
 - An entry of a cache may be missing, and there may be one more whose content is that of its object.
 - After a crash a transaction is over: of one that was not being committed, content under digests is kept; of one that
@@ -23,10 +24,13 @@ from simulator.campaign.blob_state import BlobState, Kept
 Changes = dict[str, dict[str, str | None]]
 
 
-def ended(before: BlobState) -> Iterator[BlobState]:
-    """The states in which the end of a transaction can begin where some of its keys are not ended at all."""
+def ended(before: BlobState, most: int) -> Iterator[BlobState]:
+    """The states in which the end of a transaction can begin where some of its keys, at `most` so many, are not ended.
+
+    One that fails keeps none of the others from being ended.
+    """
     every = [(store, key) for store, own in (before.changes or {}).items() for key in own]
-    for size in range(len(every) - 1, -1, -1):
+    for size in range(len(every) - 1, max(0, len(every) - most) - 1, -1):
         for chosen in itertools.combinations(every, size):
             yield _with_changes(before, chosen)
 
@@ -122,3 +126,13 @@ def _content(state: BlobState, store: str, key: str) -> bytes | None:
         stored = state.stored(spot)
         return None if stored is None else state.part(spot, stored)
     return None
+
+
+def partly_removed(before: BlobState, after: BlobState) -> Iterator[BlobState]:
+    """The states after an operation that deletes several objects, each on its own, where some of them are left."""
+    gone = [name for name in before.objects if name not in after.objects]
+    for size in range(1, len(gone) + 1):
+        for left in itertools.combinations(gone, size):
+            state = after.fork()
+            state.objects.update({name: dict(before.objects[name]) for name in left})
+            yield state

@@ -69,6 +69,8 @@ class BlobModel:
         source = self.held.spot(step.text("from"), self.key(step))
         if not any(each.startswith("CopyObject ") for each in felt) or source is None:
             return felt
+        if self.held.stores[source.store].is_transactional and not source.transient:
+            felt = (*felt, "from transactional")
         if not self.held.stores[source.store].cache:
             return felt
         return (*felt, "from cache" if self.held.cached(source) is not None else "not from cache")
@@ -93,11 +95,20 @@ class BlobModel:
             yield Possible(failed, after)
             if not ends:
                 yield Possible(failed, self.fork())
+        if step.do == "collect-garbage":
+            for left in fault_states.partly_removed(before, after.held):
+                yield Possible(failed, self._with(left))
         if ends:
-            partly = fault_states.committed if outcome.crashed and step.do == "commit" else fault_states.ended
-            for between in map(self._with, partly(before)):
+            for between in map(self._with, self._partly(step, outcome)):
                 between.perform(step, outcome.names)
                 yield Possible(failed, between)
+
+    def _partly(self, step: Step, outcome: Outcome) -> Iterator[BlobState]:
+        if not outcome.crashed:
+            return fault_states.ended(self.held, len(outcome.felt))
+        if step.do == "commit":
+            return fault_states.committed(self.held)
+        return fault_states.ended(self.held, sum(map(len, (self.held.changes or {}).values())))
 
     def _with(self, state: BlobState) -> "BlobModel":
         return BlobModel(state, self._folder)

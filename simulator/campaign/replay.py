@@ -14,7 +14,7 @@ from simulator.campaign.judging import Judgement, verdict_of
 from simulator.campaign.loading import SHIPPED, Systems
 from simulator.campaign.runner import findings
 from simulator.campaign.scenario import Scenario, load
-from simulator.campaign.sequence import Seen, Wrong, watching
+from simulator.campaign.sequence import Seen, Wrong, is_cut_short, watching
 from simulator.campaign.telling import Teller
 from simulator.conformance.exploration import Replay
 from simulator.diagram.parser import parse_file
@@ -75,6 +75,6 @@ def _judged(expectation: Expectation, scenario: Scenario, recorded: list[Seen]) 
 
 
 def _wrong(path: Path, now: Seen, judgement: Judgement | None) -> Wrong | None:
-    if judgement and not judgement.verdict.conforms:
+    if judgement and not judgement.verdict.conforms and not is_cut_short(now, judgement):
         return Wrong(now, "deviation", f"{path.name} does not do what its expected diagram says", judgement)
     return Wrong(now, now.kind, now.message, judgement) if now.kind else None

@@ -198,13 +198,14 @@ def _judgement(rules: Rules, now: Seen) -> Judgement | None:
     return unharmed if unharmed and unharmed.verdict.conforms else None
 
 
+def is_cut_short(now: Seen, judgement: Judgement) -> bool:
+    """Whether a crash came between, and until then all was as it should be."""
+    silent = not any(event.is_data for event in now.events)
+    return now.outcome.crashed and (silent or judgement.verdict.outcome == "prefix")
+
+
 def _wrong(watch: Watch, now: Seen, judgement: Judgement | None) -> Wrong | None:
-    cut_short = (
-        now.outcome.crashed
-        and judgement
-        and (judgement.verdict.outcome == "prefix" or not any(event.is_data for event in now.events))
-    )
-    if judgement and not judgement.verdict.conforms and not cut_short:
+    if judgement and not judgement.verdict.conforms and not is_cut_short(now, judgement):
         behaviour = watch.behaviour(now)
         message = f"{watch.system.describe(now.step)} does not do what {behaviour.title!r} says"
         named = replace(judgement, verdict=replace(judgement.verdict, trace=behaviour.slug))
