@@ -87,10 +87,10 @@ def explore(  # noqa: PLR0913 - one for each thing to choose
             else (None, hunts(known, system, here.folder, seed=seed, sequences=sequences, length=length, aimed=aimed))
         )
         struck = strikes(tasks, system, here.folder, seed=seed, most=faults) if faults and not depth else ()
-        tasks = [*tasks, *struck]
-        account = Account(progress, len(rules), len(tasks), end)
-        with _doing(here, workers if end else min(workers, len(tasks)), reopen) as do:
-            found, failing, interrupted = _all(do, tasks if end is None else boxed(tasks, end), account, first=first)
+        every: Sequence[Task] = [*tasks, *struck]
+        account = Account(progress, len(rules), len(every), end)
+        with _doing(here, workers if end else min(workers, len(every)), reopen) as do:
+            found, failing, interrupted = _all(do, every if end is None else boxed(every, end), account, first=first)
         reached = merging.uncovered(found)
         uncovered = [_uncovered(here, each) for each in reached]
         failures = [_failure(here, each) for each in failing]
