@@ -89,7 +89,7 @@ def settle(
     under a key. key: what the operation was about.
     """
     left = {name: stored for other in others for name, stored in _left(other)}
-    for name in left.keys() & objects.keys() - state.objects.keys():
+    for name in sorted(left.keys() & objects.keys() - state.objects.keys()):
         state.objects[name] = dict(left[name])
     for store, entries in state.caches.items():
         known = {name: content for other in others for name, content in other.caches.get(store, {}).items()}
