@@ -47,7 +47,7 @@ def explored(  # noqa: PLR0913 - one for each option of the command
 ) -> Campaign:
     """Explore, and save what was found: failures always, what is uncovered in `accept`, else in `output`.
 
-    Raises `SimulatorError` where the service cannot be used.
+    Raises `SimulatorError` where the service cannot be used, or nothing is left to explore.
     """
     began = time.perf_counter()
     system = _one_system(pairs)
@@ -64,6 +64,11 @@ def explored(  # noqa: PLR0913 - one for each option of the command
             faults=_FAULTS if faults else 0,
             reopen=where.opener(settings, system),
             progress=progress,
+        )
+    if found.left_out == len(pairs) and not found.interrupted:
+        raise ConfigurationError(
+            f"nothing was explored: what the scenarios need, exploring does not know, or {found.backend} cannot do",
+            hint="name other diagrams, or another service with --s3",
         )
     campaign = _saved(found, output, accept or output, began)
     return replace(campaign, fail_under=settings.fail_under)

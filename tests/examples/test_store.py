@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from simulator import api
 from simulator.blobs.backends import open_backend
 from simulator.campaign.examples import Pair
 from simulator.campaign.loading import Systems
@@ -11,7 +12,9 @@ from simulator.campaign.machine import explore
 from simulator.campaign.scenario import load
 from simulator.campaign.simple_system import SimpleSystem
 from simulator.diagram.parser import parse_file
+from simulator.errors import ConfigurationError
 from simulator.interaction.lower import lower
+from simulator.where import Where
 from tests.examples.store.store import Name, Store, Values
 
 TRACES = Path(__file__).parent / "store" / "traces"
@@ -48,3 +51,12 @@ def test_what_is_wrong_is_found(kind: type[Store], found: list[tuple[str, int]])
         pair = Pair(diagrams, load(TRACES / "values.toml", Systems(system)))
         failures = explore([pair], backend, sequences=10, system=system).failures
     assert [(failure.kind, len(failure.sequence)) for failure in failures] == found
+
+
+def test_where_nothing_can_be_explored_that_is_wrong_input(monkeypatch: pytest.MonkeyPatch) -> None:
+    """In memory nobody can hear what a client of boto3 does."""
+    monkeypatch.chdir(TRACES.parent)
+    with pytest.raises(ConfigurationError, match=r"nothing was explored: .* memory cannot do"):
+        api.explore(s3="memory")
+    (result,) = api.check_paths(where=Where("memory")).results
+    assert result.not_run == "memory: there is no boto3 client to hear of"
