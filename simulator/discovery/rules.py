@@ -121,10 +121,9 @@ def lift(term: Term, meanings: Meanings, values: Mapping[str, str] = MappingProx
         return replace(guard, comparison=guard.comparison and _compared(guard.comparison, beside))
 
     everywhere = lifting("label", frozenset(name for each in meanings.values() for name in each.beside))
-    for event in walk(term):
-        if isinstance(event, Expected):
-            lifted(event)
-    return Change(lifted, guarded, everywhere)(term)
+    # A guard may stand before the holes that it compares.
+    events = {id(event): lifted(event) for event in walk(term) if isinstance(event, Expected)}
+    return Change(lambda event: events[id(event)], guarded, everywhere)(term)
 
 
 def _compared(comparison: Comparison, beside: Mapping[str, "_Lifting"]) -> Comparison:

@@ -3,7 +3,7 @@
 Lives here: `words_of`, and whether two events may be one. Pure. Must not live here: judging a run
 (`conformance.check`), what it means that two diagrams have no run in common (`campaign.contradictions`).
 
-Laws: every word is a run of the term. Where `all` is true, there are no others.
+Laws: every word is a run of the term, as long as its guards are true. Where `all` is true, there are no others.
 """
 
 import itertools
