@@ -2,7 +2,8 @@
 
 The same sequences of 47 operations go through more and more of what exploring does, on `memory` and on `moto`. The
 layers take turns, of several passes the quickest counts: only ratios within one run mean something. Time is what this
-thread computed, and what the system computed for it; what is written to files is written.
+thread computed, and what the system computed for it. Temp files are real ones: `TMPDIR=/dev/shm` puts them into memory,
+where that is a file system of its own. Beyond the bare calls exploring cannot go: they are what it is for.
 
 Not part of the tests: numbers are read by people.
 """
