@@ -55,7 +55,7 @@ class Shape:
         for group in parts:
             frame.append(len(group))
             for part in group:
-                frame.append(part.facts)
+                frame += (part.facts, len(part.meanings), *part.meanings)
                 for meaning in part.meanings.values():
                     texts.append(meaning.value)
                     if meaning.volatile:
