@@ -11,6 +11,7 @@ from pathlib import Path
 
 from simulator.campaign import machine, saving
 from simulator.campaign import scenario as scenarios
+from simulator.campaign.breakable import Breakable
 from simulator.campaign.examples import Pair
 from simulator.campaign.loading import Systems
 from simulator.campaign.replay import replay
@@ -51,6 +52,8 @@ def explored(  # noqa: PLR0913 - one for each option of the command
     """
     began = time.perf_counter()
     system = _one_system(pairs)
+    if faults and not isinstance(system, Breakable):
+        raise ConfigurationError(f"the system {system.name!r} knows no faults", hint="leave out --faults")
     with where.backend(settings) as backend:
         found = machine.explore(
             pairs,

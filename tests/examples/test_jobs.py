@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from simulator.campaign.scenario import load
 from simulator.campaign.simple_system import SimpleSystem
 from simulator.conformance.exploration import Exploration
 from simulator.diagram.parser import parse_file
+from simulator.errors import ConfigurationError
 from simulator.interaction.lower import lower
 from tests.examples.jobs.jobs import JOBS, JobQueue, Jobs, Reference
 
@@ -135,6 +137,12 @@ def test_without_a_model_events_and_invariants_are_judged() -> None:
     assert {each.behaviour.title: operations_of(each.sequence[-1:]) for each in found.uncovered}
     (failure, *_) = explored(jobs(PutsInPlace, modelled=False), 3).failures
     assert (failure.kind, failure.sequence) == ("deviation", ("put a",))
+
+
+def test_faults_that_nobody_knows_are_refused() -> None:
+    """Rather than left out."""
+    with pytest.raises(ConfigurationError, match="'jobs:JOBS' knows no faults"):
+        api.explore(str(EXAMPLE / "traces"), system=replace(JOBS, name="jobs:JOBS"), faults=True)
 
 
 def test_what_is_uncovered_is_drawn(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
