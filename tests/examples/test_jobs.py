@@ -91,14 +91,14 @@ class Alone(Jobs):
             yield "there is a temporary file"
 
 
-def explored(system: SimpleSystem, sequences: int) -> Exploration:
+def explored(system: SimpleSystem, sequences: int, *, first: bool = False) -> Exploration:
     """What exploring with the diagrams of the example finds."""
     pairs = [
         Pair(tuple(lower(diagram, path.name) for diagram in parse_file(path)), load(path.with_suffix(".toml"), of))
         for of in [Systems(system)]
         for path in sorted((EXAMPLE / "traces").glob("*.puml"))
     ]
-    return explore(pairs, NO_SERVICE, sequences=sequences, system=system)
+    return explore(pairs, NO_SERVICE, sequences=sequences, system=system, first=first)
 
 
 BUGS = [
@@ -113,8 +113,8 @@ BUGS = [
 @pytest.mark.parametrize(("queue", "kind", "operations"), BUGS)
 def test_bugs_are_found_and_shrunk(queue: type[JobQueue], kind: str, operations: str) -> None:
     """Each planted bug fails, in the fewest operations there are."""
-    failures = explored(jobs(queue), 30).failures
-    assert (kind, operations) in [(each.kind, operations_of(each.sequence)) for each in failures]
+    failures = explored(jobs(queue), 30, first=True).failures
+    assert [(each.kind, operations_of(each.sequence)) for each in failures] == [(kind, operations)]
 
 
 def operations_of(sequence: Sequence[str]) -> str:
