@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from simulator.campaign.blob_alphabet import FILES
 from simulator.campaign.blob_system import BLOBS
+from simulator.campaign.model import BlobModel
 from simulator.campaign.step import Step, Tables
 from simulator.campaign.system import Model
 from tests.campaign.shipped import configurations
@@ -37,17 +38,24 @@ def _answer(model: Model, step: Step) -> tuple[str, Hashable]:
     return _MADE_UP.sub(r"\1", f"{parts} {model.perform(step)!r:.1000}"), model.state()
 
 
-@settings(max_examples=25)
+def _held(model: BlobModel) -> str:
+    """What a model holds, with made-up names: what is equal even then is not worth a look."""
+    held = model.held
+    return repr((held.objects, held.caches, held.changes, held.names, held.later))
+
+
+@settings(max_examples=100)
 @given(st.sampled_from(configurations()), st.randoms(use_true_random=False))
 def test_nobody_tells_equal_states_apart(folder: Path, tables: Tables, random: Random) -> None:
     """After equal states every operation has equal facts and outcomes, and leaves equal states."""
     letters = BLOBS.alphabet(tables)[0]
     few = random.sample(letters, random.randint(2, min(8, len(letters))))
     model = BLOBS.model(tables, folder)
-    known: dict[Hashable, Model] = {}
+    known: dict[Hashable, BlobModel] = {}
     for step in random.choices(few, k=40):
-        if other := known.get(model.state()):
-            for letter in random.sample(letters, 6):
+        other = known.get(model.state())
+        if other and _held(other) != _held(model):
+            for letter in letters:
                 assert _answer(model.fork(), letter) == _answer(other.fork(), letter)
         known[model.state()] = model.fork()
         model.perform(step)
@@ -94,8 +102,20 @@ def test_what_somebody_sees_is_part_of_a_state(one: Sequence[Step], other: Seque
     assert _left(one) != _left(other)
 
 
-def _left(steps: Sequence[Step]) -> Hashable:
-    model = BLOBS.model(VERSIONED, Path())
+def test_what_is_still_to_do_is_part_of_a_state() -> None:
+    """A job whose content is deleted is still tried once."""
+    stores = {"main": {}, "sha": {"digest": "sha-256", "digest-async": True}}
+    before = [
+        Step("write", {"store": "main", "content": "foo"}),
+        Step("copy", {"from": "main", "to": "sha", "key": "acbd18db4cc2f85cedef654fccc4a4d8", "as": "k"}),
+        Step("delete", {"store": "sha", "key": "k"}),
+    ]
+    once, twice = [*before, Step("run-jobs")], [*before, Step("run-jobs"), Step("run-jobs")]
+    assert _left(before, {"stores": stores}) != _left(once, {"stores": stores}) == _left(twice, {"stores": stores})
+
+
+def _left(steps: Sequence[Step], tables: Tables = VERSIONED) -> Hashable:
+    model = BLOBS.model(tables, Path())
     for step in steps:
         model.perform(step)
     return model.state()
