@@ -14,8 +14,9 @@ from typing import Any
 
 from msgspec import structs
 
+from simulator.blobs.backends import NO_SERVICE
 from simulator.campaign.made_up import kind_of
-from simulator.errors import MissingAbilityError
+from simulator.errors import ConfigurationError, MissingAbilityError
 from simulator.events import Observer, Operation
 from simulator.recording import aws
 from simulator.recording.files import WatchedFolder
@@ -57,9 +58,12 @@ class Stage:
         """Give a boto3 client whose calls are written down from now on, its bucket, and the prefix of all keys.
 
         Written down are the keys without it, and the bucket as `bucket`.
-        Raises `MissingAbilityError` where there is no client to hear of (`memory`).
+        Raises `MissingAbilityError` where there is no client to hear of (`memory`), `ConfigurationError` where the
+        system does not say `uses_s3`.
         """
         backend = self._backend
+        if backend.name == NO_SERVICE.name:
+            raise ConfigurationError("a system that asks for S3 says so", hint="SimpleSystem(..., uses_s3=True)")
         if aws.emitter(backend.client) is None:
             raise MissingAbilityError(f"{backend.name}: there is no boto3 client to hear of", hint="run it on moto")
         prefix = backend.fresh_root()

@@ -378,3 +378,5 @@ def test_s3_is_seen_without_its_place(tmp_path: Path) -> None:
     ]
     with open_backend("memory") as backend, pytest.raises(MissingAbilityError, match="run it on moto"):
         Stage(tmp_path, "Store", told.append, backend).s3()
+    with pytest.raises(ConfigurationError, match="a system that asks for S3 says so"):
+        Stage(tmp_path, "Store", told.append, NO_SERVICE).s3()
