@@ -104,14 +104,14 @@ def test_what_somebody_sees_is_part_of_a_state(one: Sequence[Step], other: Seque
 
 def test_what_is_still_to_do_is_part_of_a_state() -> None:
     """A job whose content is deleted is still tried once."""
-    stores = {"main": {}, "sha": {"digest": "sha-256", "digest-async": True}}
+    tables: Tables = {"stores": {"main": {}, "sha": {"digest": "sha-256", "digest-async": True}}}
     before = [
         Step("write", {"store": "main", "content": "foo"}),
         Step("copy", {"from": "main", "to": "sha", "key": "acbd18db4cc2f85cedef654fccc4a4d8", "as": "k"}),
         Step("delete", {"store": "sha", "key": "k"}),
     ]
     once, twice = [*before, Step("run-jobs")], [*before, Step("run-jobs"), Step("run-jobs")]
-    assert _left(before, {"stores": stores}) != _left(once, {"stores": stores}) == _left(twice, {"stores": stores})
+    assert _left(before, tables) != _left(once, tables) == _left(twice, tables)
 
 
 def _left(steps: Sequence[Step], tables: Tables = VERSIONED) -> Hashable:
