@@ -216,7 +216,9 @@ class Faults:
             what = LOST
         elif on in FILES[2:] and kind != CRASH:
             what = FAILED
-        self.felt.append(f"{on} {what}" if number <= 1 else f"{on} {number} {what}")
+        felt = f"{on} {what}" if number <= 1 else f"{on} {number} {what}"
+        if felt not in self.felt:
+            self.felt.append(felt)
 
     @contextmanager
     def feeling(self, on: str, *, lost: bool) -> Iterator[None]:

@@ -225,7 +225,7 @@ class BlobSession:
     def violation(self, model: BlobModel) -> str:
         """The first broken invariant, in a sentence; empty while all hold."""
         # What could not be deleted is left with good reason.
-        stuck = sum(path.parent == self._temp for path in self._faults.stuck)
+        stuck = sum(path.parent == self._temp and path.exists() for path in self._faults.stuck)
         if left := len(os.listdir(self._temp)) - stuck:  # noqa: PTH208 - this is done after every operation
             # Their names are random, the report must not be.
             return f"{left} temp file{'s' if left > 1 else ''} left behind"

@@ -16,6 +16,7 @@ from simulator.campaign.sequence import Series
 from simulator.campaign.step import Tables
 from simulator.campaign.system import System
 from simulator.campaign.task import Failing, Hunt, Reached, Strike
+from simulator.errors import ConfigurationError
 
 Facts = tuple[str, ...]
 
@@ -65,19 +66,19 @@ def calls(series: Series, steps: Steps) -> Sequence[str]:
 def strikes(hunts: Sequence[Hunt], system: System, folder: Path, *, seed: int, most: int) -> Sequence[Strike]:
     """One task for each set of tables: its own sequences, and the ways to what no sequence of any shows.
 
-    most: how many faults to inject in all. Without faults where the system has none.
+    most: how many faults to inject in all. Raises `ConfigurationError` where the system has none.
     """
     if not isinstance(system, Breakable):
-        return ()
-    chosen = [list(shortest(system, hunt.tables, folder, hunt.shown)) for hunt in hunts]
-    known = {
-        due for hunt, every in zip(hunts, chosen, strict=True) for due in _dues(system, hunt.tables, folder, every)
-    }
-    for hunt, every in zip(hunts, chosen, strict=True):
-        for due, way in reach(system, hunt.tables, folder).ways.items():
-            if due not in known:
-                known.add(due)
-                every.append(way)
+        raise ConfigurationError(f"{system.name}: there are no faults for this system", hint="leave out --faults")
+    reached = [reach(system, hunt.tables, folder).ways for hunt in hunts]
+    shown = [list(shortest(system, hunt.tables, folder, hunt.shown)) for hunt in hunts]
+    own = [set(_dues(system, hunt.tables, folder, every)) for hunt, every in zip(hunts, shown, strict=True)]
+    known = set().union(*own)
+    chosen: list[list[Steps]] = []
+    for hunt, sequences, ways, dues in zip(hunts, shown, reached, own, strict=True):
+        here = {due: way for due, way in ways.items() if due in dues or due not in known}
+        known.update(here)
+        chosen.append(list(shortest(system, hunt.tables, folder, [*sequences, *here.values()])))
     total = sum(map(len, chosen))
     return [
         Strike(hunt.tables, tuple(every), seed + number, math.ceil(most * len(every) / total))

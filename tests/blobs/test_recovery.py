@@ -9,11 +9,13 @@ from pathlib import Path
 import pytest
 
 from simulator.blobs.errors import BlobError
+from simulator.blobs.faults import Fault, Faults
 from simulator.blobs.journal import Entry, Journal, abandoned
 from simulator.blobs.manager import BlobManager
 from simulator.blobs.memory import MemoryClient
 from simulator.blobs.options import StoreOptions
 from simulator.blobs.recovery import Recovered
+from simulator.campaign.fault_disk import Disk
 from tests.crash.process import fork
 
 ONE, TWO = Entry("file", "/one"), Entry("object", "two")
@@ -202,3 +204,38 @@ def test_jobs_outlive_their_process(client: MemoryClient, tmp_path: Path, temp_d
     third = make()
     third.recover()
     assert third.read("sha", pseudo) == b"foo"
+
+
+def test_a_copy_that_may_be_there_is_removed(client: MemoryClient, tmp_path: Path, temp_dir: Path) -> None:
+    """Nobody knows the pseudo-digest of a copy that failed; where its answer was lost, the next manager deletes it."""
+    stores = {"main": StoreOptions(), "sha": StoreOptions(prefix="sha/", digest="sha-256", digest_async=True)}
+    journals = tmp_path / "journals"
+    faults = Faults(client, temp_dir)
+    manager = BlobManager(faults.client, "bucket", stores, temp_dir=temp_dir, journal_dir=journals)
+    key = manager.write("main", b"foo")
+    faults.plan(Fault("CopyObject", "AccessDenied"))
+    faults.plan(Fault("PutObject", "InternalError", after=True), 3)
+    with faults.active(), pytest.raises(BlobError):
+        manager.copy("main", "sha", key)
+    assert len(objects(client)) == 2
+    del manager
+    BlobManager(client, "bucket", stores, temp_dir=temp_dir, journal_dir=journals).recover()
+    assert objects(client) == [key]
+
+
+def test_a_temp_file_that_cannot_be_removed_is_left(client: MemoryClient, tmp_path: Path, temp_dir: Path) -> None:
+    """The content is stored all the same, and the next manager tries again."""
+    faults = Faults(client, temp_dir)
+    disk = Disk(faults, temp_dir, tmp_path / "cache")
+    journals = tmp_path / "journals"
+    faults.plan(Fault("temp-delete", "permission-denied"))
+    disk.watch()
+    manager = BlobManager(client, "bucket", {"main": StoreOptions()}, temp_dir=temp_dir, journal_dir=journals)
+    with faults.active():
+        key = manager.write("main", b"foo")
+    disk.close()
+    assert manager.read("main", key) == b"foo"
+    assert len(list(temp_dir.iterdir())) == 1
+    del manager
+    BlobManager(client, "bucket", {"main": StoreOptions()}, temp_dir=temp_dir, journal_dir=journals).recover()
+    assert list(temp_dir.iterdir()) == []
