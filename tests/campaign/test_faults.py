@@ -1,7 +1,9 @@
 """Faults at every call: what is injected, what only faults find, and what is saved of it."""
 
+import json
 from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -28,9 +30,12 @@ from simulator.campaign.replay import replay
 from simulator.campaign.runner import run
 from simulator.campaign.saving import save_failure, save_uncovered
 from simulator.conformance.check import check
-from simulator.conformance.exploration import Exploration
+from simulator.conformance.exploration import Exploration, Struck
 from simulator.diagram.parser import parse_file
 from simulator.interaction.lower import lower
+from simulator.report.campaign_text import campaign_lines
+from simulator.report.json_campaign import campaign_json
+from simulator.report.result import Campaign
 from tests.campaign.shipped import of, shipped
 from tests.campaign.test_planted_deeper import with_kind
 
@@ -197,3 +202,29 @@ def test_a_failure_with_a_fault_is_replayed(tmp_path: Path) -> None:
 def test_systems_without_faults() -> None:
     """Without faults asked for, none are injected."""
     assert explored(of(".")[:1]).faults is None
+
+
+def test_what_was_injected_is_told() -> None:
+    """Text and JSON count the faults, by kind, and what came of them."""
+    struck = Struck({"slow answer": 34, "crash": 1200}, failures=0, uncovered=12)
+    campaign = Campaign(Exploration(0, "memory", 0, 0, (), faults=struck))
+    assert "faults: 1,234 injected, 2 kinds, 0 failures, 12 uncovered" in map(str, campaign_lines(campaign))
+    told = json.loads(campaign_json(campaign))["campaign"]["faults"]
+    assert told == {"injected": 1234, "kinds": {"crash": 1200, "slow answer": 34}, "failures": 0, "uncovered": 12}
+
+
+def test_any_number_of_workers_strikes_the_same() -> None:
+    """The report is that of one process."""
+    with open_backend("memory") as backend:
+        alone, together = (
+            explore(
+                shipped("basic"),
+                backend,
+                sequences=0,
+                faults=30,
+                workers=workers,
+                reopen=partial(open_backend, "memory"),
+            )
+            for workers in (1, 2)
+        )
+    assert alone == together
