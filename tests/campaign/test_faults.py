@@ -151,6 +151,7 @@ def test_bugs_that_only_faults_find(manager: type[BlobManager], names: tuple[str
     assert min(len(failure.sequence) for failure in found.failures) <= 6
 
 
+@pytest.mark.slow
 def test_every_call_is_struck(tmp_path: Path) -> None:
     """What the diagrams of plain stores lack is drawn, with its fault, and `check` accepts the pair."""
     found = explored(shipped("basic", "upload-fails"), faults=400)
@@ -181,6 +182,7 @@ def test_every_call_is_struck(tmp_path: Path) -> None:
         assert verdict.conforms, uncovered.name
 
 
+@pytest.mark.slow
 def test_faults_are_chosen_by_the_seed() -> None:
     """Fewer than there are: the same ones with the same seed."""
     few = [explored(shipped("basic"), faults=20, seed=seed).faults for seed in (1, 1, 2)]
@@ -189,6 +191,7 @@ def test_faults_are_chosen_by_the_seed() -> None:
     assert few[0] == few[1] != few[2]
 
 
+@pytest.mark.slow
 def test_a_failure_with_a_fault_is_replayed(tmp_path: Path) -> None:
     """A saved failure fails again, and is fixed when the bug is."""
     found = explored(shipped("basic"), RecoversNothing, faults=400, first=True)
@@ -213,6 +216,7 @@ def test_what_was_injected_is_told() -> None:
     assert told == {"injected": 1234, "kinds": {"crash": 1200, "slow answer": 34}, "failures": 0, "uncovered": 12}
 
 
+@pytest.mark.slow
 def test_any_number_of_workers_strikes_the_same() -> None:
     """The report is that of one process."""
     with open_backend("memory") as backend:
