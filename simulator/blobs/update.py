@@ -18,7 +18,7 @@ from simulator.blobs.bucket import Bucket
 
 StorageClass = Literal["cold", "standard"]
 
-_CLASSES = {"cold": "GLACIER", "standard": "STANDARD"}
+CLASSES = {"cold": "GLACIER", "standard": "STANDARD"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +83,7 @@ class Updating:
             self._tell("update-hold", "ON" if update.legal_hold else "OFF")
             self.bucket.hold(self.object_key, self.version, on=update.legal_hold)
         if update.storage_class is not None:
-            chosen = _CLASSES[update.storage_class]
+            chosen = CLASSES[update.storage_class]
             self._tell("update-class", chosen)
             # S3 changes the class of an object by a copy onto itself: where there are versions, that is a new one.
             version = self.bucket.change_class(self.object_key, self.version, chosen)

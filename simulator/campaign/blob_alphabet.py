@@ -35,12 +35,15 @@ _OTHER: Way = {"content": "bar"}
 # A document, and another one for copies.
 _DOCUMENT, _COPY = "id1", "id2"
 
+# Until when versions are retained.
+_LATER = "2040-01-01T00:00:00Z"
+
 _ON_KEYS = ("read", "delete", "exists")
 
 
-def alphabet(stores: Mapping[str, StoreOptions], *, versioned: bool) -> Sequence[Sequence[Step]]:
+def alphabet(stores: Mapping[str, StoreOptions], *, versioned: bool, locks: bool) -> Sequence[Sequence[Step]]:
     """Every operation on every store with every content; a group for each content."""
-    return [list(_Group(stores, versioned, ways, not number).steps()) for number, ways in enumerate(_CONTENTS)]
+    return [list(_Group(stores, versioned, locks, ways, not number).steps()) for number, ways in enumerate(_CONTENTS)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +52,7 @@ class _Group:
 
     stores: Mapping[str, StoreOptions]
     versioned: bool
+    locks: bool
     ways: Sequence[Way]
     simplest: bool
 
@@ -75,6 +79,7 @@ class _Group:
             yield from self.once()
         if self.simplest:
             yield from self.garbage()
+            yield from self.updates()
 
     def write(self, store: str, way: Way, name: str = "1") -> Step:
         """Under its digest, or as a document whose key gets a name."""
@@ -106,6 +111,19 @@ class _Group:
                 yield self.write(store, _OTHER, "2")
                 if self.versioned:
                     yield from (Step(do, {"store": store, "key": _DOCUMENT}) for do in ("delete", "exists"))
+
+    def updates(self) -> Iterator[Step]:
+        """Changes of storage class and locks, of one blob in each store that has them."""
+        for store, options in self.stores.items():
+            on = {"store": store, "key": self.keys(store)[0]}
+            has_versions = self.versioned and options.strategy == "document"
+            if options.cold_storage:
+                named = {"as": f"{store}-copy"} if has_versions else {}
+                yield from (Step("update", {**on, "storage-class": each, **named}) for each in ("cold", "standard"))
+                yield Step("update", {**on, "restore-days": 1})
+            if self.locks and has_versions:
+                yield from (Step("update", {**on, "legal-hold": each}) for each in (True, False))
+                yield from (Step("update", {**on, "retain-until": each}) for each in (_LATER, "null"))
 
     def garbage(self) -> Iterator[Step]:
         """Collections of all, of all but a key, and of nothing.

@@ -45,7 +45,8 @@ class _CopyFacts:
         options, store, target = state.stores[copying.store], copying.store, copying.target
         stored, cached = state.stored(source), state.cached(source)
         if target is None:
-            content = stored if cached is None else cached
+            readable = stored if state.is_readable(source) else None
+            content = readable if cached is None else cached
             spot = None if content is None else state.permanent(store, digest(options.algorithm, content))
             facts = self._copy_by_content(source, store, spot)
         else:
@@ -53,7 +54,7 @@ class _CopyFacts:
             content = cached if stored is None else stored
             facts = self._copy_by_key(source, spot)
             if copying.pseudo:
-                spot, facts = None, ("digest later", *facts, *(("subdirs",) if options.subdirs_depth else ()))
+                spot, facts = None, ("digest later", *facts)
             elif facts[0] == "target present" and content is None:
                 content = state.stored(spot)
         before = traits.before(state, spot) if content is not None else None
@@ -64,7 +65,11 @@ class _CopyFacts:
         if "by content" not in facts and "target present" in facts and "cached" not in facts:
             # Nothing of the source shows.
             from_kind = ()
-        return Part((*facts, *from_kind, *again), meanings(state, spot, source, before, content=content, store=store))
+        is_made_up = copying.pseudo or (state.takes_part(store) and not state.keeps_versions(store))
+        place = traits.transient_place(state, store) if is_made_up else ()
+        return Part(
+            (*facts, *place, *from_kind, *again), meanings(state, spot, source, before, content=content, store=store)
+        )
 
     def _copy_by_key(self, source: Spot, spot: Spot) -> Facts:
         """S3 copies, where it can."""
@@ -73,14 +78,16 @@ class _CopyFacts:
         cached = state.cached(source) is not None
         ahead = ("cached",) if cached and not self.copying.is_early and state.copies_ahead(source, spot.store) else ()
         differing = traits.differing(state, spot.store) if digests else ()
-        if digests and not tx and state.stored(spot) is not None:
+        if digests and not tx and state.serves(spot):
             # Nothing but the target is looked at then.
             return ("target present", *ahead, *differing)
-        presence = traits.presence(state.stored(source))
+        presence = self._presence(source)
         if state.copies_onto_itself(source, spot):
             entry = ("cache hit",) if cached else ("cache miss",) if state.stores[source.store].cache else ()
             return (f"source {presence}", *traits.naming(state, spot.store), "onto itself", *entry)
         way: Facts = ()
+        if presence == "cold":
+            way = ("cache hit",) if cached else ("cache miss",) if state.stores[source.store].cache else ()
         if presence == "absent" and cached:
             presence = "cached"
             way = traits.cache(state, spot.store)
@@ -89,7 +96,7 @@ class _CopyFacts:
             if way and not tx and (ahead or len(way) > 1) and not options.confirm_cache_hits:
                 way = (*way, "not confirmed")
         unverified = () if options.verify_source else ("source not verified",)
-        target = ("target absent",) if digests and not tx else ()
+        target = (f"target {traits.target(state, spot, 'absent', 'present')}",) if digests and not tx else ()
         return (
             f"source {presence}",
             *target,
@@ -101,6 +108,9 @@ class _CopyFacts:
             *unverified,
         )
 
+    def _presence(self, source: Spot) -> str:
+        return traits.presence(self.state.stored(source)) if self.state.is_readable(source) else "cold"
+
     def _is_known(self, source: Spot, spot: Spot) -> bool:
         """Whether the copy has the key that content from the cache would have."""
         options, content = self.state.stores[spot.store], self.state.cached(source)
@@ -111,14 +121,15 @@ class _CopyFacts:
         """The target is looked at with the content in hand; spot: where it goes then, None without content."""
         state, options = self.state, self.state.stores[store]
         hit = state.cached(source) is not None
-        presence = "cached" if hit else traits.presence(state.stored(source))
+        presence = "cached" if hit else self._presence(source)
         miss = ("cache miss",) if state.stores[source.store].cache and not hit else ()
         way = traits.cache(state, store)
         tx = ("in transaction",) if state.takes_part(store) else ()
         facts = ("by content", f"source {presence}")
         if spot is None:
             return (*facts, *tx, *miss, *way)
-        gone = ("source gone",) if way and hit and state.stored(source) is None else ()
+        gone: Facts = ("source gone",) if way and hit and state.stored(source) is None else ()
+        gone = ("source cold",) if way and hit and not state.is_readable(source) else gone
         unverified = ("source not verified",) if way and not options.verify_source else ()
         differing = traits.differing(state, store)
         if tx:
@@ -126,6 +137,7 @@ class _CopyFacts:
         entry = ("cache hit",) if way and state.cached(spot) is not None else ()
         if entry and not options.confirm_cache_hits:
             return (*facts, *miss, *way, *entry, "not confirmed")
-        if state.stored(spot) is not None:
+        if state.serves(spot):
             return (*facts, "target present", *miss, *way, *entry, *differing)
-        return (*facts, "target absent", *miss, *way, *entry, *gone, *differing, *unverified)
+        target = traits.target(state, spot, "absent", "present")
+        return (*facts, f"target {target}", *miss, *way, *entry, *gone, *differing, *unverified)

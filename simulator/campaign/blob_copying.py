@@ -43,7 +43,7 @@ class Copying:
         if target is not None or source is None or is_part or not options.digest_async:
             return cls(origin, store, current, source, target)
         kept = state.kept(source)
-        if options.algorithm == "md5" and kept is not None and not kept.composed:
+        if options.algorithm == "md5" and kept is not None and not kept.is_composed:
             return cls(origin, store, current, source, digest("md5", kept.content), is_early=True)
         return cls(origin, store, current, source, pseudo, pseudo=True, is_early=True)
 

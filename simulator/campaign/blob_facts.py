@@ -4,13 +4,15 @@ Lives here: the facts before an operation, as few as tell two behaviours apart, 
 not live here: what the operation changes (`model`), the events themselves (the diagrams say those).
 """
 
-from collections.abc import Iterator, Sequence
+import itertools
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from simulator.blobs import keys
 from simulator.blobs.errors import BlobError, InvalidKey
 from simulator.blobs.naming import namer
+from simulator.blobs.update import Update
 from simulator.campaign import blob_traits as traits
 from simulator.campaign.blob_copy_facts import copy_part
 from simulator.campaign.blob_copying import document_of
@@ -19,6 +21,7 @@ from simulator.campaign.blob_later_facts import job_parts, purge_parts
 from simulator.campaign.blob_meanings import meanings
 from simulator.campaign.blob_state import BlobState, Spot, digest
 from simulator.campaign.blob_traits import Facts
+from simulator.campaign.blob_update_facts import update_parts, updated_parts
 from simulator.campaign.content import content_of
 from simulator.campaign.duration import seconds
 from simulator.campaign.step import Step
@@ -51,6 +54,8 @@ class BlobFacts:
             self.state.permanent(self.step.text("from") or self.step.text("store"), self.key)
         except InvalidKey:
             return _one(("invalid key",))
+        if self.step.do == "update":
+            return [[part] for part in updated_parts(self.state, self.step, self.key)]
         return [[self._on_key()]]
 
     def _upkeep(self) -> Parts:
@@ -85,7 +90,8 @@ class BlobFacts:
             content = None if stored is None else state.part(spot, stored)
         except BlobError:
             content, beyond = None, ("beyond the end",)
-        facts = (traits.presence(stored), *(("cache miss",) if options.cache else ()), *kind, *beyond)
+        presence = traits.presence(stored) if state.is_readable(spot) else "cold"
+        facts = (presence, *(("cache miss",) if options.cache else ()), *kind, *beyond)
         return Part(facts, meanings(state, spot, content=content))
 
     def _exists(self, spot: Spot) -> Part:
@@ -124,7 +130,8 @@ class BlobFacts:
             return Part(("refused", *naming, way, *tx), meanings(state, None, content=content))
         if tx and not state.keeps_versions(store):
             before = traits.before(state, spot)
-            facts = (*traits.naming(state, store), "in transaction", way, *(() if before is None else ("again",)))
+            again = () if before is None else ("again",)
+            facts = (*traits.naming(state, store), "in transaction", way, *again, *traits.transient_place(state, store))
             looks = traits.differing(state, store) if options.strategy == "digest" else ()
             return Part((*facts, *looks), meanings(state, spot, None, before, content=content))
         facts = self._taken(spot, way, known=key == known, named=literal is not None)
@@ -137,7 +144,7 @@ class BlobFacts:
             return (*traits.naming(state, spot.store), way)
         if named and not known:
             return ("explicit key", way)
-        presence = "new" if state.stored(spot) is None else "stored"
+        presence = traits.target(state, spot, "new", "stored")
         if known and state.cached(spot) is not None:
             if not options.confirm_cache_hits:
                 return (way, "cache hit", "not confirmed")
@@ -155,8 +162,28 @@ class BlobFacts:
         elif not changes:
             yield [Part(("nothing changed",))]
         for store, own in (changes or {}).items():
-            end = self._committed if self.step.do == "commit" else self._rolled_back
-            yield [end(store, key, stored) for key, stored in own.items()] or [Part(("nothing left",))]
+            if self.step.do == "rollback":
+                ends = [self._rolled_back(store, key, stored) for key, stored in own.items()]
+            else:
+                updated = self.state.updates.get(store, {})
+                each = (self._settled(store, key, own, updated) for key in dict.fromkeys((*own, *updated)))
+                ends = list(itertools.chain.from_iterable(each))
+            yield ends or [Part(("nothing left",))]
+
+    def _settled(
+        self, store: str, key: str, own: Mapping[str, str | None], updated: Mapping[str, Update]
+    ) -> Iterator[Part]:
+        """The change of a key, and then its update, if that shows."""
+        if key in own:
+            yield self._committed(store, key, own[key])
+        state, update = self.state, updated.get(key)
+        if update is None:
+            return
+        spot = state.permanent(store, key)
+        stored = own.get(key) or key
+        kept = state.kept(spot if stored == key else state.transient(store, stored))
+        for part in update_parts(state, spot, kept, update):
+            yield Part(("update", *part.facts), part.meanings)
 
     def _committed(self, store: str, key: str, stored: str | None) -> Part:
         state, options, spot = self.state, self.state.stores[store], self.state.permanent(store, key)
@@ -171,7 +198,7 @@ class BlobFacts:
         if options.strategy != "digest":
             facts = ("write", *way, *entry, *traits.naming(state, store))
         else:
-            presence = "new" if state.stored(spot) is None else "stored"
+            presence = traits.target(state, spot, "new", "stored")
             facts = ("write", presence, *way, *entry, *traits.differing(state, store))
         return Part(facts, meanings(state, spot, source, content=content))
 

@@ -52,7 +52,11 @@ class _Likeness:
         """In their order: that is the one in which they happen."""
         if self.state.changes is None:
             return None
-        return tuple(
+        updates = tuple(
+            (store, tuple((self.key(key), update) for key, update in own.items()))
+            for store, own in self.state.updates.items()
+        )
+        return updates, tuple(
             (store, tuple((self.key(key), self._change(store, key, stored)) for key, stored in own.items()))
             for store, own in self.state.changes.items()
         )

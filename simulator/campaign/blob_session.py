@@ -28,6 +28,7 @@ from simulator.blobs.faults import Crashed, Faults
 from simulator.blobs.manager import BlobManager
 from simulator.blobs.memory import MemoryClient
 from simulator.blobs.options import StoreOptions
+from simulator.campaign.blob_state import UNTOLD
 from simulator.campaign.content import open_content, summary
 from simulator.campaign.duration import seconds
 from simulator.campaign.fault_disk import Disk, Journals
@@ -230,7 +231,7 @@ class BlobSession:
             # Their names are random, the report must not be.
             return f"{left} temp file{'s' if left > 1 else ''} left behind"
         try:
-            return self._difference(model) or self._version_difference(model) or self._cache_difference(model)
+            return self._difference(model) or self._version_difference(model) or self._others(model)
         except S3_ERRORS as problem:
             raise BackendError(f"{self._backend.name}: what is stored cannot be looked at: {problem}") from problem
 
@@ -247,7 +248,8 @@ class BlobSession:
         return self.violation(model)
 
     def _difference(self, model: BlobModel) -> str:
-        current = dict(model.held.current())
+        kept = dict(model.held.current())
+        current = {name: each.content for name, each in kept.items()}
         client = self._backend.client
         # Looking into it directly is quick; where there is a difference, it is found as everywhere else.
         if isinstance(client, MemoryClient) and client.current(self._backend.bucket) == {
@@ -258,7 +260,7 @@ class BlobSession:
         for name, content in current.items():
             if name not in etags:
                 return f"the object {name!r} is lost"
-            if not etags[name] or self._right.get(name) != etags[name]:
+            if kept[name].is_readable and (not etags[name] or self._right.get(name) != etags[name]):
                 if self._content(name) != content:
                     return f"the content of the object {name!r} is not what was written"
                 self._right[name] = etags[name]
@@ -283,19 +285,38 @@ class BlobSession:
         if not places:
             return ""
         found = [each for each in self._bucket.all_versions() if each[0].startswith(places)]
-        due = {(name, version): content for name, version, content in state.contents() if version}
-        for (name, version), content in due.items():
+        due = {(name, version): kept for name, version, kept in state.known() if version}
+        for (name, version), kept in due.items():
             if (name, version) not in found:
                 return f"the version {version} of the object {name!r} is lost"
-            if self._right.setdefault(f"{name}@{version}", "") != version:
-                if self._content(name, version) != content:
+            if kept.is_readable and self._right.setdefault(f"{name}@{version}", "") != version:
+                if self._content(name, version) != kept.content:
                     return f"the content of the version {version} of the object {name!r} is not what was written"
                 self._right[f"{name}@{version}"] = version
-        deletions = Counter({name: [*each.values()].count(None) for name, each in state.objects.items()})
-        extra = Counter(name for name, version in found if (name, version) not in due) - deletions
+        nameless = Counter(
+            name
+            for name, versions in state.objects.items()
+            for version, kept in versions.items()
+            if kept is None or version.startswith(UNTOLD)
+        )
+        extra = Counter(name for name, version in found if (name, version) not in due) - nameless
         if extra.total() <= self._faults.unknown:
             return ""
         return f"there is a version of {min(extra)!r} that should not be there"
+
+    def _others(self, model: BlobModel) -> str:
+        return self._class_difference(model) or self._cache_difference(model)
+
+    def _class_difference(self, model: BlobModel) -> str:
+        if not any(options.cold_storage for options in model.held.stores.values()):
+            return ""
+        for name, kept in model.held.current():
+            found = self._bucket.find(name)
+            if found and found.storage.is_cold != kept.is_cold:
+                return f"the object {name!r} is{' not' * kept.is_cold} in cold storage"
+            if found and found.storage.is_downloadable != kept.is_readable:
+                return f"the object {name!r} can{'not' * kept.is_readable} be downloaded"
+        return ""
 
     def _cache_difference(self, model: BlobModel) -> str:
         for store, entries in model.held.caches.items():

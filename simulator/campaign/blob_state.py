@@ -14,10 +14,14 @@ from typing import TypeVar
 from simulator.blobs import keys
 from simulator.blobs.errors import BlobError
 from simulator.blobs.options import StoreOptions
+from simulator.blobs.update import Update
 from simulator.campaign.blob_later import Later
 from simulator.discovery.rules import Meanings
 
 Entry = TypeVar("Entry")
+
+# How versions begin that S3 made and nobody was told of.
+UNTOLD = "untold "
 
 
 def _copied(tables: Mapping[str, Mapping[str, Entry]]) -> dict[str, dict[str, Entry]]:
@@ -54,10 +58,28 @@ class Spot:
 
 @dataclass(frozen=True, slots=True, order=True)
 class Kept:
-    """One version of an object; composed: it was uploaded in parts, so its ETag is not the MD5 of its content."""
+    """One version of an object.
+
+    is_composed: it was uploaded in parts, so its ETag is not the MD5 of its content. is_cold: it is in cold storage.
+    is_restored: it can be read all the same. is_held, is_retained: it cannot be deleted.
+    """
 
     content: bytes
-    composed: bool = False
+    is_composed: bool = False
+    is_cold: bool = False
+    is_restored: bool = False
+    is_held: bool = False
+    is_retained: bool = False
+
+    @property
+    def is_readable(self) -> bool:
+        """Whether S3 gives its content."""
+        return not self.is_cold or self.is_restored
+
+    @property
+    def is_locked(self) -> bool:
+        """Whether S3 refuses to delete it."""
+        return self.is_held or self.is_retained
 
 
 @dataclass(slots=True)
@@ -65,18 +87,22 @@ class BlobState:
     """What is where.
 
     stores: their options. versioned: whether the bucket keeps versions; only of documents they are told apart here.
+    locks: whether it can lock them.
     objects: by object key and version, the current one last, None for a deletion that hides the others.
     caches: contents by store and key. changes: of the current transaction, None without one; by store and key the key
-    of the content, which is another one where it is transient, and None for a deletion. names: of keys, which steps
+    of the content, which is another one where it is transient, and None for a deletion. updates: of the transaction, by
+    store and key. names: of keys, which steps
     gave them. made_up: how often names were made up. later: what is still to do. spots, meanings: what was
     asked for before; copies share them.
     """
 
     stores: Mapping[str, StoreOptions]
     versioned: bool = False
+    locks: bool = False
     objects: dict[str, dict[str, Kept | None]] = field(default_factory=dict)
     caches: dict[str, dict[str, bytes]] = field(default_factory=dict)
     changes: dict[str, dict[str, str | None]] | None = None
+    updates: dict[str, dict[str, Update]] = field(default_factory=dict)
     names: dict[str, str] = field(default_factory=dict)
     made_up: int = 0
     later: Later = field(default_factory=Later)
@@ -95,9 +121,11 @@ class BlobState:
         return BlobState(
             self.stores,
             self.versioned,
+            self.locks,
             _copied(self.objects),
             _copied(self.caches),
             changes,
+            _copied(self.updates),
             dict(self.names),
             self.made_up,
             self.later.fork(),
@@ -166,6 +194,16 @@ class BlobState:
         kept = self.kept(spot)
         return None if kept is None else kept.content
 
+    def is_readable(self, spot: Spot) -> bool:
+        """Whether S3 gives the content, if there is any."""
+        kept = self.kept(spot)
+        return kept is None or kept.is_readable
+
+    def serves(self, spot: Spot) -> bool:
+        """Whether content need not be stored again: what is in cold storage, restored or not, does not count."""
+        kept = self.kept(spot)
+        return kept is not None and not kept.is_cold
+
     def part(self, spot: Spot, content: bytes) -> bytes:
         """What the key asks for: all of the content, or a range of it. Raises `BlobError` for one beyond its end."""
         part = keys.parse_range(spot.key) if self.stores[spot.store].byte_range else None
@@ -183,6 +221,17 @@ class BlobState:
         """Put an object there: a new version where the spot has one, else in place of what is there."""
         before = self.objects.get(spot.object, {})
         self.objects[spot.object] = {**before, spot.version: kept} if spot.version else {"": kept}
+
+    def replace(self, spot: Spot, kept: Kept, version: str = "", *, is_new: bool = False) -> None:
+        """Put an object in place of what it was before an update; is_new: where versions are kept, beside it.
+
+        version: of the new one; empty where nobody is told.
+        """
+        versions = self.objects[spot.object]
+        if is_new and self.keeps_versions(spot.store):
+            versions[version or f"{UNTOLD}{self.made_up}"] = kept
+        else:
+            versions[spot.version or next(reversed(versions))] = kept
 
     def cache(self, spot: Spot, content: bytes) -> None:
         """Put an entry into the cache of the store, if it has one."""
@@ -213,8 +262,13 @@ class BlobState:
             self.objects.pop(spot.object, None)
 
     def delete(self, store: str, key: str) -> None:
-        """Delete a blob for good, as somebody wants."""
-        self.remove(self.permanent(store, key))
+        """Delete a blob for good, as somebody wants. Raises `BlobError` where S3 refuses; the entry is gone then."""
+        spot = self.permanent(store, key)
+        kept = self.kept(spot) if spot.version else None
+        self.forget(spot)
+        if kept is not None and kept.is_locked:
+            raise BlobError("Failed to delete blob")
+        self.drop(spot)
         self.later.drop(store, key)
 
     def move(self, source: Spot, target: Spot) -> None:
@@ -222,7 +276,7 @@ class BlobState:
         entry, content = self.cached(source), self.stored(source)
         if entry is not None:
             self.cache(target, entry)
-        if content is not None:
+        if content is not None and not (self.stores[target.store].strategy == "digest" and self.serves(target)):
             self.store(target, Kept(content))
         self.remove(source)
 
@@ -231,6 +285,8 @@ class BlobState:
         changes = self.changes.setdefault(store, {}) if self.changes is not None else {}
         before = changes.get(key)
         changes[key] = stored
+        # New content starts anew.
+        self.updates.get(store, {}).pop(key, None)
         if before is not None and before != stored:
             self.remove(self.transient(store, before))
 
@@ -244,16 +300,16 @@ class BlobState:
         same = source.object == target.object and not source.version
         return same and not self.takes_part(target.store) and self.stores[target.store].strategy != "digest"
 
-    def contents(self) -> Iterator[tuple[str, str, bytes]]:
-        """Every content in S3: object key, version where versions are told apart, content."""
+    def known(self) -> Iterator[tuple[str, str, Kept]]:
+        """Everything in S3 that somebody knows of: object key, version where they are told apart, what is there."""
         for name, versions in self.objects.items():
             for version, kept in versions.items():
-                if kept is not None:
-                    yield name, version, kept.content
+                if kept is not None and not version.startswith(UNTOLD):
+                    yield name, version, kept
 
-    def current(self) -> Iterator[tuple[str, bytes]]:
+    def current(self) -> Iterator[tuple[str, Kept]]:
         """The objects that are there for those who ask for no version."""
         for name, versions in self.objects.items():
             kept = next(reversed(versions.values()))
             if kept is not None:
-                yield name, kept.content
+                yield name, kept

@@ -29,7 +29,8 @@ from simulator.events import Event, Observer, Operation
 from simulator.interaction.vocabulary import BLOB
 
 # What the model knows, or what changes nothing here: caches that are small lose entries, which it does not know.
-_LEFT_OUT_STEPS = frozenset({"update"})
+# Where an update is struck the model does not know what it left.
+_LEFT_OUT_TOGETHER = frozenset({"inject", "update"})
 _EXPLORED_OPTIONS = frozenset(
     {
         "prefix",
@@ -39,6 +40,7 @@ _EXPLORED_OPTIONS = frozenset(
         "key_strategy",
         "record",
         "transactional",
+        "cold_storage",
         "subdirs_depth",
         "byte_range",
         "verify_source",
@@ -76,12 +78,12 @@ class BlobSystem:
 
     def model(self, tables: Tables, folder: Path) -> BlobModel:
         """Nothing is there yet."""
-        return BlobModel(BlobState(_stores(tables), _versioned(tables)), folder)
+        return BlobModel(BlobState(_stores(tables), _versioned(tables), _locks(tables)), folder)
 
     def start(self, tables: Tables, folder: Path, backend: Backend, observer: Observer, private: Path) -> BlobSession:
         """A manager under a prefix of its own, with its temp files in `private`."""
-        stores, bucket = _stores(tables), tables.get("bucket", {}).get("", {})
-        if bucket.get("object-lock"):
+        stores = _stores(tables)
+        if _locks(tables):
             backend = backend.with_object_lock()
         elif _versioned(tables):
             backend = backend.with_versions()
@@ -91,7 +93,7 @@ class BlobSystem:
 
     def alphabet(self, tables: Tables) -> Sequence[Sequence[Step]]:
         """Every operation on every store with every content; a group for each content."""
-        return alphabet(_stores(tables), versioned=_versioned(tables))
+        return alphabet(_stores(tables), versioned=_versioned(tables), locks=_locks(tables))
 
     def unlike(self, tables: Tables) -> Sequence[Sequence[Step]]:
         """One group, where no store reads ranges of contents or uploads the large one in parts."""
@@ -131,9 +133,7 @@ class BlobSystem:
     def explorable(self, tables: Tables, steps: Sequence[Step]) -> bool:
         """Everything but what others are still to teach the model."""
         defaults = msgspec.structs.asdict(StoreOptions())
-        if tables.get("bucket", {}).get("", {}).get("object-lock"):
-            return False
-        return all(step.do not in _LEFT_OUT_STEPS for step in steps) and all(
+        return not _LEFT_OUT_TOGETHER <= {step.do for step in steps} and all(
             value == defaults[name] or name in _EXPLORED_OPTIONS
             for options in _stores(tables).values()
             for name, value in msgspec.structs.asdict(options).items()
@@ -149,7 +149,7 @@ class BlobSystem:
             name: msgspec.to_builtins(msgspec.structs.replace(options, prefix=options.directory))
             for name, options in _stores(tables).items()
         }
-        return {"stores": stores, "bucket": {"": {"versioning": _versioned(tables)}}}
+        return {"stores": stores, "bucket": {"": {"versioning": _versioned(tables), "object-lock": _locks(tables)}}}
 
     def witnesses(self, step: Step, tables: Tables) -> Sequence[Step]:
         """Ask whether the blob exists afterwards."""
@@ -162,7 +162,11 @@ def _stores(tables: Tables) -> Mapping[str, StoreOptions]:
 
 
 def _versioned(tables: Tables) -> bool:
-    return bool(tables.get("bucket", {}).get("", {}).get("versioning"))
+    return _locks(tables) or bool(tables.get("bucket", {}).get("", {}).get("versioning"))
+
+
+def _locks(tables: Tables) -> bool:
+    return bool(tables.get("bucket", {}).get("", {}).get("object-lock"))
 
 
 BLOBS = BlobSystem()

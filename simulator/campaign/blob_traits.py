@@ -17,6 +17,12 @@ def presence(content: object) -> str:
     return "absent" if content is None else "present"
 
 
+def target(state: BlobState, spot: Spot, absent: str, present: str) -> str:
+    """What is there where content goes: what is in cold storage does not count."""
+    kept = state.kept(spot)
+    return absent if kept is None else "cold" if kept.is_cold else present
+
+
 def kind(spot: Spot) -> Facts:
     """What kind of blob it is, where that shows."""
     return ("written in transaction",) if spot.transient else ("version",) if spot.version else ()
@@ -34,6 +40,11 @@ def differing(state: BlobState, store: str) -> Facts:
     """How a store asks whether an object exists, where that is not the default."""
     check = state.stores[store].existence_check
     return () if check == _USUAL.existence_check else (f"existence check {check}",)
+
+
+def transient_place(state: BlobState, store: str) -> Facts:
+    """That an object whose name nobody knows yet gets directories that nobody knows."""
+    return ("subdirs",) if state.stores[store].subdirs_depth else ()
 
 
 def cache(state: BlobState, store: str) -> Facts:

@@ -60,6 +60,9 @@ TITLES: Mapping[tuple[str, ...], str] = {
 }
 
 
+_UPDATES = ("retain-until", "legal-hold", "storage-class", "restore-days")
+
+
 def title(operation: str, facts: tuple[str, ...]) -> str:
     """The usual title, followed by the facts that are not usual."""
     kind = (operation, *facts)
@@ -84,6 +87,9 @@ def described(step: Step) -> str:
             return f"mark {step.section}"
         case "clear-cache":
             return f"clear the cache of {step.text('store')}"
+        case "update":
+            what = ", ".join(f"{name} {_said(step, name)}" for name in _UPDATES if name in step.arguments)
+            return f"update {key} in {step.text('store')}: {what}{name}"
         case "collect-garbage" | "run-jobs" | "purge":
             return _upkeep_words(step)
         case "begin" | "commit" | "rollback":
@@ -98,6 +104,11 @@ def _fault_words(step: Step) -> str:
     after = ", but not before it took effect" if "after" in step.arguments else ""
     times = f", {step.arguments['times']} times" if "times" in step.arguments else ""
     return f"let {step.text('on')}{nth} fail with {step.text('fault')}{after}{times}"
+
+
+def _said(step: Step, name: str) -> str:
+    value = step.arguments[name]
+    return str(value) if not isinstance(value, bool) else "on" if value else "off"
 
 
 def _upkeep_words(step: Step) -> str:

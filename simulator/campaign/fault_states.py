@@ -57,7 +57,7 @@ def _with_changes(before: BlobState, chosen: Sequence[tuple[str, str]]) -> BlobS
 def died(before: BlobState) -> BlobState:
     """The state after the process has died and the next one has recovered."""
     state = before.fork()
-    changes, state.changes = state.changes or {}, None
+    changes, state.changes, state.updates = state.changes or {}, None, {}
     for store, own in changes.items():
         for key, stored in own.items():
             if stored is None or stored == key:

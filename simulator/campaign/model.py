@@ -4,13 +4,15 @@ Lives here: the operations, on dictionaries (`blob_state`), so small that they a
 their events mention. Must not live here: events, S3, files; what decides which events are due (`blob_facts`).
 """
 
-from collections.abc import Hashable, Iterator
+from collections.abc import Hashable, Iterator, Mapping
 from pathlib import Path
 
 from simulator.blobs import keys
 from simulator.blobs.errors import BlobError, BlobNotFound
 from simulator.blobs.naming import namer
+from simulator.blobs.update import Update
 from simulator.campaign import fault_states
+from simulator.campaign.blob_changing import changed
 from simulator.campaign.blob_copying import Copying, document_of
 from simulator.campaign.blob_facts import BlobFacts
 from simulator.campaign.blob_garbage import Garbage
@@ -22,6 +24,7 @@ from simulator.campaign.content import content_of
 from simulator.campaign.duration import seconds
 from simulator.campaign.step import Step
 from simulator.campaign.system import NO_NAMES, Names, Outcome, Parts
+from simulator.campaign.update import update_of
 
 
 def missing(store: str, key: str) -> Outcome:
@@ -132,7 +135,7 @@ class BlobModel:
 
     def _perform(self, step: Step, names: Names) -> Outcome:
         store, key, state = step.text("store"), self.key(step), self.held
-        if step.do in {"read", "exists", "delete", "copy"}:
+        if step.do in {"read", "exists", "delete", "copy", "update"}:
             state.permanent(step.text("from") or store, key)
         match step.do:
             case "write":
@@ -146,17 +149,16 @@ class BlobModel:
                 return Outcome(spot is not None and state.stored(spot) is not None)
             case "delete":
                 self._delete(store, key)
+            case "update":
+                return self._named(step, self._update(store, key, update_of(step), names))
             case "clear-cache":
                 state.caches.get(store, {}).clear()
             case "run-jobs":
                 self._run_jobs()
             case "purge":
-                for each in state.later.pass_time(seconds(step.text("advance") or "0s")):
-                    state.remove(state.permanent(each.store, each.key))
+                self._purge(seconds(step.text("advance") or "0s"))
             case "collect-garbage":
-                for spot in Garbage.of(state, step).spots if step.arguments.get("delete", True) else ():
-                    state.drop(spot)
-                    state.later.drop(store, spot.key)
+                self._collect(store, Garbage.of(state, step), delete=bool(step.arguments.get("delete", True)))
             case "begin":
                 self._begin()
             case "commit" | "rollback":
@@ -178,10 +180,12 @@ class BlobModel:
         """What reading gives, from the cache if possible; it is cached then."""
         content = self.held.cached(spot)
         if content is None:
-            content = self.held.stored(spot)
-            if content is None:
+            kept = self.held.kept(spot)
+            if kept is None:
                 raise BlobNotFound(spot.store, key)
-            content = self.held.part(spot, content)
+            if not kept.is_readable:
+                raise BlobError("Failed to read blob")
+            content = self.held.part(spot, kept.content)
             self.held.cache(spot, content)
         return content
 
@@ -217,7 +221,9 @@ class BlobModel:
             return spot.key
         if state.keeps_versions(spot.store):
             spot = state.permanent(spot.store, keys.with_version(spot.key, names["version"]))
-        state.store(spot, Kept(content, composed=through and len(content) > options.multipart_threshold))
+        asked = options.strategy == "digest" or (through and state.cached(spot) is not None)
+        if not (known and asked and state.serves(spot)):
+            state.store(spot, Kept(content, is_composed=through and len(content) > options.multipart_threshold))
         if cache:
             state.cache(spot, content)
         return spot.key
@@ -244,10 +250,10 @@ class BlobModel:
         if ahead is not None and (state.keeps_versions(store) or not state.takes_part(store)):
             # Where versions are kept it is not known yet under which, so nobody finds this entry.
             state.cache(spot, ahead)
-        if options.strategy == "digest" and not state.takes_part(store) and state.stored(spot) is not None:
+        if options.strategy == "digest" and not state.takes_part(store) and state.serves(spot):
             return target
-        content = stored if stored is not None else cached
-        if stored is not None and state.copies_onto_itself(source, spot):
+        content, kept = stored if stored is not None else cached, state.kept(source)
+        if kept is not None and (not kept.is_readable or state.copies_onto_itself(source, spot)):
             content = self._content(source, copying.current)
         if content is None:
             raise BlobNotFound(copying.origin, copying.current)
@@ -260,12 +266,42 @@ class BlobModel:
         if state.changes is None or not state.takes_part(store):
             state.delete(store, key)
             return
+        state.updates.get(store, {}).pop(key, None)
         changes = state.changes.setdefault(store, {})
         own = changes.pop(key, None)
         if own is not None:
             state.remove(state.transient(store, own))
         if own is None or own != key:
             changes[key] = None
+
+    def _update(self, store: str, key: str, update: Update, names: Names) -> str:
+        state = self.held
+        if update.locks and not state.permanent(store, key).version:
+            raise BlobError("Retention and legal hold need a key with its version")
+        if state.changes is None or not state.takes_part(store):
+            return self._change(store, key, update, names["version"])
+        if key in state.own(store) and state.own(store)[key] is None:
+            raise BlobNotFound(store, key)
+        state.changes.setdefault(store, {})
+        updates = state.updates.setdefault(store, {})
+        updates[key] = updates.get(key, Update()).then(update)
+        return key
+
+    def _change(self, store: str, key: str, update: Update, version: str = "") -> str:
+        """Make an update; version: that of the object in another class, if its name is told."""
+        state, spot = self.held, self.held.spot(store, key)
+        if spot is None:
+            raise BlobNotFound(store, key)
+        done = changed(state.kept(spot), update, locks=state.locks)
+        if done.kept is not None:
+            state.replace(spot, done.kept, version if done.end == "done" else "", is_new=done.is_new)
+        if done.end == "absent":
+            raise BlobNotFound(store, key)
+        if done.end == "refused":
+            raise BlobError("Failed to update blob")
+        if not state.keeps_versions(store):
+            return key
+        return keys.with_version(spot.bare, version if done.is_new else spot.version)
 
     def _begin(self) -> None:
         if self.held.changes is not None:
@@ -276,17 +312,40 @@ class BlobModel:
         state, changes = self.held, self.held.changes
         if changes is None:
             raise BlobError("There is no transaction")
-        state.changes = None
+        updates, state.changes, state.updates = state.updates, None, {}
         state.later.end(committed=do == "commit")
-        for store, keys_changed in changes.items():
-            for key, stored in keys_changed.items():
-                if do == "rollback":
-                    if stored is not None:
-                        state.remove(state.transient(store, stored))
-                elif stored is None:
-                    state.delete(store, key)
-                elif stored != key:
-                    state.move(state.transient(store, stored), state.permanent(store, key))
+        problems = []
+        for store, own in changes.items():
+            if do == "rollback":
+                for stored in filter(None, own.values()):
+                    state.remove(state.transient(store, stored))
+                continue
+            for key in dict.fromkeys((*own, *updates.get(store, {}))):
+                try:
+                    self._commit(store, key, own, updates.get(store, {}).get(key))
+                except BlobError as problem:
+                    problems.append(problem)
+        if problems:
+            raise BlobError("The transaction was committed, but not all of it could be stored")
+
+    def _commit(self, store: str, key: str, own: Mapping[str, str | None], update: Update | None) -> None:
+        """Make the change of one key final, and then its update."""
+        stored = own.get(key, key)
+        if stored is None:
+            self.held.delete(store, key)
+        elif stored != key:
+            self.held.move(self.held.transient(store, stored), self.held.permanent(store, key))
+        if update is not None:
+            self._change(store, key, update)
+
+    def _collect(self, store: str, garbage: Garbage, *, delete: bool) -> None:
+        for spot in garbage.spots if delete else ():
+            self.held.drop(spot)
+            self.held.later.drop(store, spot.key)
+
+    def _purge(self, passing: float) -> None:
+        for each in self.held.later.pass_time(passing):
+            self.held.remove(self.held.permanent(each.store, each.key))
 
     def _run_jobs(self) -> None:
         state = self.held
@@ -299,6 +358,6 @@ class BlobModel:
             target = state.permanent(job.store, found)
             if entry is not None:
                 state.cache(target, entry)
-            if state.stored(target) is None:
+            if not state.serves(target):
                 state.store(target, Kept(content))
             state.later.replace(job, found)
