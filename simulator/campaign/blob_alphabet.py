@@ -126,7 +126,7 @@ class _Group:
                 yield from (Step("update", {**on, "retain-until": each}) for each in (_LATER, "null"))
 
     def garbage(self) -> Iterator[Step]:
-        """Collections of all, of all but a key, and of nothing.
+        """Collections of all, of all but a key, and, once, of nothing.
 
         Where the clock is moved entries of caches become too old to be spared: that is beyond the model.
         """
@@ -136,7 +136,8 @@ class _Group:
         for store in self.stores:
             yield Step("collect-garbage", {"store": store})
             yield Step("collect-garbage", {"store": store, "mark": (self.keys(store)[0],)})
-            yield Step("collect-garbage", {"store": store, "delete": False})
+            if len(self.stores) == 1:
+                yield Step("collect-garbage", {"store": store, "delete": False})
 
     def once(self) -> Iterator[Step]:
         """A write under an explicit key, and one that lacks its document."""

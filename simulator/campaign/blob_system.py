@@ -133,7 +133,7 @@ class BlobSystem:
     def explorable(self, tables: Tables, steps: Sequence[Step]) -> bool:
         """Everything but what others are still to teach the model."""
         defaults = msgspec.structs.asdict(StoreOptions())
-        return not _LEFT_OUT_TOGETHER <= {step.do for step in steps} and all(
+        return not {step.do for step in steps} >= _LEFT_OUT_TOGETHER and all(
             value == defaults[name] or name in _EXPLORED_OPTIONS
             for options in _stores(tables).values()
             for name, value in msgspec.structs.asdict(options).items()

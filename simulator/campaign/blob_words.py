@@ -87,11 +87,8 @@ def described(step: Step) -> str:
             return f"mark {step.section}"
         case "clear-cache":
             return f"clear the cache of {step.text('store')}"
-        case "update":
-            what = ", ".join(f"{name} {_said(step, name)}" for name in _UPDATES if name in step.arguments)
-            return f"update {key} in {step.text('store')}: {what}{name}"
-        case "collect-garbage" | "run-jobs" | "purge":
-            return _upkeep_words(step)
+        case "update" | "collect-garbage" | "run-jobs" | "purge":
+            return f"{_upkeep_words(step, key)}{name}"
         case "begin" | "commit" | "rollback":
             return step.do
         case "inject":
@@ -111,7 +108,10 @@ def _said(step: Step, name: str) -> str:
     return str(value) if not isinstance(value, bool) else "on" if value else "off"
 
 
-def _upkeep_words(step: Step) -> str:
+def _upkeep_words(step: Step, key: str) -> str:
+    if step.do == "update":
+        what = ", ".join(f"{name} {_said(step, name)}" for name in _UPDATES if name in step.arguments)
+        return f"update {key} in {step.text('store')}: {what}"
     if step.do == "run-jobs":
         return "run the jobs"
     if step.do == "purge":

@@ -46,7 +46,6 @@ NOT_IN_THE_SEED = (
     "delete-missing",
     "exists",
     "exists-missing",
-    "find-garbage",
     "read-missing",
     "write-file",
     "write-same-file-again",
