@@ -36,10 +36,17 @@ def hunts(
     """
     different = _different([scenario.tables for scenario in known], system)
     share = math.ceil(sequences / max(1, len(different)))
+    written: list[tuple[tuple[Step, ...], ...]] = []
+    left = list(known)
+    for tables in different:
+        # Each on the first set that holds its tables.
+        holds = [each for each in left if _holds(tables, each.tables, system)]
+        written.append(tuple(_written(holds, folder)))
+        left = [each for each in left if each not in holds]
     return [
         Hunt(
             tables,
-            tuple(_written(known, tables, system, folder)) if aimed else (),
+            written[number] if aimed else (),
             aimed,
             # Sets of tables are alike: each gets sequences of its own.
             seed + number * _SEEDS,
@@ -78,13 +85,17 @@ def all_steps(scenario: Scenario) -> Sequence[Step]:
     return (*scenario.setup, *scenario.steps)
 
 
-def _written(scenarios: Sequence[Scenario], tables: Tables, system: System, folder: Path) -> Iterator[tuple[Step, ...]]:
-    """The sequences of the scenarios on these tables, or a part of them, whose files are in `folder`."""
+def _holds(tables: Tables, others: Tables, system: System) -> bool:
+    return _is_part(system.canonical(others), system.canonical(tables), system)
+
+
+def _written(scenarios: Sequence[Scenario], folder: Path) -> Iterator[tuple[Step, ...]]:
+    """The sequences of the scenarios whose files are in `folder`."""
     for scenario in scenarios:
         steps = tuple(_plain(step) for step in all_steps(scenario) if step.do != "mark")
         files = {step.text("file") for step in steps} - {""}
         there = all(_same(scenario.folder / file, folder / file) for file in files)
-        if steps and there and _is_part(system.canonical(scenario.tables), system.canonical(tables), system):
+        if steps and there:
             yield steps
 
 
