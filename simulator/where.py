@@ -36,6 +36,12 @@ class Where:
         """The configuration of the current folder, with other flags by field name. Raises `ConfigurationError`."""
         return load_configuration(_here(), {"s3": self.s3, **flags}, checks=CHECKS)
 
+    def names_service(self) -> bool:
+        """Whether anybody says on which S3 service to run: a flag, the environment, or the configuration."""
+        named: list[str] = []
+        load_configuration(_here(), {"s3": self.s3}, checks={"s3": lambda settings: named.append(settings.s3)})
+        return bool(named)
+
     def systems(self, settings: Configuration) -> Systems:
         """The systems that scenarios may be of; that of the configuration is imported. Raises `ConfigurationError`."""
         here = _here()

@@ -62,7 +62,8 @@ class Bench:
     def hunt(self, task: Hunt, search: Search) -> None:
         """Go through the sequences that somebody wrote down, the ways to what can be reached, and generated ones."""
         spelling = search.spelling
-        alphabets = [tuple(range(len(spelling.alphabet))), *([] if task.uniform else spelling.groups)]
+        every = tuple(range(len(spelling.alphabet)))
+        alphabets = [[every]] if task.uniform else [spelling.kinds(letters) for letters in (every, *spelling.groups)]
 
         def attempt(letters: Letters) -> float:
             if search.try_once(letters) and self.first:
@@ -80,6 +81,7 @@ class Bench:
             alphabets,
             self.folder / ".hypothesis",
             seed=task.seed,
+            turn=task.turn,
             sequences=task.sequences,
             length=task.length,
             aimed=not task.uniform,

@@ -5,7 +5,6 @@ them (`bench`), what is made of their results (`machine`).
 """
 
 import itertools
-import math
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -35,7 +34,7 @@ def hunts(
     as any other, and nothing else is tried.
     """
     different = _different([scenario.tables for scenario in known], system)
-    share = math.ceil(sequences / max(1, len(different)))
+    share = max(sequences // max(1, len(different)), min(sequences, 1))
     written: list[tuple[tuple[Step, ...], ...]] = []
     left = list(known)
     for tables in different:
@@ -52,6 +51,7 @@ def hunts(
             seed + number * _SEEDS,
             share,
             length,
+            number,
             uniform=not aimed,
         )
         for number, tables in enumerate(different)
@@ -75,6 +75,7 @@ def boxed(tasks: Sequence[Task], end: float) -> Iterator[Task]:
             seed=hunt.seed + (number // len(some)) * len(some) * _SEEDS,
             sequences=_ROUND,
             length=hunt.length,
+            turn=hunt.turn,
             uniform=hunt.uniform,
             end=end,
         )

@@ -17,6 +17,7 @@ from simulator.blobs.backends import Backend
 from simulator.campaign import merging
 from simulator.campaign.bench import Bench, bench
 from simulator.campaign.blob_system import BLOBS
+from simulator.campaign.confirming import Difference, confirm
 from simulator.campaign.contradictions import contradictions
 from simulator.campaign.crew import crew
 from simulator.campaign.examples import Pair, Shown, examples_of
@@ -36,8 +37,10 @@ from simulator.conformance.exploration import Exploration, Failure, RuleUse, Sou
 from simulator.discovery.rules import Rule, learn
 from simulator.errors import MissingAbilityError
 
-SEQUENCES = 50
-LENGTH = 24
+SEQUENCES = 100
+LENGTH = 16
+
+Opener = Callable[[], AbstractContextManager[Backend]]
 
 # Does tasks: what they found, in their order, and whether Ctrl-C kept some from being done.
 Doing = Callable[[Iterable[Task], Account], tuple[list[Found], bool]]
@@ -57,7 +60,8 @@ def explore(  # noqa: PLR0913 - one for each thing to choose
     system: System = BLOBS,
     aimed: bool = True,
     workers: int = 1,
-    reopen: Callable[[], AbstractContextManager[Backend]] | None = None,
+    reopen: Opener | None = None,
+    confirmed_on: Opener | None = None,
     progress: Progress | None = None,
 ) -> Exploration:
     """Judge generated sequences by the rules that the diagrams of `pairs` are examples of.
@@ -73,6 +77,7 @@ def explore(  # noqa: PLR0913 - one for each thing to choose
     first: end with the first sequence that fails, when it is shrunk; one process does that.
     aimed: otherwise generated ones only, every operation as likely as any other. workers: how many processes share the
     work; reopen: the same service once more, in each of them.
+    confirmed_on: another service, on which one sample of every behaviour and every failure is run once more.
     progress: told how far it is after every sequence.
     Ctrl-C ends the search; what was found until then is returned.
     Raises `SimulatorError` where the backend cannot be used, or the system cannot be sent to workers.
@@ -93,7 +98,13 @@ def explore(  # noqa: PLR0913 - one for each thing to choose
             found, failing, interrupted = _all(do, every if end is None else boxed(every, end), account, first=first)
         reached = merging.uncovered(found)
         uncovered = [_uncovered(here, each) for each in reached]
-        failures = [_failure(here, each) for each in failing]
+        differences: Sequence[Difference] = ()
+        confirmed = ""
+        if confirmed_on and not interrupted:
+            with confirmed_on() as other:
+                confirmed = other.name
+                failing, differences, interrupted = confirm(found, failing, here, replace(here, backend=other), account)
+        failures = [*(_failure(here, each) for each in failing), *(each.failure(here) for each in differences)]
     uses = sum((Counter(each.uses) for each in found), Counter[int]())
     return Exploration(
         seed=seed,
@@ -112,6 +123,7 @@ def explore(  # noqa: PLR0913 - one for each thing to choose
         exhausted=exhausted,
         seconds=seconds,
         faults=_struck(found, failing, reached) if struck else None,
+        confirmed=confirmed,
     )
 
 
@@ -136,7 +148,7 @@ def _lessons(pairs: Sequence[Pair], backend: Backend, system: System) -> tuple[S
 
 
 @contextmanager
-def _doing(here: Bench, workers: int, reopen: Callable[[], AbstractContextManager[Backend]] | None) -> Iterator[Doing]:
+def _doing(here: Bench, workers: int, reopen: Opener | None) -> Iterator[Doing]:
     """In this process, or in workers."""
     if workers <= 1 or reopen is None or here.first:
         yield partial(_alone, here)

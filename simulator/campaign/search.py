@@ -128,6 +128,7 @@ class Search:
         """All of it, as a record."""
         spelling = self.spelling
         return Found(
+            spelling.tables,
             len(self.kinds),
             self.operations,
             dict(self.uses),

@@ -42,6 +42,13 @@ class Spelling:
         of_groups = [tuple(next(numbers) for _ in group) for group in groups]
         return cls(system, tables, folder, [step for group in groups for step in group], of_groups)
 
+    def kinds(self, letters: Letters) -> Sequence[Letters]:
+        """The letters of each operation."""
+        kinds: dict[str, list[int]] = {}
+        for letter in letters:
+            kinds.setdefault(self.alphabet[letter].do, []).append(letter)
+        return [tuple(kind) for kind in kinds.values()]
+
     def letters(self, steps: Sequence[Step]) -> Letters:
         """Steps as letters; nobody draws those by chance that are no letters of the system's alphabet."""
         for step in steps:

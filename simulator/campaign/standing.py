@@ -68,7 +68,7 @@ class Account:
         left: float | None = None
         if self.end is not None:
             left = max(self.end - now, 0)
-        elif self.done:
+        elif 0 < self.done < self.tasks:
             left = max(passed * (self.tasks - self.done) / self.done, 0)
         rate = self.operations / passed
         return Standing(self.sequences, self.operations, len(self.rules), self.known, len(self.kinds), rate, left)

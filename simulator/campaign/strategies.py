@@ -2,13 +2,14 @@
 
 Lives here: the encoding, and all that the project knows of Hypothesis. Must not live here: what the numbers mean.
 
-A sequence is drawn as bytes of fixed length. The first say which letters are left out: a sequence without deletions
-gets further than one where everything is soon deleted (swarm testing). Then come numbers. The first one chooses an
-alphabet, the others letters of it, with 0 for no letter at all. A small alphabet, of letters that act on the same
-things, soon comes to what takes many coincidences otherwise. So drawing costs next to nothing. The length is fixed
-because Hypothesis mixes constants that it finds in the modules of the process into values of variable length, and then
-a seed would mean something else elsewhere. Hypothesis hears of no failure: how long it goes on after one depends on
-the time.
+Several alphabets take turns. A small one, of letters that act on the same things, soon comes to what takes many
+coincidences otherwise. The letters of an alphabet are of kinds, and each kind is as likely as any other: what there is
+one letter for is as frequent as what there are twenty for. A sequence is drawn as bytes of fixed length. The first say
+which kinds are left out: a sequence without deletions gets further than one where everything is soon deleted (swarm
+testing). Then come numbers that stand for letters, with 0 for none at all. So drawing costs next to nothing. The length
+is fixed because Hypothesis mixes constants that it finds in the modules of the process into values of variable length,
+and then a seed would mean something else elsewhere. Hypothesis hears of no failure: how long it goes on after one
+depends on the time.
 
 Law: the same seed gives the same sequences in every process.
 """
@@ -30,35 +31,39 @@ if TYPE_CHECKING:
 Letters = tuple[int, ...]
 
 
-def hunt(
+def hunt(  # noqa: PLR0913 - one for each thing to choose
     attempt: Callable[[Letters], float],
-    alphabets: Sequence[Letters],
+    alphabets: Sequence[Sequence[Letters]],
     folder: Path,
     *,
     seed: int,
+    turn: int = 0,
     sequences: int,
     length: int,
     aimed: bool = True,
     end: float = math.inf,
 ) -> None:
-    """Call `attempt` with `sequences` sequences of at most `length` letters of one alphabet.
+    """Call `attempt` with `sequences` sequences of at most `length` letters of one alphabet, whose kinds are given.
 
     attempt: says how good a sequence was; what it raises ends the hunt and is raised. folder: for what Hypothesis keeps
-    meanwhile. aimed: whether sequences have a part of the letters only, and good ones are changed to better ones. end:
-    when to stop, by the monotonic clock. Ctrl-C raises `KeyboardInterrupt` before the next attempt, a second one at
-    once.
+    meanwhile. turn: the number of the alphabet that begins. aimed: whether sequences have a part of the kinds only, and
+    good ones are changed to better ones. end: when to stop, by the monotonic clock. Ctrl-C raises `KeyboardInterrupt`
+    before the next attempt, a second one at once.
     """
     from hypothesis import HealthCheck, Phase, Verbosity, given, settings, target
     from hypothesis import seed as seeded
     from hypothesis.strategies import binary
 
-    code = Code([each for each in alphabets if each], length, swarm=aimed)
+    code = Code([kinds for kinds in alphabets if kinds], length, swarm=aimed)
     if not code.alphabets or not sequences:
         return
 
+    turns = [turn]
+
     @seeded(seed)
     @settings(
-        max_examples=sequences,
+        # The first one is the simplest, which is no operation at all.
+        max_examples=sequences + 1,
         phases=(Phase.generate, Phase.target) if aimed else (Phase.generate,),
         database=None,
         deadline=None,
@@ -72,7 +77,9 @@ def hunt(
         try:
             stop_if_interrupted()
             _require_time(end)
-            value = attempt(code.letters(drawn))
+            letters = code.letters(drawn, turns[0])
+            turns[0] += bool(letters)
+            value = attempt(letters) if letters else 0.0
         except (Exception, KeyboardInterrupt) as error:
             raise _Stopped(error) from error
         if aimed:
@@ -169,31 +176,37 @@ def _home(folder: Path) -> Iterator[None]:
 
 @dataclass(frozen=True, slots=True)
 class Code:
-    """How bytes stand for sequences of at most `length` letters; swarm: each of a part of the letters."""
+    """How bytes stand for sequences of at most `length` letters; swarm: each of a part of the kinds of its alphabet."""
 
-    alphabets: Sequence[Letters]
+    alphabets: Sequence[Sequence[Letters]]
     length: int
     swarm: bool
 
     @property
     def width(self) -> int:
         """How many bytes a number has."""
-        return (max(map(len, [*self.alphabets, self.alphabets])).bit_length() + 7) // 8
+        most = max(len(kinds) * max(map(len, kinds)) for kinds in self.alphabets)
+        return (most.bit_length() + 7) // 8
 
     @property
     def mask(self) -> int:
-        """How many bytes say which letters there are."""
-        return (max(map(len, self.alphabets)) + 7) // 8 if self.swarm else 0
+        """How many bytes say which kinds there are."""
+        return 2 * ((max(map(len, self.alphabets)) + 7) // 8) if self.swarm else 0
 
     @property
     def size(self) -> int:
         """How many bytes a sequence has."""
-        return self.mask + (1 + self.length) * self.width if self.alphabets else 0
+        return self.mask + self.length * self.width if self.alphabets else 0
 
-    def letters(self, drawn: bytes) -> Letters:
-        """The sequence that bytes stand for; zeros leave no letter out, and stand for no letter in the sequence."""
-        left_out, width = int.from_bytes(drawn[: self.mask]), self.width
-        first, *chunks = (int.from_bytes(drawn[start : start + width]) for start in range(self.mask, len(drawn), width))
-        every = self.alphabets[first % len(self.alphabets)]
-        letters = [letter for number, letter in enumerate(every) if not left_out >> number & 1] or every
-        return tuple(letters[number - 1] for number in (chunk % (len(letters) + 1) for chunk in chunks) if number)
+    def letters(self, drawn: bytes, number: int) -> Letters:
+        """The sequence that bytes stand for, in the alphabet whose turn it is.
+
+        A kind is left out where two bits say so: one of four is. Zeros leave none out, and stand for no letter.
+        """
+        half, width = self.mask // 2, self.width
+        left_out = int.from_bytes(drawn[:half]) & int.from_bytes(drawn[half : self.mask])
+        every = self.alphabets[number % len(self.alphabets)]
+        kinds = [kind for position, kind in enumerate(every) if not left_out >> position & 1] or every
+        chunks = (int.from_bytes(drawn[at : at + width]) for at in range(self.mask, len(drawn), width))
+        pairs = (divmod(chunk - 1, len(kinds)) for chunk in chunks if chunk)
+        return tuple(kinds[kind][letter % len(kinds[kind])] for letter, kind in pairs)

@@ -40,6 +40,7 @@ class Hunt:
     seed: int = 0
     sequences: int = 0
     length: int = 0
+    turn: int = 0
     uniform: bool = False
     end: float = math.inf
 
@@ -97,7 +98,7 @@ class Reached:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What one task found.
+    """What one task found on its tables.
 
     uses: how many operations each rule held for, by the number of the rule. uncovered: one for each behaviour. failing:
     one of each kind. exercised: which ways operations went through rules. met: every operation with the facts before
@@ -105,6 +106,7 @@ class Found:
     then. faults: how many of each kind were injected.
     """
 
+    tables: Tables
     sequences: int = 0
     operations: int = 0
     uses: Mapping[int, int] = field(default_factory=dict)

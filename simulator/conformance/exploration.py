@@ -16,7 +16,7 @@ from simulator.diagram.ast import SequenceDiagram
 from simulator.errors import Place
 from simulator.interaction.terms import Expected
 
-FailureKind = Literal["deviation", "result", "invariant"]
+FailureKind = Literal["deviation", "result", "invariant", "service"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +117,7 @@ class Failure:
 
     name: file stem for saving, unique within one exploration.
     kind: `deviation` (events that no rule allows), `result` (not what the reference model says must come back),
-    `invariant` (a promise about the state afterwards is broken).
+    `invariant` (a promise about the state afterwards is broken), `service` (on one S3 service only).
     message: what went wrong, one sentence.
     sequence: the operations in words, the last one failed.
     verdict: of the nearest rule, `Verdict.diagram` names the diagram; None where no rule speaks about the operation.
@@ -215,7 +215,8 @@ class Exploration:
     faults: what came of them, None where none were injected.
     left_out: how many scenarios have settings or steps that exploring does not know; nothing is said about those.
     reachable: what can be reached at all; None where nobody looked. seconds: how long to search, where that was asked
-    for: then the rest differs from run to run.
+    for: then the rest differs from run to run. confirmed: the name of another service, where one sample of every
+    behaviour and every failure ran once more.
     exhausted: what was gone through, where all sequences of some length were.
     """
 
@@ -233,6 +234,7 @@ class Exploration:
     interrupted: bool = False
     reachable: Reachable | None = None
     seconds: float | None = None
+    confirmed: str = ""
     exhausted: Exhausted | None = None
     faults: Struck | None = None
 

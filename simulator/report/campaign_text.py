@@ -200,6 +200,9 @@ def _summary(campaign: Campaign, exploration: Exploration) -> Line:
     if exploration.left_out:
         text += f", {counted(exploration.left_out, 'scenario')} left out"
     boxed = "" if exploration.seconds is None else ", boxed by time: other runs do more or less"
-    about = f" ({exploration.backend}, {campaign.seconds:.2f} s, seed {exploration.seed}{boxed})"
+    services = exploration.backend
+    if exploration.confirmed:
+        services += f", samples and failures confirmed on {exploration.confirmed}"
+    about = f" ({services}, {campaign.seconds:.2f} s, seed {exploration.seed}{boxed})"
     stopped = "stopped: " if campaign.interrupted else ""
     return line(Span(stopped + text, "bad" if campaign.status else "good"), Span(about, "faint"))

@@ -104,6 +104,7 @@ class CampaignRow(msgspec.Struct, frozen=True):
     uncovered: tuple[UncoveredRow, ...]
     contradictions: tuple[ContradictionRow, ...]
     reachable: ReachableRow | None = None
+    confirmed: str = ""
     exhausted: Exhausted | msgspec.UnsetType = msgspec.UNSET
     faults: FaultsRow | msgspec.UnsetType = msgspec.UNSET
 
@@ -203,6 +204,7 @@ def _campaign_row(exploration: Exploration) -> CampaignRow:
         tuple(_uncovered_row(each) for each in exploration.uncovered),
         tuple(map(_contradiction_row, exploration.contradictions)),
         _reachable_row(exploration.reachable) if exploration.reachable else None,
+        exploration.confirmed,
         msgspec.UNSET if exploration.exhausted is None else exploration.exhausted,
         msgspec.UNSET if exploration.faults is None else _faults_row(exploration.faults),
     )

@@ -189,7 +189,7 @@ def test_drawing(say: Say, tmp_path: Path, name: str) -> None:
     groups = BLOBS.alphabet(tables)[:SMALL]
     steps = [step for group in groups for step in group]
     starts = [sum(map(len, groups[:number])) for number in range(len(groups))]
-    alphabets = [tuple(range(start, start + len(group))) for start, group in zip(starts, groups, strict=True)]
+    alphabets = [[tuple(range(start, start + len(group)))] for start, group in zip(starts, groups, strict=True)]
     rules()
     with layers_on(tables, "memory", tmp_path) as layers:
         judged = layers.judged
@@ -207,8 +207,8 @@ def test_drawing(say: Say, tmp_path: Path, name: str) -> None:
         def chosen(layer: Callable[[Sequence[Step]], int]) -> int:
             random = Random(0)
             code = Code(alphabets, LENGTH, swarm=False)
-            drawn = (random.randbytes(code.size) for _ in range(count))
-            return sum(layer([steps[letter] for letter in code.letters(each)]) for each in drawn)
+            drawn = enumerate(random.randbytes(code.size) for _ in range(count))
+            return sum(layer([steps[letter] for letter in code.letters(each, turn)]) for turn, each in drawn)
 
         ways = {"random": chosen, "Hypothesis": hypothesis}
         done: Mapping[str, Callable[[Sequence[Step]], int]] = {"judged": judged, "not run": len}

@@ -64,6 +64,12 @@ def test_what_can_be_reached() -> None:
     assert "reached" not in said(Campaign(replace(PASSED, reachable=REACHED)), "quiet")
 
 
+def test_services() -> None:
+    """Where it ran, where that was confirmed, and whether the time was what counted."""
+    text = said(Campaign(replace(PASSED, confirmed="moto", seconds=30)))
+    assert "(memory, samples and failures confirmed on moto, 0.00 s, seed 1, boxed by time: " in text
+
+
 def test_drawn() -> None:
     """What was drawn is named, instead of the advice to draw it."""
     text = said(Campaign(PASSED, drawn=("found/delete.puml",)))

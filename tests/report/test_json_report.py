@@ -208,6 +208,7 @@ def test_exploration() -> None:
         ],
         "contradictions": [],
         "reachable": None,
+        "confirmed": "",
     }
     reachable = read(campaign_json(Campaign(replace(PASSED, reachable=MISSED))))["campaign"]["reachable"]
     assert reachable == {
