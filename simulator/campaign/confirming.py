@@ -3,8 +3,8 @@
 Lives here: which sequences that takes, and what it means where the other service does otherwise. Must not live here:
 running them (`bench`), opening services.
 
-One sample of every behaviour is run again, and every failure that needs no fault. Both must end as they did; else the two services differ,
-which is a failure of its own kind.
+One sample of every behaviour is run again, and every failure that needs no fault. Both must end as they did; else the
+two services differ, which is a failure of its own kind.
 """
 
 from collections.abc import Callable, Sequence

@@ -38,7 +38,7 @@ from simulator.discovery.rules import Rule, learn
 from simulator.errors import MissingAbilityError
 
 SEQUENCES = 100
-LENGTH = 16
+LENGTH = 12
 
 Opener = Callable[[], AbstractContextManager[Backend]]
 
