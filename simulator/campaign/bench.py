@@ -103,6 +103,8 @@ class Bench:
             every: list[tuple[str, Steps]] = []
             for steps in task.sequences:
                 stop_if_interrupted()
+                if task.end is not None and time.monotonic() > task.end:
+                    break
                 every += struck(search.series, steps)
             chosen = Random(task.seed).sample(range(len(every)), min(task.most, len(every)))  # noqa: S311 - not a secret
             for kind, steps in (every[number] for number in (chosen if task.end else sorted(chosen))):

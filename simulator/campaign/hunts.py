@@ -61,10 +61,12 @@ def hunts(
 def boxed(tasks: Sequence[Task], end: float) -> Iterator[Task]:
     """These until `end`, by the monotonic clock; generated sequences last, new ones as long as there is time."""
     some = [task for task in tasks if isinstance(task, Hunt)]
-    yield from (replace(hunt, sequences=0, end=end) for hunt in some)
     strikes = [task for task in tasks if isinstance(task, Strike)]
+    # Half of the time is for faults, if they are asked for.
+    half = (time.monotonic() + end) / 2 if strikes else end
+    yield from (replace(hunt, sequences=0, end=half) for hunt in some)
     for left, strike in zip(range(len(strikes), 0, -1), strikes, strict=True):
-        # They share the time that is left.
+        # Each has its share of what is left.
         now = time.monotonic()
         yield replace(strike, end=now + (end - now) / left)
     for number, hunt in enumerate(itertools.cycle(some)):

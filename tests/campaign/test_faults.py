@@ -152,6 +152,17 @@ def test_bugs_that_only_faults_find(manager: type[BlobManager], names: tuple[str
 
 
 @pytest.mark.slow
+def test_faults_alone_break_nothing() -> None:
+    """With caches and transactions, what cannot be deleted and what was lost included."""
+    found = explored(
+        shipped("upload-fails-cached", "upload-fails-transaction-cached", "upload-fails-version"), faults=5000
+    )
+    assert found.failures == ()
+    assert found.faults is not None
+    assert found.faults.injected > 200
+
+
+@pytest.mark.slow
 def test_every_call_is_struck(tmp_path: Path) -> None:
     """What the diagrams of plain stores lack is drawn, with its fault, and `check` accepts the pair."""
     found = explored(shipped("basic", "upload-fails"), faults=400)
