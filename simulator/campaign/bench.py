@@ -18,7 +18,7 @@ from simulator.campaign.runner import private_folder
 from simulator.campaign.search import Search
 from simulator.campaign.sequence import Series
 from simulator.campaign.shrinking import shrink
-from simulator.campaign.spelling import Spelling
+from simulator.campaign.spelling import Spelling, facts_of
 from simulator.campaign.strategies import Letters, hunt, interruptible
 from simulator.campaign.system import System
 from simulator.campaign.task import Advance, Found, Hunt, Shrink, Strike, Task
@@ -95,7 +95,20 @@ class Bench:
             search.reach = reach(self.system, task.tables, self.folder)
             for due, way in sorted(search.reach.ways.items(), key=lambda each: -len(each[1])):
                 if due not in search.met:
-                    yield search.spelling.letters(way)
+                    yield search.spelling.letters(self.tour(task, way, search))
+
+    def tour(self, task: Hunt, way: Steps, search: Search) -> Steps:
+        """A way, and what can be met from its end with one operation each, one after the other."""
+        model = self.system.model(task.tables, self.folder)
+        for step in way:
+            model.perform(step)
+        steps = list(way)
+        for (operation, facts), other in search.reach.ways.items() if search.reach else ():
+            last = other[-1]
+            if (operation, facts) not in search.met and len(other) > 1 and facts in facts_of(model.parts(last)):
+                steps.append(last)
+                model.perform(last)
+        return tuple(steps)
 
     def strike(self, task: Strike, search: Search) -> None:
         """Try each sequence with each fault."""

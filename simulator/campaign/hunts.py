@@ -34,7 +34,7 @@ def hunts(
     as any other, and nothing else is tried.
     """
     different = _different([scenario.tables for scenario in known], system)
-    share = max(sequences // max(1, len(different)), min(sequences, 1))
+    share, rest = divmod(sequences, max(1, len(different)))
     written: list[tuple[tuple[Step, ...], ...]] = []
     left = list(known)
     for tables in different:
@@ -49,7 +49,7 @@ def hunts(
             aimed,
             # Sets of tables are alike: each gets sequences of its own.
             seed + number * _SEEDS,
-            share,
+            share + (number < rest),
             length,
             number,
             uniform=not aimed,

@@ -37,7 +37,7 @@ from simulator.conformance.exploration import Exploration, Failure, RuleUse, Sou
 from simulator.discovery.rules import Rule, learn
 from simulator.errors import MissingAbilityError
 
-SEQUENCES = 100
+SEQUENCES = 30
 LENGTH = 12
 
 Opener = Callable[[], AbstractContextManager[Backend]]
