@@ -251,8 +251,9 @@ class BlobSession:
         kept = dict(model.held.current())
         current = {name: each.content for name, each in kept.items()}
         client = self._backend.client
-        # Looking into it directly is quick; where there is a difference, it is found as everywhere else.
-        if isinstance(client, MemoryClient) and client.current(self._backend.bucket) == {
+        # Looking into it directly is quick; where there is a difference, it is found as everywhere else. A client that
+        # answers in another way than the one in memory is asked, as any service is.
+        if type(client) is MemoryClient and client.current(self._backend.bucket) == {
             self._root + name: content for name, content in current.items()
         }:
             return ""

@@ -361,10 +361,13 @@ def test_a_replay_expects_what_its_scenario_says(tmp_path: Path) -> None:
 class SmallPages(MemoryClient):
     """Lists two objects at a time."""
 
+    pages = 0
+
     def list_objects_v2(self, **asked: Any) -> Any:
         page = super().list_objects_v2(**asked)
         if len(page["Contents"]) <= 2:
             return page
+        self.pages += 1
         return {"Contents": page["Contents"][:2], "NextContinuationToken": page["Contents"][1]["Key"]}
 
 
@@ -374,6 +377,7 @@ def test_more_objects_than_a_page_holds_are_not_lost(tmp_path: Path) -> None:
     (tmp_path / "s.toml").write_text("[stores.a]\n" + steps)
     client = SmallPages("bucket")
     assert replay(tmp_path / "s.toml", Backend("memory", client, "bucket")).fixed
+    assert client.pages
 
 
 @pytest.mark.parametrize("key", ["missing", "getObjectMetadata", "3"])
