@@ -115,7 +115,7 @@ def test_the_shipped_diagrams_describe_everything() -> None:
     found = explored(shipped(), seed=1)
     assert (found.passed, found.uncovered, found.broken) == (True, (), ())
     assert found.sequences >= SEQUENCES
-    assert found.operations < 6_000
+    assert found.operations < 5_000
     assert found.reachable is not None
     assert found.reachable.missed == ()
     assert found.reachable.behaviours >= 231
