@@ -9,6 +9,7 @@ Law: every key here is one that the manager could give; nothing is random.
 from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
+from itertools import count
 from typing import TypeVar
 
 from simulator.blobs import keys
@@ -252,10 +253,9 @@ class BlobState:
         versions = self.objects.get(spot.object, {})
         if self.keeps_versions(spot.store) and not spot.version:
             if versions:
-                name = f"deletion {len(versions)}"
-                # The newest is the last, also where versions below an older one of this name are gone.
-                versions.pop(name, None)
-                versions[name] = None
+                # Versions below an older mark may be gone, and the mark is still there.
+                number = next(each for each in count(len(versions)) if f"deletion {each}" not in versions)
+                versions[f"deletion {number}"] = None
             return
         versions.pop(spot.version, None)
         if not versions:

@@ -19,6 +19,9 @@ from simulator.campaign.task import Kind
 # The longest sequences in which two operations are made simpler at once, as the content of a write and its read.
 _IN_PAIRS = 4
 
+# After so many sequences that were run, only shorter ones are tried; most failures take a few dozen.
+_RUNS = 300
+
 
 def shrink(search: Search, kind: Kind, letters: Letters, stop_if_interrupted: Callable[[], None]) -> None:
     """Try ever smaller sequences of this kind, until there is none; `search` remembers the smallest."""
@@ -26,6 +29,8 @@ def shrink(search: Search, kind: Kind, letters: Letters, stop_if_interrupted: Ca
 
     def fails(candidate: Letters) -> bool:
         stop_if_interrupted()
+        if len(candidate) >= len(search.smallest.get(kind, ())) > 0 and len(search.kinds) >= _RUNS:
+            return False
         return spelling.may_have(candidate, kind.behaviour.facts) and search.try_once(candidate) == kind
 
     if not fails(letters):

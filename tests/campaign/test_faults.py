@@ -36,8 +36,8 @@ from simulator.interaction.lower import lower
 from simulator.report.campaign_text import campaign_lines
 from simulator.report.json_campaign import campaign_json
 from simulator.report.result import Campaign
+from tests.campaign.planted_deeper import with_kind
 from tests.campaign.shipped import of, shipped
-from tests.campaign.test_planted_deeper import with_kind
 
 
 class EntryOfAFailedWrite(CacheStore):

@@ -1,4 +1,8 @@
-"""Bugs in caches, versions and transactions: exploring the configurations with these options finds and shrinks each."""
+"""Bugs in caches, versions and transactions: each a class with one thing wrong.
+
+Lives here: the classes, and `with_kind`, which puts one into a manager. Must not live here: where each shows
+(`planted`).
+"""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -7,9 +11,7 @@ from io import BytesIO
 from typing import Any, BinaryIO
 
 import msgspec
-import pytest
 
-from simulator.blobs.backends import open_backend
 from simulator.blobs.bucket import CHUNK_SIZE, Bucket, Copied
 from simulator.blobs.cache import Cache
 from simulator.blobs.cache_store import CacheStore
@@ -22,14 +24,6 @@ from simulator.blobs.s3_store import S3Store
 from simulator.blobs.store import Store
 from simulator.blobs.transaction import Change, Transaction
 from simulator.blobs.tx_store import TxStore
-from simulator.campaign.blob_system import BlobSystem
-from simulator.campaign.machine import explore
-from tests.campaign.shipped import of
-
-pytestmark = pytest.mark.slow
-
-# About what the configurations of one folder get when all are explored.
-SEQUENCES = 24
 
 
 class EntryUnderAnotherKey(Cache):
@@ -299,28 +293,3 @@ TRANSACTIONS = [
     ContentStaysTransient,
     WritesOverOtherChanges,
 ]
-BUGS = [
-    *(pytest.param(with_kind(kind), "cache", id=kind.__name__) for kind in CACHES),
-    pytest.param(CachedWithoutAsking, "cache", id="CachedWithoutAsking"),
-    *(pytest.param(with_kind(kind), "documents", id=kind.__name__) for kind in VERSIONS),
-    pytest.param(KeyWithoutVersion, "documents", id="KeyWithoutVersion"),
-    *(pytest.param(with_kind(kind), "transactions", id=kind.__name__) for kind in TRANSACTIONS),
-]
-
-
-@pytest.mark.parametrize(("manager", "folder"), BUGS)
-def test_every_planted_bug_is_found_and_shrunk(manager: type[BlobManager], folder: str) -> None:
-    """A failure is found in the diagrams of that folder alone, and the smallest takes at most five operations."""
-    with open_backend("memory") as backend:
-        found = explore(of(folder), backend, seed=1, sequences=SEQUENCES, first=True, system=BlobSystem(manager))
-    assert found.failures
-    assert min(len(failure.sequence) for failure in found.failures) <= 5
-
-
-@pytest.mark.parametrize("kind", [Cache, CacheStore, Bucket, TxStore, S3Store])
-def test_planting_alone_breaks_nothing(kind: type) -> None:
-    """A class that only has another name is no bug."""
-    with open_backend("memory") as backend:
-        same = type("Same", (kind,), {"__slots__": ()})
-        found = explore(of("transactions"), backend, seed=1, sequences=10, system=BlobSystem(with_kind(same)))
-    assert (found.failures, found.broken) == ((), ())

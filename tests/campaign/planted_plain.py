@@ -1,4 +1,7 @@
-"""Blob managers with one bug each: exploring finds every one within its default budget, and shrinks it."""
+"""Bugs in plain stores, temp files and the manager: each a class with one thing wrong.
+
+Lives here: the classes, and managers made of them. Must not live here: where each shows (`planted`).
+"""
 
 import contextlib
 from collections.abc import Callable, Iterator
@@ -8,11 +11,9 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 import msgspec
-import pytest
 from botocore.exceptions import ClientError
 
 from simulator.blobs.announce import CALLER, TEMP
-from simulator.blobs.backends import Backend, open_backend
 from simulator.blobs.bucket import CHUNK_SIZE
 from simulator.blobs.errors import BlobNotFound
 from simulator.blobs.manager import BlobManager
@@ -22,14 +23,6 @@ from simulator.blobs.options import StoreOptions
 from simulator.blobs.s3_store import S3Store
 from simulator.blobs.store import Store
 from simulator.blobs.temp_files import TempFiles
-from simulator.campaign.blob_system import BlobSystem
-from simulator.campaign.machine import explore
-from simulator.campaign.runner import run
-from simulator.conformance.exploration import Exploration
-from tests.campaign.shipped import PLAIN, of, shipped
-from tests.confirmed import check
-
-pytestmark = pytest.mark.slow
 
 
 class SilentlyKeptTemp(TempFiles):
@@ -331,6 +324,17 @@ def with_temps(kind: type[TempFiles]) -> type[BlobManager]:
     return Manager
 
 
+class RefusingLarge(MemoryClient):
+    """Refuses uploads that are large, as a service does that runs out of space."""
+
+    def put_object(self, *, Bucket: str, Key: str, Body: Any) -> Any:  # noqa: N803  # as boto3 spells them
+        start = Body.tell()
+        if len(Body.read()) > 1_000:
+            raise ClientError({"Error": {"Code": "InternalError", "Message": "no space"}}, "PutObject")
+        Body.seek(start)
+        return super().put_object(Bucket=Bucket, Key=Key, Body=Body)
+
+
 STORES = [
     UploadsWithoutAsking,
     AsksButUploadsAnyway,
@@ -365,90 +369,3 @@ STORES = [
 ]
 TEMPS = [SilentlyKeptTemp, KeptTempThatIsAnnounced, TempUnderAnotherName]
 MANAGERS = [ReadsFromTheFirstStore, DeletesEverywhere, DeletesBothLargeOnes]
-BUGS = [
-    *(pytest.param(with_store(kind), id=kind.__name__) for kind in STORES),
-    *(pytest.param(with_temps(kind), id=kind.__name__) for kind in TEMPS),
-    *(pytest.param(kind, id=kind.__name__) for kind in MANAGERS),
-]
-
-
-class RefusingLarge(MemoryClient):
-    """Refuses uploads that are large, as a service does that runs out of space."""
-
-    def put_object(self, *, Bucket: str, Key: str, Body: Any) -> Any:  # noqa: N803  # as boto3 spells them
-        start = Body.tell()
-        if len(Body.read()) > 1_000:
-            raise ClientError({"Error": {"Code": "InternalError", "Message": "no space"}}, "PutObject")
-        Body.seek(start)
-        return super().put_object(Bucket=Bucket, Key=Key, Body=Body)
-
-
-def explored(manager: Callable[..., BlobManager], *, first: bool = False) -> Exploration:
-    """What exploring plain stores finds within its default budget, or until it finds something."""
-    with open_backend("memory") as backend:
-        return explore(of(*PLAIN), backend, seed=1, first=first, system=BlobSystem(manager))
-
-
-def test_no_bug_no_failure() -> None:
-    """The blob manager that ships passes, and nothing of it is uncovered."""
-    found = explored(BlobManager)
-    assert (found.passed, found.uncovered) == (True, ())
-    assert all(rule.count for rule in found.rules)
-
-
-@pytest.mark.parametrize("manager", BUGS)
-def test_every_planted_bug_is_found_and_shrunk(manager: type[BlobManager]) -> None:
-    """A failure is found, and takes at most three operations when it is shrunk."""
-    found = explored(manager, first=True)
-    assert found.failures
-    assert max(len(failure.sequence) for failure in found.failures) <= 3
-
-
-def test_a_temp_file_left_by_a_failed_upload_is_found() -> None:
-    """With a service that refuses large uploads, the leak is told apart from the refusal itself."""
-    backend = Backend("refusing", RefusingLarge("bucket"), "bucket")
-    right, wrong = (
-        explore(of(*PLAIN), backend, seed=1, sequences=60, system=BlobSystem(manager))
-        for manager in (BlobManager, with_temps(TempKeptWhenUploadFails))
-    )
-    assert {failure.kind for failure in right.failures} == {"result"}
-    assert "deviation" in {failure.kind for failure in wrong.failures}
-    assert all(len(failure.sequence) <= 3 for failure in wrong.failures)
-
-
-# What the seed cannot show: it reads nothing that is absent, deletes nothing, and knows no file, no large content.
-BEYOND_THE_SEED = {
-    KeyInNoteWithoutPrefix,
-    WrongSizeOfNothing,
-    FileGoesThroughTemp,
-    CopiesWhatIsMissing,
-    MovesInsteadOfCopying,
-    ReadsNothingForMissing,
-    ReadsHalfOfLarge,
-    DeletesNothing,
-    DeletesSilently,
-    AsksBeforeDeleting,
-    KeptTempThatIsAnnounced,
-    DeletesEverywhere,
-    DeletesBothLargeOnes,
-    ReadsOnlyTheFirstChunk,
-    SpoolsOnlyTheFirstChunk,
-    UploadsLargeFilesAgain,
-    CopiesByContentToTheKeyOfTheSource,
-    AlwaysAsksForMetadata,
-    AlwaysVerifiesTheSource,
-    BlamesAnotherStore,
-    BlamesTheTargetOfACopy,
-    WritesBesideItsPlace,
-}
-
-
-@pytest.mark.parametrize("kind", [*STORES, *TEMPS, *MANAGERS])
-def test_check_finds_what_the_seed_shows(kind: Any) -> None:
-    """Running the seed alone finds every bug in what it shows, and no other."""
-    manager = with_store(kind) if kind in STORES else with_temps(kind) if kind in TEMPS else kind
-    (seed,) = [pair for pair in shipped() if pair.scenario.name == "basic"]
-    with open_backend("memory") as backend:
-        happened = run(seed.scenario, backend, system=BlobSystem(manager))
-    noticed = not check(seed.expectations[0], happened.trace) or bool(happened.failures)
-    assert noticed == (kind not in BEYOND_THE_SEED)
