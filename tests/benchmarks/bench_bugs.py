@@ -70,7 +70,6 @@ def test_bugs(say: Say) -> None:
             f"{kind or 'all':<14}{f'median of {len(some)}, not found: {missed[0]} and {missed[1]}':<38}"
             f"{middle[0]:>8}{middle[1]:>9}{middle[2]:>11}"
         )
-    assert all(aimed is not None for _, (aimed, _, _) in rows)
 
 
 def middle_of(numbers: Sequence[int | None]) -> str:

@@ -33,7 +33,7 @@ pytestmark = pytest.mark.slow
 MOST = {"plain": 3, "cache": 5, "documents": 3, "transactions": 5, "async": 6}
 
 # What takes more sequences than exploring runs by default: two changes in one transaction, in an order.
-SEQUENCES = {"CommitDeletesFirst": 500, "WritesOverOtherChanges": 500}
+SEQUENCES = {"CommitDeletesFirst": 1500, "WritesOverOtherChanges": 500}
 
 
 def test_every_part_has_bugs() -> None:
