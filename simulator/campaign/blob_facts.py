@@ -4,24 +4,22 @@ Lives here: the facts before an operation, as few as tell two behaviours apart, 
 not live here: what the operation changes (`model`), the events themselves (the diagrams say those).
 """
 
-import itertools
-from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from simulator.blobs import keys
 from simulator.blobs.errors import BlobError, InvalidKey
 from simulator.blobs.naming import namer
-from simulator.blobs.update import Update
 from simulator.campaign import blob_traits as traits
 from simulator.campaign.blob_copy_facts import copy_part
 from simulator.campaign.blob_copying import document_of
+from simulator.campaign.blob_ending_facts import end_parts
 from simulator.campaign.blob_garbage import garbage_parts
 from simulator.campaign.blob_later_facts import job_parts, purge_parts
 from simulator.campaign.blob_meanings import meanings
 from simulator.campaign.blob_state import BlobState, Spot, digest
 from simulator.campaign.blob_traits import Facts
-from simulator.campaign.blob_update_facts import update_parts, updated_parts
+from simulator.campaign.blob_update_facts import updated_parts
 from simulator.campaign.content import content_of
 from simulator.campaign.duration import seconds
 from simulator.campaign.step import Step
@@ -41,7 +39,7 @@ class BlobFacts:
         """The facts and meanings; of every changed key for the end of a transaction."""
         match self.step.do:
             case "commit" | "rollback":
-                return list(self._ends())
+                return list(end_parts(self.state, self.step.do))
             case "begin":
                 return _one(() if self.state.changes is None else ("in transaction",))
             case "write":
@@ -152,64 +150,6 @@ class BlobFacts:
         if options.strategy == "managed":
             return ("managed", way)
         return (presence, way, *traits.differing(state, spot.store))
-
-    # The end of a transaction.
-
-    def _ends(self) -> Iterator[Sequence[Part]]:
-        changes = self.state.changes
-        if changes is None:
-            yield [Part(("no transaction",))]
-        elif not changes:
-            yield [Part(("nothing changed",))]
-        for store, own in (changes or {}).items():
-            if self.step.do == "rollback":
-                ends = [self._rolled_back(store, key, stored) for key, stored in own.items()]
-            else:
-                updated = self.state.updates.get(store, {})
-                each = (self._settled(store, key, own, updated) for key in dict.fromkeys((*own, *updated)))
-                ends = list(itertools.chain.from_iterable(each))
-            yield ends or [Part(("nothing left",))]
-
-    def _settled(
-        self, store: str, key: str, own: Mapping[str, str | None], updated: Mapping[str, Update]
-    ) -> Iterator[Part]:
-        """The change of a key, and then its update, if that shows."""
-        if key in own:
-            yield self._committed(store, key, own[key])
-        state, update = self.state, updated.get(key)
-        if update is None:
-            return
-        spot = state.permanent(store, key)
-        stored = own.get(key) or key
-        kept = state.kept(spot if stored == key else state.transient(store, stored))
-        for part in update_parts(state, spot, kept, update):
-            yield Part(("update", *part.facts), part.meanings)
-
-    def _committed(self, store: str, key: str, stored: str | None) -> Part:
-        state, options, spot = self.state, self.state.stores[store], self.state.permanent(store, key)
-        way = traits.cache(state, store)
-        if stored is None:
-            return Part(("delete", *traits.kind(spot), *way), meanings(state, spot))
-        if state.keeps_versions(store):
-            return Part(("version",))
-        source = state.transient(store, stored)
-        entry = () if state.cached(source) is None else ("cached",)
-        content = state.stored(source)
-        if options.strategy != "digest":
-            facts = ("write", *way, *entry, *traits.naming(state, store))
-        else:
-            presence = traits.target(state, spot, "new", "stored")
-            facts = ("write", presence, *way, *entry, *traits.differing(state, store))
-        return Part(facts, meanings(state, spot, source, content=content))
-
-    def _rolled_back(self, store: str, key: str, stored: str | None) -> Part:
-        way = traits.cache(self.state, store)
-        if stored is None:
-            return Part(("delete",))
-        spot = self.state.transient(store, stored)
-        if self.state.keeps_versions(store):
-            return Part(("version", *way), meanings(self.state, self.state.permanent(store, key)))
-        return Part(("write", *way), meanings(self.state, None, spot))
 
 
 def _one(facts: Facts) -> Parts:

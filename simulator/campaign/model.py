@@ -4,7 +4,7 @@ Lives here: the operations, on dictionaries (`blob_state`), so small that they a
 their events mention. Must not live here: events, S3, files; what decides which events are due (`blob_facts`).
 """
 
-from collections.abc import Hashable, Iterator, Mapping
+from collections.abc import Hashable, Iterator
 from pathlib import Path
 
 from simulator.blobs import keys
@@ -12,8 +12,8 @@ from simulator.blobs.errors import BlobError, BlobNotFound
 from simulator.blobs.naming import namer
 from simulator.blobs.update import Update
 from simulator.campaign import fault_states
-from simulator.campaign.blob_changing import changed
 from simulator.campaign.blob_copying import Copying, document_of
+from simulator.campaign.blob_ending import change, commit
 from simulator.campaign.blob_facts import BlobFacts
 from simulator.campaign.blob_garbage import Garbage
 from simulator.campaign.blob_later import Pseudo
@@ -279,29 +279,13 @@ class BlobModel:
         if update.locks and not state.permanent(store, key).version:
             raise BlobError("Retention and legal hold need a key with its version")
         if state.changes is None or not state.takes_part(store):
-            return self._change(store, key, update, names["version"])
+            return change(state, store, key, update, names["version"])
         if key in state.own(store) and state.own(store)[key] is None:
             raise BlobNotFound(store, key)
         state.changes.setdefault(store, {})
         updates = state.updates.setdefault(store, {})
         updates[key] = updates.get(key, Update()).then(update)
         return key
-
-    def _change(self, store: str, key: str, update: Update, version: str = "") -> str:
-        """Make an update; version: that of the object in another class, if its name is told."""
-        state, spot = self.held, self.held.spot(store, key)
-        if spot is None:
-            raise BlobNotFound(store, key)
-        done = changed(state.kept(spot), update, locks=state.locks)
-        if done.kept is not None:
-            state.replace(spot, done.kept, version if done.end == "done" else "", is_new=done.is_new)
-        if done.end == "absent":
-            raise BlobNotFound(store, key)
-        if done.end == "refused":
-            raise BlobError("Failed to update blob")
-        if not state.keeps_versions(store):
-            return key
-        return keys.with_version(spot.bare, version if done.is_new else spot.version)
 
     def _begin(self) -> None:
         if self.held.changes is not None:
@@ -322,21 +306,13 @@ class BlobModel:
                 continue
             for key in dict.fromkeys((*own, *updates.get(store, {}))):
                 try:
-                    self._commit(store, key, own, updates.get(store, {}).get(key))
+                    commit(state, store, key, own.get(key, key))
+                    if update := updates.get(store, {}).get(key):
+                        change(state, store, key, update)
                 except BlobError as problem:
                     problems.append(problem)
         if problems:
             raise BlobError("The transaction was committed, but not all of it could be stored")
-
-    def _commit(self, store: str, key: str, own: Mapping[str, str | None], update: Update | None) -> None:
-        """Make the change of one key final, and then its update."""
-        stored = own.get(key, key)
-        if stored is None:
-            self.held.delete(store, key)
-        elif stored != key:
-            self.held.move(self.held.transient(store, stored), self.held.permanent(store, key))
-        if update is not None:
-            self._change(store, key, update)
 
     def _collect(self, store: str, garbage: Garbage, *, delete: bool) -> None:
         for spot in garbage.spots if delete else ():
