@@ -18,7 +18,7 @@ from simulator.campaign import scenario as scenarios
 from simulator.campaign.exporting import exported
 from simulator.campaign.standing import Progress as Advances
 from simulator.campaign.system import System
-from simulator.checking import Progress, book_of, check_log, check_runs, remarks, seed_of, view_of
+from simulator.checking import Progress, check_log, check_services, remarks, view_of
 from simulator.conformance.check import Order
 from simulator.conformance.check import check as judge
 from simulator.conformance.monitor import Marks as Compared
@@ -31,7 +31,7 @@ from simulator.diagram.files import files_of
 from simulator.diagram.mermaid import print_mermaid
 from simulator.diagram.printer import print_diagram
 from simulator.discovery.single import draw as draw_trace
-from simulator.errors import BackendError, ConfigurationError, LogError
+from simulator.errors import ConfigurationError, LogError
 from simulator.eventlog import jsonl
 from simulator.events import Trace
 from simulator.exploring import explored, one_folder, pairs_of, replayed, saved_failures
@@ -243,6 +243,8 @@ def check_paths(  # noqa: PLR0913 - one for each option of the command
     order: Order | None = None,
     fail_under: float | None = None,
     strength: bool = False,
+    keywords: str | None = None,
+    sections: Sequence[str] = (),
     progress: Progress = silent,
 ) -> Report:
     """Judge diagrams: by running the scenario beside each, or by the traces of a log.
@@ -253,43 +255,18 @@ def check_paths(  # noqa: PLR0913 - one for each option of the command
     wrong with one of them, or goes wrong after something was judged, is in `Report.errors` too. order: as in `check`.
     fail_under: the least percentage of the parts of all diagrams that must be exercised.
     strength: also judge every smallest change of each run that conforms, to say what its diagram does not notice.
-    Raises `SimulatorError` where nothing can be judged: no such path, an unreadable log, an unreachable service.
+    keywords: words of the names of the diagrams that are meant, with `and`, `or`, `not` and parentheses. sections: only
+    what has these titles is judged, of diagrams that have them, and scenarios run no further.
+    Raises `SimulatorError` where nothing can be judged: no such path, an unreadable log, an unreachable service, a
+    choice that leaves nothing.
     """
     places = [where] if isinstance(where, Where) else where
-    settings = [each.settings(order=order, fail_under=fail_under) for each in places]
-    files, errors = Reader(settings[0]).files(paths or [settings[0].traces])
-    if log is not None:
-        return check_log(files, errors, log_contents(log), settings[0], progress, all_pairs=all_pairs, strong=strength)
-    if scenario is not None and len(files) != 1:
-        raise ConfigurationError(f"--scenario belongs to one diagram, and {len(files)} are named")
-    results: list[Result] = []
-    book = book_of(settings[0])
-    interrupted = False
-    for place, chosen in zip(places, settings, strict=True):
-        try:
-            with place.backend(chosen) as backend:
-                systems = place.systems(chosen)
-                for each in check_runs(files, scenario, systems, backend, chosen, book, progress, strong=strength):
-                    if isinstance(each, Result):
-                        results.append(each)
-                    elif str(each) not in map(str, errors):
-                        errors.append(each)
-        except KeyboardInterrupt:
-            interrupted = True
-            break
-        except BackendError as error:
-            if len(places) == 1 and not results:
-                raise
-            errors.append(error)
-    return Report(
-        tuple(results),
-        tuple(errors),
-        seed_of(results),
-        interrupted=interrupted,
-        coverage=book.coverage,
-        fail_under=settings[0].fail_under,
-        diagrams={name: each for file in files for name, each in file.written.items()},
-    )
+    services = [(each, each.settings(order=order, fail_under=fail_under)) for each in places]
+    settings = services[0][1]
+    files, errors = Reader(settings).files(paths or [settings.traces], keywords, sections)
+    if log is None:
+        return check_services(files, errors, scenario, services, progress, strong=strength)
+    return check_log(files, errors, log_contents(log), settings, progress, all_pairs=all_pairs, strong=strength)
 
 
 def record_run(source: str, *, scenario: Path | None = None, where: Where = ANYWHERE) -> Recording:
@@ -308,7 +285,7 @@ def record_run(source: str, *, scenario: Path | None = None, where: Where = ANYW
     with where.backend(settings) as backend:
         run = runner.run(loaded, service_for(loaded.system, backend))
     kept = view_of(settings).kept(run.trace)
-    return Recording(Trace(utf8(kept.name), kept.events), remarks(run))
+    return Recording(Trace(utf8(kept.name), kept.events), remarks(run.failures))
 
 
 def write_log(recorded: Iterable[Recording | Recorded], target: str | Path | BinaryIO) -> None:

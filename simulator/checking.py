@@ -8,7 +8,7 @@ Law: what is wrong with one file keeps no other from being judged.
 
 import random
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -17,7 +17,7 @@ from simulator.campaign import runner
 from simulator.campaign import scenario as scenarios
 from simulator.campaign.loading import Systems
 from simulator.config import Configuration
-from simulator.conformance.check import Judge, nearest
+from simulator.conformance.check import NO_DATA, Judge, nearest
 from simulator.conformance.counting import Book
 from simulator.conformance.selection import LeftOut, Marks, nothing
 from simulator.conformance.strength import Strength, strength
@@ -35,7 +35,7 @@ from simulator.interaction.terms import Expectation
 from simulator.interaction.view import View
 from simulator.meaning import DiagramFile, told
 from simulator.report.result import Remark, Report, Result
-from simulator.where import service_for
+from simulator.where import Where, service_for
 
 Progress = Callable[[str, int, int], None]
 
@@ -49,7 +49,52 @@ CHANGED_TIMES_EVENTS = 20_000
 _TOLD = 50
 
 
-def check_runs(
+def check_services(
+    files: Sequence[DiagramFile],
+    errors: list[SimulatorError],
+    scenario: Path | None,
+    services: Sequence[tuple[Where, Configuration]],
+    progress: Progress,
+    *,
+    strong: bool = False,
+) -> Report:
+    """Run the scenario of each file, or this one, on each service; strong: also measure what the diagrams notice.
+
+    Raises `BackendError` where the only service cannot be used and nothing was judged.
+    """
+    if scenario is not None and len(files) != 1:
+        raise ConfigurationError(f"--scenario belongs to one diagram, and {len(files)} are named")
+    results: list[Result] = []
+    book = book_of(services[0][1])
+    interrupted = False
+    for place, settings in services:
+        try:
+            with place.backend(settings) as backend:
+                systems = place.systems(settings)
+                for each in _check_runs(files, scenario, systems, backend, settings, book, progress, strong=strong):
+                    if isinstance(each, Result):
+                        results.append(each)
+                    elif str(each) not in map(str, errors):
+                        errors.append(each)
+        except KeyboardInterrupt:
+            interrupted = True
+            break
+        except BackendError as error:
+            if len(services) == 1 and not results:
+                raise
+            errors.append(error)
+    return Report(
+        tuple(results),
+        tuple(errors),
+        seed_of(results),
+        interrupted=interrupted,
+        coverage=book.coverage,
+        fail_under=services[0][1].fail_under,
+        diagrams={name: each for file in files for name, each in file.written.items()},
+    )
+
+
+def _check_runs(
     files: Sequence[DiagramFile],
     scenario: Path | None,
     systems: Systems,
@@ -60,13 +105,7 @@ def check_runs(
     *,
     strong: bool = False,
 ) -> Iterator[Result | SimulatorError]:
-    """Run the scenario of each file, or this one, on the service of the settings; what each gives, as it comes.
-
-    systems: those that scenarios may be of. backend: gives the service, opened when it is first needed.
-    book: counts what is exercised.
-    strong: also measure what the diagrams notice (`Result.strength`).
-    Raises `BackendError` where the service cannot be used.
-    """
+    """What each file gives on one service, as it comes; backend: opened when it is first needed."""
     measure = _measures(progress) if strong else None
     for number, file in enumerate(files):
         progress(file.shown, number, len(files))
@@ -105,6 +144,8 @@ def check_log(
             )
         )
     judges = [judge for file in files for judge in _judges(file, settings, errors)]
+    excerpt = files[0].excerpt if files else None
+    whole = [each for file in files for each in file.expectations]
     choices = [[each] for each in judges] if all_pairs else [judges] if judges else []
     view, book, measure = view_of(settings), book_of(settings), _measures(progress) if strong else None
     for judge in judges:
@@ -116,6 +157,7 @@ def check_log(
             if not number % _TOLD:
                 progress(trace.name, number, len(contents.traces))
             seen = view.see(trace)
+            seen = excerpt.of_trace(seen, whole) if excerpt else seen
             results.extend(_nearest(choice, seen, time.perf_counter(), book, measure) for choice in choices)
     except KeyboardInterrupt:
         interrupted = True
@@ -147,16 +189,16 @@ def book_of(settings: Configuration) -> Book:
     return Book(_left_out(settings), weak=settings.order == "lifeline")
 
 
-def remarks(run: runner.Run) -> tuple[Remark, ...]:
+def remarks(failures: Iterable[runner.Finding]) -> tuple[Remark, ...]:
     """The steps of a run that did not give what they expect."""
-    return tuple(Remark(finding.place, finding.message) for finding in run.failures)
+    return tuple(Remark(finding.place, finding.message) for finding in failures)
 
 
 def _judges(file: DiagramFile, settings: Configuration, errors: list[SimulatorError]) -> Iterator[Judge]:
     """A judge for each diagram of a file that can be judged; why the others cannot."""
     for each in file.expectations:
         try:
-            yield _judge(each, settings, "auto")
+            yield _judge(file.excerpt.of_expectation(each) if file.excerpt else each, settings, "auto")
         except DiagramError as error:
             errors.append(error)
 
@@ -196,12 +238,18 @@ def _check_run(
     measure: _Measure | None,
 ) -> Result:
     loaded = scenarios.load(beside, systems)
-    judges = [_judge(each, settings, "strict") for each in file.picked(loaded)]
+    picked, excerpt = file.picked(loaded), file.excerpt
+    judges = [_judge(excerpt.of_expectation(each) if excerpt else each, settings, "strict") for each in picked]
     for judge in judges:
         book.add(judge.expectation)
     began = time.perf_counter()
-    run = runner.run(loaded, service_for(loaded.system, backend))
-    return _nearest(judges, view_of(settings).see(run.trace), began, book, measure, remarks(run))
+    run = runner.run(excerpt.of_scenario(loaded, picked) if excerpt else loaded, service_for(loaded.system, backend))
+    failures = excerpt.findings(run, picked) if excerpt else run.failures
+    seen = view_of(settings).see(run.trace)
+    seen = excerpt.of_trace(seen, picked) if excerpt else seen
+    result = _nearest(judges, seen, began, book, measure, remarks(failures))
+    empty = excerpt is not None and result.reason == NO_DATA
+    return replace(result, verdict=None, not_run="nothing happens in these sections") if empty else result
 
 
 def _nearest(

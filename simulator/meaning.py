@@ -6,33 +6,45 @@ Must not live here: reading text (`diagram`), meaning (`interaction`), judging (
 Law: what is wrong with one file keeps no other from being read.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from difflib import get_close_matches
+from itertools import compress
 from pathlib import Path
 
+from simulator.campaign.excerpt import Excerpt, marks_of
 from simulator.campaign.scenario import Scenario
 from simulator.config import Configuration
 from simulator.conformance.known import refuse_unknown
 from simulator.diagram.ast import SequenceDiagram
 from simulator.diagram.files import chosen, files_of, named
+from simulator.diagram.keywords import Matcher
+from simulator.diagram.keywords import read as read_keywords
 from simulator.diagram.parser import read_file
 from simulator.diagram.siblings import Siblings
-from simulator.errors import DiagramError, Place, ScenarioError, SimulatorError
+from simulator.errors import ConfigurationError, DiagramError, Place, ScenarioError, SimulatorError
 from simulator.interaction.hole_types import types_with
 from simulator.interaction.lower import lower
 from simulator.interaction.terms import Expectation
 from simulator.report.result import NO_SCENARIO, ParsedDiagram, ParsedFile, Remark, Result, Written
 
+# So many names are told of those that could have been given.
+_NAMED = 20
+
 
 @dataclass(frozen=True, slots=True)
 class DiagramFile:
-    """A file of diagrams: what each is called, expects and says. Several are alternatives."""
+    """A file of diagrams: what each is called, expects and says. Several are alternatives.
+
+    excerpt: the sections that are judged, if not all are.
+    """
 
     path: Path
     shown: str
     names: tuple[str, ...]
     expectations: tuple[Expectation, ...]
     diagrams: tuple[SequenceDiagram, ...]
+    excerpt: Excerpt | None = None
 
     @property
     def written(self) -> Mapping[str, Written]:
@@ -64,6 +76,16 @@ class DiagramFile:
             refuse_unknown(each)
         return meant
 
+    def kept(self, wanted: Callable[[Expectation], bool]) -> "DiagramFile":
+        """The same file with fewer diagrams."""
+        chosen = [wanted(each) for each in self.expectations]
+        return replace(
+            self,
+            names=tuple(compress(self.names, chosen)),
+            expectations=tuple(compress(self.expectations, chosen)),
+            diagrams=tuple(compress(self.diagrams, chosen)),
+        )
+
     def not_run(self, why: str = NO_SCENARIO) -> Iterator[Result]:
         """One result for each diagram, without a verdict."""
         return (Result(each.name, warnings=told(each), not_run=why) for each in self.expectations)
@@ -85,8 +107,16 @@ class Reader:
         resolve = self._siblings.of(diagram.place.file)
         return lower(diagram, name, data_notes=self._data_notes, types=self._types, resolve=resolve)
 
-    def files(self, paths: Sequence[str]) -> tuple[list[DiagramFile], list[SimulatorError]]:
-        """Read the files that are named or in folders that are; what is wrong with some."""
+    def files(
+        self, paths: Sequence[str], keywords: str | None = None, sections: Sequence[str] = ()
+    ) -> tuple[list[DiagramFile], list[SimulatorError]]:
+        """Read the files that are named or in folders that are; what is wrong with some.
+
+        keywords: an expression that the names of diagrams must fit (`diagram.keywords`). sections: the titles of those
+        that are judged, of the diagrams that have them.
+        Raises `ConfigurationError` for what is no expression, and where nothing is left.
+        """
+        wanted = read_keywords(keywords) if keywords is not None else _any_name
         files: list[DiagramFile] = []
         errors: list[SimulatorError] = []
         for path, name in files_of(paths):
@@ -96,8 +126,11 @@ class Reader:
                 meant = tuple(self.expectation(each, shown) for shown, each in found)
                 files.append(DiagramFile(path, str(path), tuple(names), meant, tuple(each for _, each in found)))
             except SimulatorError as error:
-                errors.append(error)
-        return files, errors
+                if wanted(f"{path}#{name}"):
+                    errors.append(error)
+        if keywords is not None:
+            files = _fitting(files, keywords, wanted, alone=not errors)
+        return _excerpts(files, Excerpt(tuple(sections))) if sections else files, errors
 
     def parsed(self, path: Path, name: str, *, lenient: bool = False) -> ParsedFile:
         """Say what a file holds, or the one diagram called `name`, and all that is wrong with it.
@@ -128,6 +161,39 @@ class Reader:
                 parsed.append(ParsedDiagram(diagram, expectation))
         errors = () if name and not lenient else reading.errors
         return ParsedFile(str(path), tuple(parsed), errors, tuple(warnings))
+
+
+def _any_name(name: str) -> bool:  # noqa: ARG001 - whatever it is
+    return True
+
+
+def _fitting(files: Sequence[DiagramFile], keywords: str, wanted: Matcher, *, alone: bool) -> list[DiagramFile]:
+    """The diagrams whose names fit; alone: there must be some."""
+    found = [each for each in (file.kept(lambda meant: wanted(meant.name)) for file in files) if each.expectations]
+    names = [each.name for file in files for each in file.expectations]
+    if names and alone and not found:
+        raise ConfigurationError(f"-k {keywords!r} fits none of {len(names)} diagrams", expected=_some(names))
+    return found
+
+
+def _excerpts(files: Sequence[DiagramFile], excerpt: Excerpt) -> list[DiagramFile]:
+    """The diagrams that have these sections; each of those must be in one."""
+    known = {str(mark): mark for file in files for each in file.expectations for mark in marks_of(each)}
+    for title in excerpt.titles:
+        if known and not any(map(Excerpt((title,)).means, known.values())):
+            near = get_close_matches(title, known, n=1)
+            raise ConfigurationError(
+                f"no diagram has a section {title!r}",
+                expected=_some([*map(repr, sorted(known))]),
+                hint=f"did you mean {near[0]!r}?" if near else None,
+            )
+    kept = (replace(file.kept(excerpt.says), excerpt=excerpt) for file in files)
+    return [each for each in kept if each.expectations]
+
+
+def _some(names: Sequence[str]) -> tuple[str, ...]:
+    rest = len(names) - _NAMED
+    return (*names[:_NAMED], f"and {rest} more") if rest > 0 else tuple(names)
 
 
 def told(expectation: Expectation) -> tuple[str, ...]:

@@ -54,7 +54,7 @@ def by_evidence(term: Term, evidence: Evidence) -> Mapping[int, Term]:
     found: dict[int, list[Term]] = {step: [] for steps in evidence.sections for step in steps}
     section = -1
     last: int | None = None
-    for item in _items(term):
+    for item in items(term):
         if id(item) in evidence.marks:
             section, last = section + 1, None
             continue
@@ -70,7 +70,7 @@ def by_evidence(term: Term, evidence: Evidence) -> Mapping[int, Term]:
 def by_sections(term: Term, titles: Sequence[str]) -> Sequence[tuple[str, Term]]:
     """The titles and what stands below each, from the first section on; other marks are the system's own."""
     sections: list[tuple[str, list[Term]]] = []
-    for item in _items(term):
+    for item in items(term):
         if isinstance(item, Expected) and item.kind == "section" and str(item.text) in titles:
             sections.append((str(item.text), []))
         elif sections:
@@ -78,8 +78,8 @@ def by_sections(term: Term, titles: Sequence[str]) -> Sequence[tuple[str, Term]]
     return [(title, Strict(tuple(items))) for title, items in sections]
 
 
-def _items(term: Term) -> Iterator[Term]:
-    """What stands one below the other."""
+def items(term: Term) -> Iterator[Term]:
+    """What stands one below the other, in no fragment."""
     stack = [term]
     while stack:
         term = stack.pop()

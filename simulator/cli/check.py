@@ -27,6 +27,19 @@ from simulator.cli.options import Service, Talk, again
     help="The scenario, if not NAME.toml beside NAME.puml.",
 )
 @click.option(
+    "-k",
+    "keywords",
+    metavar="EXPR",
+    help="Only diagrams whose path or name has these words: 'cache and not (async or delete)'.",
+)
+@click.option(
+    "--section",
+    "sections",
+    multiple=True,
+    metavar="TITLE",
+    help="Judge only this section, of diagrams that have it, and run no further. May be given several times.",
+)
+@click.option(
     "--order",
     type=click.Choice(["strict", "lifeline"]),
     help="How events are in order: all of them (strict), or only those that share a lifeline.",
@@ -39,13 +52,15 @@ from simulator.cli.options import Service, Talk, again
 @options.reports
 def command(  # noqa: PLR0913 - one for each option
     paths: tuple[str, ...],
+    *,
     log: str | None,
     scenario: Path | None,
+    keywords: str | None,
+    sections: tuple[str, ...],
     order: Literal["strict", "lifeline"] | None,
     fail_under: float | None,
     services: tuple[Service, ...],
     talk: Talk,
-    *,
     all_pairs: bool,
     strength: bool,
 ) -> int:
@@ -58,6 +73,8 @@ def command(  # noqa: PLR0913 - one for each option
     \b
       simulator check                           all of traces/, in an S3 inside this process
       simulator check traces/basic.puml -v      one diagram, event by event
+      simulator check -k 'cache and not delete' what has these words in its name
+      simulator check --section Read            this section of all that have it
       simulator check traces --log run.jsonl    what was recorded elsewhere
       simulator check --s3 http://127.0.0.1:9000 --bucket test
       simulator check --s3 moto --s3 memory     on each, and how they differ
@@ -96,16 +113,15 @@ def command(  # noqa: PLR0913 - one for each option
             order=order,
             fail_under=fail_under,
             strength=strength,
+            keywords=keywords,
+            sections=sections,
             progress=tell,
         )
-    words = [
-        *services[0].words(*services[1:]),
-        *(["--scenario", str(scenario)] if scenario else []),
-        *(["--log", log] if log else []),
-        *(["--order", order] if order else []),
-    ]
-    words += ["--all"] if all_pairs else []
-    words += ["--strength"] if strength else []
+    said = {"--scenario": scenario, "--log": log, "--order": order}
+    words = [*services[0].words(*services[1:])]
+    words += [word for option, value in said.items() if value for word in (option, str(value))]
+    words += [word for title in sections for word in ("--section", title)]
+    words += ["--all"] * all_pairs + ["--strength"] * strength
     if log is not None and any(result.candidates > 1 for result in report.results):
         words += paths
     repeat = again("check", *words) if log != "-" else ""
