@@ -1,12 +1,12 @@
 """Boxes around lifelines (PlantUML, Sequence Diagram, "Participants encompass").
 
-Lives here: which lifelines stand in which box, and drawing it. Must not live here: heads of lifelines.
+Lives here: drawing them. Must not live here: which lifelines stand in which box (`places`), heads of lifelines.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from simulator.diagram.ast import Box, EndBox, Participant, SequenceDiagram
+from simulator.diagram.ast import Box
 from simulator.picture.block import Block, block
 from simulator.picture.columns import Columns
 from simulator.picture.creole import css
@@ -49,22 +49,16 @@ class Frame:
         scene.boxes.append(Group(shapes, "the-box", scene.marks(self.box)))
 
 
-def boxes_of(diagram: SequenceDiagram, columns: Mapping[str, int]) -> Sequence[Frame]:
-    """The boxes with lifelines in them, outer ones first."""
-    found: list[Frame] = []
-    unclosed: list[tuple[Box, list[int]]] = []
-    for element in diagram.body:
-        match element:
-            case Box():
-                unclosed.append((element, []))
-            case Participant():
-                for _, inside in unclosed:
-                    inside.append(columns[element.lifeline])
-            case EndBox() if unclosed:
-                box, inside = unclosed.pop()
-                if inside:
-                    title = block(box.title, bold=True)
-                    found.append(Frame(box, min(inside), max(inside), len(unclosed), title))
-            case _:
-                pass
+def boxes_of(around: Sequence[tuple[Box, ...]]) -> Sequence[Frame]:
+    """The boxes with lifelines in them, outer ones first. around: by column, the boxes from outside inwards."""
+    inside: dict[int, list[int]] = {}
+    known: dict[int, tuple[int, Box]] = {}
+    for column, boxes in enumerate(around, start=1):
+        for depth, box in enumerate(boxes):
+            known[id(box)] = depth, box
+            inside.setdefault(id(box), []).append(column)
+    found = [
+        Frame(box, min(inside[key]), max(inside[key]), depth, block(box.title, bold=True))
+        for key, (depth, box) in known.items()
+    ]
     return sorted(found, key=lambda each: each.depth)

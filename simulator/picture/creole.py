@@ -7,16 +7,18 @@ Law: what is no markup is text, letter for letter; nothing is lost but the marku
 
 import re
 from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from typing import Any
 
 _MARKS = {"**": "bold", "//": "italic", '""': "monospaced", "--": "struck", "__": "underlined", "~~": "underlined"}
+_RAISED = {"sub": -1, "sup": 1}
 _TAGS = {"b": "bold", "i": "italic", "u": "underlined", "w": "underlined", "s": "struck", "strike": "struck"}
 _BREAK = re.compile(r"\n|<br\s*/?>", re.IGNORECASE)
 _TOKEN = re.compile(
     r"(?P<escape>~(?:\*\*|//|\"\"|--|__|~~|<|\[\[|#|=))"
     r"|(?P<mark>\*\*|//|\"\"|--|__|~~)"
-    r"|<(?P<shut>/)?(?P<tag>b|i|u|w|s|strike|code)(?::[^>\n]*)?>"
+    r"|<(?P<shut>/)?(?P<tag>b|i|u|w|s|strike|code|sub|sup)(?::[^>\n]*)?>"
     r"|<(?P<style>color|back|size|font)(?P<end>)(?:[:\s][^>\n]*?(?:color\s*=\s*)?)?[:=\s\"]*(?P<value>#?\w+)\"?\s*>"
     r"|</(?P<after>color|back|size|font)>"
     r"|\[\[(?P<link>\S+?)(?:\s+(?P<said>[^\]]*?))?\]\]"
@@ -31,7 +33,10 @@ _BULLETS = ("•", "◦", "▪")
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """Text that looks alike throughout; color: as CSS writes it, empty for the usual one. size: in pixels, 0: usual."""
+    """Text that looks alike throughout; color: as CSS writes it, empty for the usual one. size: in pixels, 0: usual.
+
+    raised: 1 for `<sup>`, -1 for `<sub>`.
+    """
 
     text: str
     bold: bool = False
@@ -41,6 +46,7 @@ class Run:
     monospaced: bool = False
     color: str = ""
     size: int = 0
+    raised: int = 0
 
 
 def runs(text: str, *, plain: Run = Run("")) -> tuple[tuple[Run, ...], ...]:
@@ -64,18 +70,22 @@ def _escapes(text: str) -> str:
 
 def _runs(line: str, plain: Run) -> Iterator[Run]:
     look, pending, start = plain, "", 0
+    opened = set[str]()
     for token in _TOKEN.finditer(line):
         pending += line[start : token.start()]
         start = token.end()
         said = _said(token)
-        if said is None and (token["mark"] and not _is_paired(line, token, look)):
-            said = token[0]
+        if said is None and (mark := token["mark"]):
+            if mark in opened or _is_paired(line, token):
+                opened ^= {mark}
+            else:
+                said = mark
         if said is not None:
             pending += said
             continue
         if pending:
             yield replace(look, text=pending)
-        pending, look = "", _changed(look, token, plain)
+        pending, look = "", _changed(look, token, plain, opened)
     if pending := pending + line[start:]:
         yield replace(look, text=pending)
 
@@ -92,19 +102,20 @@ def _said(token: re.Match[str]) -> str | None:
     return f"({token['icon'].strip('&:$')})" if token["icon"] else None
 
 
-def _is_paired(line: str, token: re.Match[str], look: Run) -> bool:
-    """Whether a mark opens or closes something: alone it is text, as in `a -- b` or `https://`."""
-    if getattr(look, _MARKS[token["mark"]]):
-        return True
+def _is_paired(line: str, token: re.Match[str]) -> bool:
+    """Whether a mark opens something: alone it is text, as in `a -- b` or `https://`."""
     rest = line[token.end() :]
     return token["mark"] in rest and not rest.startswith(" ") and not line[: token.start()].endswith(":")
 
 
-def _changed(look: Run, token: re.Match[str], plain: Run) -> Run:
+def _changed(look: Run, token: re.Match[str], plain: Run, opened: AbstractSet[str]) -> Run:
     if mark := token["mark"]:
         name = _MARKS[mark]
-        return _with(look, name, on=not getattr(look, name))
-    if tag := token["tag"]:
+        return _with(look, name, on=mark in opened or getattr(plain, name))
+    if (tag := token["tag"]) and tag.lower() in _RAISED:
+        smaller = replace(look, raised=_RAISED[tag.lower()], size=round(look.size * 0.75))
+        return replace(look, raised=0, size=plain.size) if token["shut"] else smaller
+    if tag:
         name = _TAGS.get(tag.lower(), "monospaced")
         return _with(look, name, on=not token["shut"])
     if token["style"]:

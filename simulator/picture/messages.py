@@ -125,14 +125,15 @@ class MessageRow:
         elif self.free:
             columns.apart(self.first, self.first + self.free, max(_SHORT, self.length()))
         else:
-            created = [head_.width / 2 for column, head_ in self.effects.creates if column == self.target]
-            columns.apart(self.source, self.target, self.length() + (created[0] if created else 0))
+            columns.apart(self.source, self.target, self.length() + self.new_at(self.target))
         arrow = max(_SHORT, self.length())
         for paper in self.notes:
             away = paper.width + 2 * PADDING + BAR
             if paper.note.position == "left":
+                away += self.new_at(self.first)
                 columns.apart(self.first - 1, self.first, away + (arrow if self.free < 0 else 0))
             else:
+                away += self.new_at(self.last)
                 columns.apart(self.last, self.last + 1, away + extra + (arrow if self.free > 0 else 0))
 
     def span(self, scene: Scene) -> tuple[float, float]:
@@ -153,23 +154,47 @@ class MessageRow:
                 right += paper.width + 2 * PADDING
         return left, right
 
-    def put(self, scene: Scene) -> None:
-        """Draw text, arrow and notes; what happens at the arrow happens."""
-        body = self.text.height + 5 + (_TURN if self.is_loop else 0)
+    @property
+    def body(self) -> float:
+        """The height of text and arrow."""
+        return self.text.height + 5 + (_TURN if self.is_loop else 0)
+
+    @property
+    def created(self) -> float:
+        """The height of the highest head that begins here."""
+        return max((each.height for _, each in self.effects.creates), default=0.0)
+
+    @property
+    def beside(self) -> dict[bool, float]:
+        """The height of the notes on the left (True) and on the right."""
         sides = {True: 0.0, False: 0.0}
         for paper in self.notes:
             sides[paper.note.position == "left"] += paper.height + 4
-        created = max((each.height for _, each in self.effects.creates), default=0.0)
-        height = max(body, created / 2 + self.text.height, *sides.values())
-        top = scene.y + (height - body) / 2
-        arrow = top + self.text.height + 3
+        return sides
+
+    @property
+    def height(self) -> float:
+        """Of everything but the lower half of a head that begins here."""
+        return max(self.body, self.created / 2 + self.text.height, *self.beside.values())
+
+    @property
+    def lead(self) -> float:
+        """How far below the top of the row the arrow is."""
+        return (self.height - self.body) / 2 + self.text.height + 3
+
+    def put(self, scene: Scene) -> None:
+        """Draw text, arrow and notes; what happens at the arrow happens."""
+        height, arrow = self.height, scene.y + self.lead
+        top = arrow - self.text.height - 3
         scene.arrow = arrow + (_TURN if self.is_loop else 0)
+        if isinstance(self.message, Message) and self.message.anchor:
+            scene.anchors[self.message.anchor] = arrow
         if not self.hidden:
             self.draw(scene, top, arrow)
         else:
             self.effects.happen(scene, arrow, scene.arrow)
-        self.draw_notes(scene, height, sides)
-        bottom = max(scene.y + height, arrow + created / 2)
+        self.draw_notes(scene, height, self.beside)
+        bottom = max(scene.y + height, arrow + self.created / 2)
         scene.y = bottom + GAP
 
     def draw(self, scene: Scene, top: float, arrow: float) -> None:
@@ -190,7 +215,8 @@ class MessageRow:
                 left = right - max(_SHORT, self.length())
             elif self.free > 0:
                 right = left + max(_SHORT, self.length())
-            right -= self.created_width()
+            if not self.free:
+                left, right = left + self.new_at(self.first), right - self.new_at(self.last)
             at = (left + right - self.text.width) / 2
             shapes += self.arrow(left, right, arrow, color)
             shapes += self.to_others(scene, arrow, color)
@@ -201,10 +227,9 @@ class MessageRow:
         dotted = " dotted" if self.look.dotted else ""
         scene.add(Group(tuple(shapes), kind + dotted, mark))
 
-    def created_width(self) -> float:
-        """How far before its lifeline the arrow ends at the head of a new one."""
-        widths = [each.width / 2 for column, each in self.effects.creates if column == self.last]
-        return widths[0] if widths else 0.0
+    def new_at(self, column: int) -> float:
+        """How far from a lifeline the arrow ends, at its head, if the lifeline begins here."""
+        return next((each.width / 2 for new, each in self.effects.creates if new == column), 0.0)
 
     def arrow(self, left: float, right: float, y: float, color: str) -> Iterator[Shape]:
         """The shaft and both heads."""
@@ -245,7 +270,8 @@ class MessageRow:
 
     def sides(self, scene: Scene) -> tuple[float, float]:
         """Where notes begin on the left and on the right."""
-        left, right = scene.edge(self.first, -1), scene.edge(self.last, 1)
+        left = scene.edge(self.first, -1) - self.new_at(self.first)
+        right = scene.edge(self.last, 1) + self.new_at(self.last)
         if self.is_loop:
             right += max(_LOOP, self.text.width) + PADDING
         if self.free < 0:

@@ -28,8 +28,9 @@ class Paper:
 
     @classmethod
     def of(cls, note: Note) -> "Paper":
-        """Measure it."""
-        return cls(note, block(note.text, size=_SIZE, most=_MOST))
+        """Measure it; over several lifelines there is more room."""
+        several = note.position == "across" or len(note.on) > 1
+        return cls(note, block(note.text, size=_SIZE, most=2 * _MOST if several else _MOST))
 
     @property
     def width(self) -> float:
@@ -45,7 +46,7 @@ class Paper:
         """Put it into the scene; width: if it is wider than its text."""
         room = Room(left, top, left + (width or self.width), top + self.height)
         fill = css(self.note.color)
-        at = (room.left + room.right - self.text.width) / 2 if self.note.shape != "note" else left + PADDING
+        at = (room.left + room.right - self.text.width) / 2
         text = Text(at, top + PADDING - 2, self.text, "note-text on-color" if fill else "note-text")
         shapes: tuple[Shape, ...] = (*paper(room, self.note.shape, fill), text)
         scene.add(Group(shapes, f"the-note {self.note.shape}", scene.marks(self.note), "note"))

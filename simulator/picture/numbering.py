@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 _COMMAND = re.compile(r"autonumber\b\s*(.*)", re.IGNORECASE | re.DOTALL)
 _FORMAT = re.compile(r'"([^"]*)"')
+_TAG = re.compile(r"<(/?)(\w+)[^>]*>")
 _DIGITS = re.compile(r"0+|#+")
 
 
@@ -32,7 +33,7 @@ class Numbering:
             return
         rest = _FORMAT.sub("", command[1])
         if layout := _FORMAT.search(command[1]):
-            self.layout = layout[1] if _DIGITS.search(layout[1]) else f"{layout[1]} **#**"
+            self.layout = _closed(layout[1] if _DIGITS.search(layout[1]) else f"{layout[1]} **#**")
         words = rest.split()
         match words:
             case ["stop", *_]:
@@ -61,3 +62,14 @@ class Numbering:
             return said.zfill(len(found[0])) if found[0].startswith("0") else said
 
         return f"{_DIGITS.sub(digits, self.layout, count=1)} "
+
+
+def _closed(layout: str) -> str:
+    """The format with all its markup closed: what it says of the number it does not say of the message."""
+    unclosed: list[str] = []
+    for shut, tag in _TAG.findall(layout):
+        if not shut:
+            unclosed.append(tag)
+        elif tag in unclosed:
+            unclosed.remove(tag)
+    return layout + "".join(f"</{tag}>" for tag in reversed(unclosed))

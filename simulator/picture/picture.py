@@ -9,16 +9,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from simulator.diagram.ast import Directive, Heading, Message, Participant, SequenceDiagram
-from simulator.diagram.lifelines import lifelines
+from simulator.diagram.ast import Directive, Heading, Message, SequenceDiagram
 from simulator.picture.boxes import boxes_of
 from simulator.picture.columns import Columns
 from simulator.picture.dividers import HeadsRow
+from simulator.picture.durations import put_durations
 from simulator.picture.figures import Head
 from simulator.picture.frames import FrameRow
 from simulator.picture.headings import put_headings
 from simulator.picture.mark import NONE, Marks, unmarked
 from simulator.picture.messages import MessageRow
+from simulator.picture.places import places
 from simulator.picture.row import GAP, PADDING, Row
 from simulator.picture.rows import Rows
 from simulator.picture.scene import Scene
@@ -43,13 +44,14 @@ class Picture:
 
 def draw(diagram: SequenceDiagram, marks: Marks = unmarked) -> Picture:
     """Draw a diagram; marks: what a reader is to be told about its elements."""
-    named = _ordered(lifelines(diagram))
+    placed = places(diagram)
+    named = list(placed)
     columns = {each.lifeline: number for number, each in enumerate(named, start=1)}
     heads = {each.lifeline: Head.of(each) for each in named}
     rows = Rows(columns, heads, marks).of(diagram.body)
     asked = Columns(len(named))
     _keep_apart(asked, [heads[each.lifeline] for each in named])
-    boxes = boxes_of(diagram, columns)
+    boxes = boxes_of(list(placed.values()))
     for row in rows:
         row.ask(asked)
     for box in boxes:
@@ -60,6 +62,7 @@ def draw(diagram: SequenceDiagram, marks: Marks = unmarked) -> Picture:
     by_column = {columns[name]: head for name, head in heads.items()}
     _top(scene, {columns[name]: head for name, head in heads.items() if name not in created})
     put_all(_paged(rows, by_column), scene)
+    put_durations(scene, diagram)
     _bottom(scene, by_column, feet=not _hides_feet(diagram))
     for box in boxes:
         box.draw(scene)
@@ -69,11 +72,6 @@ def draw(diagram: SequenceDiagram, marks: Marks = unmarked) -> Picture:
     told = ", ".join(each.name for each in named)
     description = f"{messages} {'message' if messages == 1 else 'messages'} between {told or 'nobody'}"
     return Picture(tuple(scene.shapes()), scene.room, title or diagram.name or "Sequence diagram", description)
-
-
-def _ordered(named: Sequence[Participant]) -> Sequence[Participant]:
-    """By their `order`; those without one have 0, and stand as they are mentioned."""
-    return sorted(named, key=lambda each: each.order or 0)
 
 
 def _keep_apart(columns: Columns, heads: Sequence[Head]) -> None:

@@ -3,6 +3,7 @@
 Lives here: which elements make a row, and which belong to the row before them. Must not live here: sizes and places.
 """
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
@@ -26,11 +27,11 @@ from simulator.diagram.ast import (
     Section,
     Space,
 )
-from simulator.picture.block import block
+from simulator.picture.block import MOST, block
 from simulator.picture.creole import literal
 from simulator.picture.dividers import DelayRow, RefRow, SectionRow, SpaceRow
 from simulator.picture.figures import Head
-from simulator.picture.frames import FrameRow, OperandRows, guard_of
+from simulator.picture.frames import FrameRow, OperandRows, guard_of, headed_by
 from simulator.picture.heads import Look, look_of
 from simulator.picture.mark import SIGNS, Marks
 from simulator.picture.messages import Effects, MessageRow, Standing
@@ -38,13 +39,17 @@ from simulator.picture.notes import NoteRow, Paper
 from simulator.picture.numbering import Numbering
 from simulator.picture.row import Row
 
+_WIDEST = re.compile(r"(?s)^skinparam\b.*\bmaxMessageSize\s+(\d+)", re.IGNORECASE)
 _SPACE = 25
 """The height of `|||`, in pixels."""
 
 
 @dataclass(slots=True)
 class Rows:
-    """The walk. columns: of the lifelines. created: heads of those that a message creates, until it comes."""
+    """The walk. columns: of the lifelines. created: heads of those that a message creates, until it comes.
+
+    most: how wide the text of a message gets, in pixels.
+    """
 
     columns: dict[str, int]
     heads: dict[str, Head]
@@ -52,6 +57,7 @@ class Rows:
     numbering: Numbering = field(default_factory=Numbering.new)
     automatic: bool = False
     created: set[str] = field(default_factory=set)
+    most: float = MOST
 
     def of(self, elements: Iterable[Element]) -> list[Row]:
         """The rows of a sequence of elements."""
@@ -88,6 +94,8 @@ class Rows:
                 self.automatic = element.on
             case Directive():
                 self.numbering.read(element.text)
+                if widest := _WIDEST.search(element.text):
+                    self.most = min(max(int(widest[1]), 60), MOST)
             case _:
                 pass
 
@@ -107,7 +115,7 @@ class Rows:
 
     def message(self, element: Message | Return) -> MessageRow:
         """A message with what happens at its arrow."""
-        text = block(self.told(element, self.numbering.next() + element.label))
+        text = block(self.told(element, self.numbering.next() + element.label), most=self.most)
         if isinstance(element, Return):
             source, target = (self.columns.get(name, 1) for name in (element.source, element.target))
             effects = Effects(closes=[source])
@@ -185,10 +193,11 @@ class Rows:
             fragment,
             *(each for each in fragment.body if isinstance(each, Else)),
         )
+        labels = [headed_by(fragment)[1], *(operand.label for operand in fragment.operands[1:])]
         operands = [
-            OperandRows(element, guard_of(operand.label, self.marks(element).count), self.of(operand.body))
-            for element, operand in zip(beginnings, fragment.operands, strict=True)
+            OperandRows(element, guard_of(label, self.marks(element).count), self.of(operand.body))
+            for element, label, operand in zip(beginnings, labels, fragment.operands, strict=True)
         ]
         mark = self.marks(fragment)
         sign = f"{SIGNS[mark.kind]} " if mark.kind else ""
-        return FrameRow(fragment, block(f"{sign}{fragment.operator}", size=12, bold=True), operands)
+        return FrameRow(fragment, block(f"{sign}{headed_by(fragment)[0]}", size=12, bold=True), operands)

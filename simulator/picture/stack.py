@@ -5,22 +5,42 @@ Lives here: `put_all`. Must not live here: rows.
 Law: two rows overlap only where neither reaches into the other.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
+from simulator.picture.messages import MessageRow
 from simulator.picture.row import Row
 from simulator.picture.scene import Scene
 
 
 def put_all(rows: Iterable[Row], scene: Scene) -> None:
     """Draw rows from `scene.y` downwards; one that is parallel begins where the one before it did, if it fits."""
-    top = scene.y
+    for beside in _beside(rows, scene):
+        top = bottom = scene.y
+        deepest = max(map(_lead, beside))
+        for row in beside:
+            scene.y = top + deepest - _lead(row)
+            row.put(scene)
+            bottom = max(bottom, scene.y)
+        scene.y = bottom
+
+
+def _beside(rows: Iterable[Row], scene: Scene) -> Iterator[list[Row]]:
+    """The rows that stand on one height."""
+    now: list[Row] = []
     taken: list[tuple[float, float]] = []
     for row in rows:
-        bottom, span = scene.y, row.span(scene)
-        if row.parallel and all(span[1] < left or right < span[0] for left, right in taken):
-            scene.y = top
+        span = row.span(scene)
+        if now and row.parallel and all(span[1] <= left or right <= span[0] for left, right in taken):
+            now.append(row)
             taken.append(span)
-        else:
-            top, taken = scene.y, [span]
-        row.put(scene)
-        scene.y = max(scene.y, bottom)
+            continue
+        if now:
+            yield now
+        now, taken = [row], [span]
+    if now:
+        yield now
+
+
+def _lead(row: Row) -> float:
+    """How far below its top its arrow is: arrows beside each other are on one height."""
+    return row.lead if isinstance(row, MessageRow) else 0

@@ -50,7 +50,7 @@ _RULES = """
 .sequence .head-box{fill:var(--s-head)}
 .sequence .bar{fill:var(--s-head);stroke-width:1}
 .sequence .box{fill:var(--s-box);stroke:var(--s-line);stroke-width:1}
-.sequence .note{fill:var(--s-note);stroke:var(--s-line);stroke-width:1}
+.sequence path.note{fill:var(--s-note);stroke:var(--s-line);stroke-width:1}
 .sequence .head{fill:var(--s-ink)}
 .sequence .dashed .shaft{stroke-dasharray:5 3}
 .sequence .dotted .shaft{stroke-dasharray:1.5 3}

@@ -7,7 +7,7 @@ measured. The picture has a title and a description; what a mark says is the tit
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from xml.sax.saxutils import escape, quoteattr
 
 from simulator.picture.creole import Run
@@ -93,11 +93,21 @@ def _lines(text: Text) -> Iterator[str]:
             size = max(run.size for run in line)
             length = f' textLength="{number(width)}" lengthAdjust="spacingAndGlyphs"'
             place = f'x="{number(x)}" y="{number(y + height * 0.77)}"'
-            yield f'<text class="{text.role}" {place} font-size="{size}"{length}>{"".join(map(_run, line))}</text>'
+            yield f'<text class="{text.role}" {place} font-size="{size}"{length}>{"".join(_runs(line, size))}</text>'
         y += height
 
 
-def _run(run: Run) -> str:
+def _runs(line: Sequence[Run], size: int) -> Iterator[str]:
+    """The runs of a line; size: what its element says."""
+    height = 0.0
+    for run in line:
+        raised = run.raised * size * 0.3
+        moved = f' dy="{number(height - raised)}"' if raised != height else ""
+        height = raised
+        yield _run(run, moved + (f' font-size="{run.size}"' if run.size != size else ""))
+
+
+def _run(run: Run, attributes: str) -> str:
     classes = [
         name
         for name, on in (
@@ -110,7 +120,7 @@ def _run(run: Run) -> str:
         )
         if on
     ]
-    attributes = f' class="{" ".join(classes)}"' if classes else ""
+    attributes += f' class="{" ".join(classes)}"' if classes else ""
     attributes += f' style="fill:{run.color}"' if run.color else ""
     said = _text(run.text)
     return f"<tspan{attributes}>{said}</tspan>" if attributes else said

@@ -19,6 +19,8 @@ BOLD = Run("b", bold=True)
         ('<font color="#ff0000">r</font>', (Run("r", color="#ff0000"),)),
         ("https://host/path", (Run("https://host/path"),)),
         ("a -- b", (Run("a -- b"),)),
+        ("A<sub>n</sub>.", (Run("A"), Run("n", raised=-1), Run("."))),
+        ("x<SUP>2</SUP>", (Run("x"), Run("2", raised=1))),
         ("--gone--", (Run("gone", struck=True),)),
         ("[[http://x named]]", (Run("named"),)),
         ("~**plain~**", (Run("**plain**"),)),
@@ -31,6 +33,13 @@ BOLD = Run("b", bold=True)
 def test_markup_becomes_runs(text: str, line: tuple[Run, ...]) -> None:
     """What looks alike is one run; what is no markup stays."""
     assert runs(text) == (line,)
+
+
+def test_what_is_bold_anyway_stays_bold() -> None:
+    """Markup that says nothing new is taken away all the same."""
+    bold = Run("", bold=True)
+    assert {run.text for run in runs("a **b** c", plain=bold)[0]} == {"a ", "b", " c"}
+    assert all(run.bold for run in runs("a **b** c", plain=bold)[0])
 
 
 def test_lines_end_at_every_kind_of_break() -> None:

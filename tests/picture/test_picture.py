@@ -1,8 +1,6 @@
 """Pictures of diagrams: well-formed, nothing on top of each other, everything there."""
 
-import itertools
 import re
-from collections.abc import Iterator
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
@@ -11,34 +9,18 @@ from hypothesis import given, settings
 
 from simulator.diagram.ast import Message, SequenceDiagram
 from simulator.diagram.parser import parse, parse_file
+from simulator.picture.block import block
 from simulator.picture.mark import NONE, SIGNS, Kind, Mark
 from simulator.picture.picture import Picture, draw
-from simulator.picture.shapes import Group, Shape, Text
+from simulator.picture.places import places
+from simulator.picture.shapes import Group, Room, Text, rectangle
+from simulator.picture.shapes import Path as Line
 from simulator.picture.svg import svg
 from tests.laws.test_diagram import rich_diagrams, wild
+from tests.pictures import cut, main, overlapping, said, texts
 
 TRACES = Path(__file__).parents[2] / "traces"
 _SVG = "{http://www.w3.org/2000/svg}"
-
-
-def texts(shapes: tuple[Shape, ...]) -> Iterator[Text]:
-    """Every text, those in groups included."""
-    for shape in shapes:
-        if isinstance(shape, Text):
-            yield shape
-        elif isinstance(shape, Group):
-            yield from texts(shape.shapes)
-
-
-def overlapping(picture: Picture) -> list[tuple[str, str]]:
-    """Pairs of texts of messages that stand on each other."""
-    found = [text for text in texts(picture.shapes) if text.role.startswith("message-text")]
-    return [(said(one), said(other)) for one, other in itertools.combinations(found, 2) if one.room.meets(other.room)]
-
-
-def said(text: Text) -> str:
-    """What it says."""
-    return " ".join("".join(run.text for run in line) for line in text.block.lines)
 
 
 def read(text: str) -> SequenceDiagram:
@@ -54,7 +36,7 @@ def test_shipped_diagrams_are_drawn_in_full(path: Path) -> None:
         ET.fromstring(svg(picture))
         shown = {said(text) for text in texts(picture.shapes)}
         assert {each.label for each in diagram.elements() if isinstance(each, Message)} <= shown
-        assert not overlapping(picture)
+        assert not list(overlapping(picture))
 
 
 @settings(max_examples=60)
@@ -65,7 +47,7 @@ def test_every_diagram_can_be_drawn(diagram: SequenceDiagram) -> None:
     written = svg(picture)
     ET.fromstring(written)
     assert written == svg(draw(diagram))
-    assert not overlapping(picture)
+    assert not list(overlapping(picture))
 
 
 def test_messages_side_by_side_stand_below_each_other_where_they_would_meet() -> None:
@@ -119,3 +101,86 @@ def test_the_picture_is_accessible_and_needs_nothing_else() -> None:
     told = [element.text for element in tree.iter() if element.get("id") in labels]
     assert told == ["T", "1 message between A, B"]
     assert not re.search(r"https?://(?!www\.w3\.org/2000/svg)|url\(|@import|<script", written)
+
+
+def heights(text: str) -> list[float]:
+    """Of the shafts of the arrows of a diagram, in its order."""
+    return [
+        float(re.findall(r"M[-\d.]+ ([-\d.]+)L", each.data)[0])
+        for shape in draw(read(text)).shapes
+        if isinstance(shape, Group) and shape.role.startswith("message")
+        for each in shape.shapes
+        if isinstance(each, Line) and each.role == "shaft"
+    ]
+
+
+def test_messages_side_by_side_have_their_arrows_on_one_height() -> None:
+    """Also where one leads on to the other, has more lines or a note; and so have the operands of `par2`."""
+    for text in (
+        "A -> B : one\\nline more\n& B -> C : x",
+        "A -> B : x\n& B -> C : y\nnote right: of\\nthree\\nlines",
+        "par2\nA -> B : x\nelse\nB -> C\nend",
+    ):
+        one, other = heights(text)
+        assert one == other
+    one, other = heights("participant A\nparticipant B\npar2\nA -> C : x\nelse\nB -> C : y\nend")
+    assert one < other
+
+
+def test_lifelines_stand_where_they_are_declared_last() -> None:
+    """As PlantUML has it: a declaration moves a lifeline into its box, one that only a message names stays."""
+    found = places(read("box O\nA -> B\nend box\nparticipant E\nbox I\nparticipant B\nend box"))
+    told = [(each.name, [box.title for box in boxes]) for each, boxes in found.items()]
+    assert told == [("A", ["O"]), ("E", []), ("B", ["I"])]
+    assert [each.name for each in places(read("queue Q\nparticipant A\ncreate Q\nA -> Q"))] == ["Q", "A"]
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ('autonumber "<b>[000]"\nA -> B : x', ["[001] x"]),
+        ('autonumber 10 5 "<u>0</u>:"\nA -> B : x\nA -> B : y', ["10: x", "15: y"]),
+        ("autonumber 1.1\nA -> B : x\nautonumber inc A\nA -> B : y", ["1.1 x", "2.1 y"]),
+        ("autonumber\nA -> B : x\nautonumber stop\nA -> B : y\nautonumber resume\nA -> B : z", ["1 x", "y", "2 z"]),
+        ("skinparam maxMessageSize 60\nA -> B : several words here", ["several words here"]),
+        ("group Retry [twice]\nA -> B : x\nend", ["x", "Retry", "[twice]"]),
+        ("group\nA -> B : x\nend", ["x", "group"]),
+        ("[-> A : in\nA ->] : out\n?-> A : found\nA ->? : lost", ["in", "out", "found", "lost"]),
+        ("A -> B & C : all", ["all"]),
+        ("create B\nA -> B : new\ndestroy B", ["new"]),
+        ("{a} A -> B : x\n{b} B -> A : y\n{a} <-> {b} : 3 s", ["x", "y", "3 s"]),
+        ("title One\\nTwo\nA -> B\nnewpage Next\nA -> B : y", ["y", "One Two", "Next"]),
+        ("... later ...\nA -> B\n|||\n||45||", ["later"]),
+        ("A -[hidden]-> B : unseen", []),
+        ("rnote across: of all\nhnote over A, B: of both\nnote left of A: l", ["of all", "of both", "l"]),
+        ("A -> B : שלום 👋 你好", ["שלום 👋 你好"]),
+    ],
+)
+def test_everything_is_drawn(text: str, shown: list[str]) -> None:
+    """What a diagram says is in its picture, and nothing stands on anything."""
+    picture = draw(read(text))
+    heads = [said(each) for each in texts(picture.shapes) if each.role.startswith("name")]
+    written = [said(each).strip() for each in texts(picture.shapes)]
+    assert sorted(set(written) - set(heads) - {""}) == sorted(shown)
+    assert not list(overlapping(picture))
+    assert not list(cut(picture))
+    ET.fromstring(svg(picture))
+
+
+def test_a_folder_of_pictures_is_looked_at(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """`python -m tests.pictures` counts what it draws and leaves out what cannot be read."""
+    (tmp_path / "good.puml").write_text("@startuml\nA -> B : x\n@enduml\n@startuml\nB -> A\n@enduml\n")
+    (tmp_path / "bad.puml").write_text("@startuml\nnonsense (\n@enduml\n")
+    assert main([str(tmp_path), "--save", str(tmp_path / "out")]) == 0
+    assert "2 diagrams drawn, 0 faults, 1 files not read" in capsys.readouterr().out
+    assert sorted(each.name for each in (tmp_path / "out").iterdir()) == ["good-1.svg", "good-2.svg"]
+
+
+def test_what_stands_on_something_or_is_cut_is_found() -> None:
+    """The tier can fail."""
+    room = Room(0, 0, 50, 20)
+    text = Text(5, 5, block("hello"), "message-text")
+    for other, problems in ((text, (1, 0)), (rectangle(Room(0, 0, 90, 90), "frame"), (0, 0))):
+        picture = Picture((text, other), room, "", "")
+        assert (len(list(overlapping(picture))), len(list(cut(picture)))) == problems
+    assert list(cut(Picture((text, rectangle(Room(0, 10, 50, 40), "frame")), room, "", "")))
