@@ -19,6 +19,7 @@ from simulator.errors import ConfigurationError, Place, SimulatorError
 Marks = Literal["strict", "auto", "ignore"]
 Order = Literal["strict", "lifeline"]
 NoteShape = Literal["note", "hnote", "rnote"]
+Source = Literal["default", "file", "environment", "flag"]
 Text = Annotated[str, msgspec.Meta(min_length=1)]
 # Raises `SimulatorError` for a value of the right type that means nothing.
 Check = Callable[["Configuration"], object]
@@ -83,11 +84,22 @@ _TABLE = "tool.simulator"
 
 
 @dataclass(frozen=True, slots=True)
+class Effective:
+    """One setting as it holds; source: who says so, place: the flag, the variable, or `file:line:column`."""
+
+    name: str
+    value: object
+    source: Source
+    place: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class _Setting:
     """One value that somebody gave: its name, and where to point when it is wrong."""
 
     name: str
     value: object
+    kind: Source
     title: str
     place: Place | None = None
     source: str | None = None
@@ -108,6 +120,37 @@ def load(
     where it is given.
     Raises ConfigurationError for an unknown name or a wrong value, with the place where there is one.
     """
+    return _load(start, flags, environment, checks)[0]
+
+
+def effective(
+    start: Path,
+    flags: Mapping[str, object],
+    *,
+    environment: Mapping[str, str] | None = None,
+    checks: Mapping[str, Check] | None = None,
+) -> tuple[Effective, ...]:
+    """Every setting as it holds, and who says so, by name. Parameters and errors as of `load`."""
+    settings, given = _load(start, flags, environment, checks)
+    found = []
+    for name, field in sorted(_SETTINGS.items()):
+        value = getattr(settings, field.name)
+        match given.get(name):
+            case None:
+                found.append(Effective(name, value, "default"))
+            case _Setting(kind=kind, title=title, place=None):
+                found.append(Effective(name, value, kind, title))
+            case _Setting(kind=kind, place=Place(file, line, column)):
+                found.append(Effective(name, value, kind, f"{os.path.relpath(file, start)}:{line}:{column}"))
+    return tuple(found)
+
+
+def _load(
+    start: Path,
+    flags: Mapping[str, object],
+    environment: Mapping[str, str] | None,
+    checks: Mapping[str, Check] | None,
+) -> tuple[Configuration, Mapping[str, _Setting]]:
     folder = start if start.is_dir() else start.parent
     values: dict[str, Any] = {}
     given: dict[str, _Setting] = {}
@@ -122,14 +165,14 @@ def load(
     for name, check in (checks or {}).items():
         if name in given:
             _check(given[name], check, settings)
-    return settings
+    return settings, given
 
 
 def _from_flags(flags: Mapping[str, object]) -> Iterator[_Setting]:
     for name, value in flags.items():
         if value is not None:
             option = name.replace("_", "-")
-            yield _Setting(option, value, f"--{option}")
+            yield _Setting(option, value, "flag", f"--{option}")
 
 
 def _from_environment(environment: Mapping[str, str]) -> Iterator[_Setting]:
@@ -137,7 +180,7 @@ def _from_environment(environment: Mapping[str, str]) -> Iterator[_Setting]:
     for variable, text in sorted(environment.items()):
         if variable in known:
             name = known[variable]
-            yield _Setting(name, _from_variable(name, text), variable)
+            yield _Setting(name, _from_variable(name, text), "environment", variable)
         elif variable.startswith(_PREFIX) and (meant := difflib.get_close_matches(variable, known, 1, 0.9)):
             # Other programs have variables with this prefix too: only what looks like a slip is refused.
             raise ConfigurationError(f"unknown variable {variable}", hint=f"Did you mean {meant[0]}?")
@@ -172,7 +215,7 @@ def _from_file(folder: Path) -> Iterator[_Setting]:
         place, source = _find(path, text, name)
         if name == "traces" and isinstance(value, str) and above is not folder:
             value = os.path.relpath(above / value, folder)  # noqa: PLW2901
-        yield _Setting(name, value, f"`{name}` in [{_TABLE}]", place, source)
+        yield _Setting(name, value, "file", f"`{name}` in [{_TABLE}]", place, source)
 
 
 def _read(path: Path) -> tuple[str, Mapping[str, object]]:

@@ -13,7 +13,7 @@ from simulator.blobs.backends import NO_SERVICE, Backend, open_backend
 from simulator.campaign.blob_system import BLOBS
 from simulator.campaign.loading import Systems, load_system
 from simulator.campaign.system import System
-from simulator.config import Configuration, project
+from simulator.config import Configuration, Effective, effective, project
 from simulator.config import load as load_configuration
 from simulator.errors import ConfigurationError, SimulatorError
 from simulator.interaction.view import CHECKS
@@ -41,6 +41,10 @@ class Where:
         named: list[str] = []
         load_configuration(_here(), {"s3": self.s3}, checks={"s3": lambda settings: named.append(settings.s3)})
         return bool(named)
+
+    def effective(self, **flags: object) -> tuple[Effective, ...]:
+        """The same, setting by setting, each with who says so."""
+        return effective(_here(), {"s3": self.s3, **flags}, checks=CHECKS)
 
     def systems(self, settings: Configuration) -> Systems:
         """The systems that scenarios may be of; that of the configuration is imported. Raises `ConfigurationError`."""

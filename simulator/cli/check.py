@@ -11,7 +11,7 @@ from simulator.cli.options import Service, Talk, again
 
 
 @click.command("check", cls=Command, short_help="Judge diagrams by what happens.")
-@click.argument("paths", nargs=-1, metavar="[PATH]...")
+@click.argument("paths", nargs=-1, metavar="[PATH]...", shell_complete=options.files)
 @click.option(
     "--log",
     metavar="FILE",
@@ -39,11 +39,7 @@ from simulator.cli.options import Service, Talk, again
     metavar="TITLE",
     help="Judge only this section, of diagrams that have it, and run no further. May be given several times.",
 )
-@click.option(
-    "--order",
-    type=click.Choice(["strict", "lifeline"]),
-    help="How events are in order: all of them (strict), or only those that share a lifeline.",
-)
+@options.order
 @options.fail_under
 @click.option(
     "--strength", is_flag=True, help="Judge every smallest change of a run that conforms, and list what goes unnoticed."

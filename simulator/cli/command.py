@@ -17,6 +17,8 @@ class Command(click.Command):
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Refuse an option given twice, of which click would take the last."""
+        if ctx.resilient_parsing:
+            return super().parse_args(ctx, args)
         _, _, given = self.make_parser(ctx).parse_args([*args])
         for option in given:
             if isinstance(option, click.Option) and not (option.multiple or option.is_flag) and given.count(option) > 1:

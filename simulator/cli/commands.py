@@ -17,7 +17,7 @@ BUG = 3
 STOPPED = 130
 
 # In the order of the work, each in the module of this package with its name.
-COMMANDS = ("check", "parse", "record", "draw", "explore", "replay", "review")
+COMMANDS = ("check", "parse", "record", "draw", "explore", "replay", "review", "config", "completion")
 
 
 class Commands(Command, click.Group):
@@ -33,7 +33,7 @@ class Commands(Command, click.Group):
         if cmd_name in COMMANDS:
             command: click.Command = importlib.import_module(f"simulator.cli.{cmd_name}").command
             return command
-        if cmd_name.startswith("-"):
+        if cmd_name.startswith("-") or ctx.resilient_parsing:
             return None
         near = difflib.get_close_matches(cmd_name, COMMANDS, n=1)
         hint = f"did you mean {near[0]!r}?" if near else f"there are: {', '.join(COMMANDS)}"
@@ -73,11 +73,13 @@ def _version(ctx: click.Context, _: click.Parameter, value: bool) -> None:  # no
     if value:
         from importlib.metadata import PackageNotFoundError, version
 
+        from simulator.diagram.followed import PLANTUML
+
         try:
             found = version("conformance-simulator")
         except PackageNotFoundError:
             found = "(not installed, runs from its folder)"
-        click.echo(f"simulator {found}")
+        click.echo(f"simulator {found}\nreads diagrams as PlantUML {PLANTUML} does")
         ctx.exit()
 
 
@@ -88,7 +90,12 @@ def _version(ctx: click.Context, _: click.Parameter, value: bool) -> None:  # no
     "2 the input is wrong, 3 a bug of simulator, 130 stopped.",
 )
 @click.option(
-    "--version", is_flag=True, is_eager=True, expose_value=False, callback=_version, help="Show the version and exit."
+    "--version",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=_version,
+    help="Show the version, and that of the PlantUML it follows, and exit.",
 )
 def simulator() -> None:
     r"""Sequence diagrams that cannot lie.

@@ -12,7 +12,7 @@ SUFFIXES = (".puml", ".mmd", ".svg")
 
 
 @click.command("draw", cls=Command, short_help="Draw a run or a diagram.")
-@click.argument("source", metavar="INPUT")
+@click.argument("source", metavar="INPUT", shell_complete=options.files)
 @click.option(
     "-o",
     "--output",

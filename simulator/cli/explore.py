@@ -21,7 +21,7 @@ def _seconds(_: click.Context, param: click.Parameter, value: str | None) -> flo
 
 
 @click.command("explore", cls=Command, short_help="Look for what breaks the diagrams, and what they leave out.")
-@click.argument("paths", nargs=-1, metavar="[PATH]...")
+@click.argument("paths", nargs=-1, metavar="[PATH]...", shell_complete=options.files)
 @click.option("--seed", type=int, metavar="N", help="The same seed gives the same sequences.")
 @click.option(
     "--workers",

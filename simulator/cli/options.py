@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
+
     from simulator.report.text import Detail
     from simulator.where import Where
 
@@ -76,6 +78,13 @@ _S3 = (
 _S3 += "and region from the usual AWS environment or profile."
 
 
+def files(_: click.Context, __: click.Parameter, incomplete: str) -> list["CompletionItem"]:
+    """Let the shell complete the names of files and folders."""
+    from click.shell_completion import CompletionItem
+
+    return [CompletionItem(incomplete, type="file")]
+
+
 def lenient(command: Command) -> Command:
     """Add `--lenient`."""
     told = "Leave out lines of diagrams that are wrong, with a warning."
@@ -87,6 +96,12 @@ def export(command: Command) -> Command:
     told = "Write the failures as pytest tests, each of which passes when its failure is fixed."
     kind = click.Path(path_type=Path, dir_okay=False)
     return click.option("--export", type=kind, metavar="FILE.py", help=told)(command)
+
+
+def order(command: Command) -> Command:
+    """Add `--order`."""
+    told = "How events are in order: all of them (strict), or only those that share a lifeline."
+    return click.option("--order", type=click.Choice(["strict", "lifeline"]), help=told)(command)
 
 
 def fail_under(command: Command) -> Command:

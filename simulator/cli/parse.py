@@ -10,7 +10,7 @@ from simulator.cli.options import Talk
 
 
 @click.command("parse", cls=Command, short_help="Say what diagrams say.")
-@click.argument("files", nargs=-1, required=True, metavar="FILE...")
+@click.argument("files", nargs=-1, required=True, metavar="FILE...", shell_complete=options.files)
 @click.option(
     "--include-root",
     "include_roots",

@@ -13,7 +13,7 @@ SUFFIXES = (".jsonl", ".jsonl.gz", ".jsonl.zst")
 
 
 @click.command("record", cls=Command, short_help="Run a scenario and write an event log.")
-@click.argument("source", metavar="INPUT")
+@click.argument("source", metavar="INPUT", shell_complete=options.files)
 @click.option(
     "-o",
     "--output",

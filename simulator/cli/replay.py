@@ -10,7 +10,7 @@ from simulator.cli.options import Service, Talk
 
 
 @click.command("replay", cls=Command, short_help="Run saved failures again.")
-@click.argument("files", nargs=-1, metavar="[FILE]...")
+@click.argument("files", nargs=-1, metavar="[FILE]...", shell_complete=options.files)
 @options.export
 @options.service
 @options.talk

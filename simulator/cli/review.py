@@ -19,7 +19,7 @@ _ANSWERS = {"a": "accept", "r": "reject", "s": "skip", "A": "accept all that fol
 
 
 @click.command("review", cls=Command, short_help="Take over into diagrams what runs do, hunk by hunk.")
-@click.argument("paths", nargs=-1, metavar="[PATH]...")
+@click.argument("paths", nargs=-1, metavar="[PATH]...", shell_complete=options.files)
 @click.option("--accept", metavar="all|N,N-N", help="Ask nothing: accept all hunks, or those with these numbers.")
 @options.service
 @options.talk

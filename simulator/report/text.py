@@ -27,6 +27,8 @@ from simulator.report.strength import strength_lines
 
 Detail = Literal["quiet", "normal", "verbose"]
 
+DIAGRAMS = 20
+"""Where more are told, those that conform are told without their sections."""
 SHOWN = 5
 GROUPS = 10
 EXPECTED = 10
@@ -46,8 +48,10 @@ def report_lines(report: Report, detail: Detail = "normal", again: str = "") -> 
     if several:
         yield from matrix_lines(report, always=detail != "quiet")
     if detail == "verbose" or (detail == "normal" and not several):
-        for group in map(_alone, report.results) if detail == "verbose" else groups(report.results):
-            yield from _overview(group, detail, several=several)
+        told = [*map(_alone, report.results)] if detail == "verbose" else groups(report.results)
+        for group in told:
+            brief = len(told) > DIAGRAMS and detail != "verbose" and group.first.outcome == "conforms"
+            yield from _overview(group, detail, several=several, brief=brief)
     elif several and detail == "normal":
         reasons = dict.fromkeys((result.diagram, result.not_run) for result in report.results if not result.outcome)
         yield from (_not_run(diagram, why) for diagram, why in reasons)
@@ -118,7 +122,7 @@ def _failures(failed: Sequence[Result], detail: Detail, *, several: bool) -> Ite
         yield line(Span(PATCHES, "faint"))
 
 
-def _overview(group: Group, detail: Detail, *, several: bool) -> Iterator[Line]:
+def _overview(group: Group, detail: Detail, *, several: bool, brief: bool) -> Iterator[Line]:
     result = group.first
     verdict, outcome = result.verdict, result.outcome
     if verdict is None or outcome is None:
@@ -130,7 +134,7 @@ def _overview(group: Group, detail: Detail, *, several: bool) -> Iterator[Line]:
     yield line(Span(outcome.ljust(_COLUMN), STYLES[outcome]), result.diagram, Span(about, "faint"))
     for warning in result.warnings:
         yield line(" " * _COLUMN, Span("warning: ", "doubt"), warning)
-    if group.count > 1 or (outcome == "inconclusive" and detail != "verbose"):
+    if brief or group.count > 1 or (outcome == "inconclusive" and detail != "verbose"):
         return
     found = sections(verdict)
     width = max((len(section.title or _NO_TITLE) for section in found), default=0)

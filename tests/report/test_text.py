@@ -9,7 +9,7 @@ from simulator.errors import ConfigurationError, Place
 from simulator.report.advice import advice
 from simulator.report.line import plain
 from simulator.report.result import Remark, Report, Result
-from simulator.report.text import Detail, report_lines
+from simulator.report.text import DIAGRAMS, Detail, report_lines
 from tests.golden.loader import Case, load
 from tests.report.judged import FILE, judged
 
@@ -46,6 +46,16 @@ def test_quiet_leaves_out_what_conforms() -> None:
     assert "traces/one.puml   " not in text
     assert text.startswith("\ndeviates traces/two.puml")
     assert text.endswith("1 conforms, 1 deviates (0.00 s)\n")
+
+
+def test_sections_are_told_of_few_diagrams_and_of_failures() -> None:
+    """Of many diagrams those that conform have a line each; `-v` shows all of them."""
+    titled = "@startuml\n== T ==\nA -> B: x\n@enduml\n"
+    good, bad = judged(titled * 2), judged(titled + titled.replace("x", "y"))
+    many = [replace(good, diagram=f"{number}.puml") for number in range(DIAGRAMS)]
+    assert said(*many).count(" T ") == DIAGRAMS
+    assert said(*many, bad).count(" T   2 events") == 1
+    assert said(*many, good, detail="verbose").count(" T   2 events") == DIAGRAMS + 1
 
 
 def test_quiet_success_is_one_line() -> None:
