@@ -90,11 +90,12 @@ def command(  # noqa: PLR0913 - one for each option
     from simulator import api
     from simulator.cli import ending, terminal
     from simulator.cli.progress import progress
+    from simulator.report.finding import findings
     from simulator.report.github import annotations, job_summary
     from simulator.report.html import html_report
     from simulator.report.json_report import report_json, report_lines_json
     from simulator.report.junit import report_junit
-    from simulator.report.sarif import report_sarif
+    from simulator.report.sarif import sarif
     from simulator.report.text import report_lines
 
     terminal.refuse_targets(talk)
@@ -127,10 +128,9 @@ def command(  # noqa: PLR0913 - one for each option
         json=lambda: report_json(report),
         jsonl=lambda: report_lines_json(report),
         junit=lambda: report_junit(report),
-        sarif=lambda: report_sarif(report, Path.cwd()),
-        github=lambda: annotations(report),
+        sarif=lambda: sarif(findings(report), Path.cwd(), report.status),
+        github=lambda: annotations(findings(report), Path.cwd(), terminal.workspace()),
         html=lambda: html_report(report),
     )
-    if any(each.name == "github" for each in talk.formats):
-        terminal.add_job_summary(job_summary(report))
+    terminal.add_job_summary(talk, lambda: job_summary(report))
     return ending.of_report(report, paths)

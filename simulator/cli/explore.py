@@ -65,7 +65,7 @@ def _seconds(_: click.Context, param: click.Parameter, value: str | None) -> flo
 @options.fail_under
 @click.option("--fail-uncovered", is_flag=True, help="Exit with 1 when there is something no diagram describes.")
 @options.service
-@options.talk
+@options.campaigns
 def command(  # noqa: PLR0913 - one for each option
     paths: tuple[str, ...],
     *,
@@ -102,8 +102,12 @@ def command(  # noqa: PLR0913 - one for each option
     from simulator import api
     from simulator.cli import ending, exporting, terminal
     from simulator.cli.progress import exploring
+    from simulator.report.campaign_finding import campaign_findings
+    from simulator.report.campaign_junit import campaign_junit
     from simulator.report.campaign_text import campaign_lines
+    from simulator.report.github import annotations, campaign_summary
     from simulator.report.json_campaign import campaign_json
+    from simulator.report.sarif import sarif
 
     terminal.refuse_targets(talk)
     terminal.refuse_folder(output)
@@ -123,6 +127,7 @@ def command(  # noqa: PLR0913 - one for each option
             where=service.where(),
             progress=tell,
         )
+    campaign = replace(campaign, fail_uncovered=fail_uncovered)
     repeat = again(
         "explore", *paths, *_given(seconds, sequences, depth), *(["--faults"] if faults else []), *service.words()
     )
@@ -130,12 +135,18 @@ def command(  # noqa: PLR0913 - one for each option
     told = replace(
         campaign, saved={name: shlex.join((path, *service.words())) for name, path in campaign.saved.items()}
     )
-    terminal.report(talk, lambda: campaign_lines(told, talk.detail, repeat), json=lambda: campaign_json(campaign))
+    terminal.report(
+        talk,
+        lambda: campaign_lines(told, talk.detail, repeat),
+        json=lambda: campaign_json(campaign),
+        junit=lambda: campaign_junit(campaign),
+        sarif=lambda: sarif(campaign_findings(campaign), Path.cwd(), campaign.status),
+        github=lambda: annotations(campaign_findings(campaign), Path.cwd(), terminal.workspace()),
+    )
+    terminal.add_job_summary(talk, lambda: campaign_summary(told))
     exporting.write(export, list(campaign.saved.values()), service, talk)
     ending.refuse(campaign.errors)
     ending.under(campaign)
-    if fail_uncovered and campaign.status == 0 and campaign.exploration is not None and campaign.exploration.uncovered:
-        return 1
     return campaign.status
 
 

@@ -198,6 +198,8 @@ def _talking(names: tuple[str, ...]) -> Callable[[Command], Command]:
 
 talk = _talking(("text", "json"))
 """For what is told to people and programs."""
+campaigns = _talking(("text", "json", "junit", "sarif", "github"))
+"""For campaigns, which CI runs too."""
 reports = _talking(("text", "json", "jsonl", "junit", "sarif", "github", "html"))
 """For verdicts, which have more readers."""
 

@@ -13,7 +13,7 @@ from simulator.cli.options import Service, Talk
 @click.argument("files", nargs=-1, metavar="[FILE]...", shell_complete=options.files)
 @options.export
 @options.service
-@options.talk
+@options.campaigns
 def command(files: tuple[str, ...], export: Path | None, service: Service, talk: Talk) -> int:
     r"""Run saved failures again: fixed, or still failing.
 
@@ -28,14 +28,26 @@ def command(files: tuple[str, ...], export: Path | None, service: Service, talk:
     from simulator import api
     from simulator.cli import ending, exporting, terminal
     from simulator.cli.progress import progress
+    from simulator.report.campaign_finding import replayed_findings
+    from simulator.report.campaign_junit import replayed_junit
     from simulator.report.campaign_text import replayed_lines
+    from simulator.report.github import annotations, replayed_summary
     from simulator.report.json_campaign import replayed_json
+    from simulator.report.sarif import sarif
 
     terminal.refuse_targets(talk)
     exporting.refuse(export)
     with progress(talk) as tell:
         replayed = api.replay(files, where=service.where(), progress=tell)
-    terminal.report(talk, lambda: replayed_lines(replayed, talk.detail), json=lambda: replayed_json(replayed))
+    terminal.report(
+        talk,
+        lambda: replayed_lines(replayed, talk.detail),
+        json=lambda: replayed_json(replayed),
+        junit=lambda: replayed_junit(replayed),
+        sarif=lambda: sarif(replayed_findings(replayed), Path.cwd(), replayed.status),
+        github=lambda: annotations(replayed_findings(replayed), Path.cwd(), terminal.workspace()),
+    )
+    terminal.add_job_summary(talk, lambda: replayed_summary(replayed))
     exporting.write(export, [each.path for each in replayed.replays], service, talk)
     ending.refuse(replayed.errors)
     return replayed.status

@@ -101,12 +101,18 @@ def report(talk: Talk, text: Callable[[], Iterable[Line]], **writers: Callable[[
             write(plain(text()))
 
 
-def add_job_summary(text: str) -> None:
-    """Add to the summary of the job, where this is one of GitHub Actions (`GITHUB_STEP_SUMMARY`)."""
-    if path := os.environ.get("GITHUB_STEP_SUMMARY"):
+def workspace() -> Path:
+    """What GitHub Actions tells paths from (`GITHUB_WORKSPACE`); elsewhere the folder we are in."""
+    return Path(os.environ.get("GITHUB_WORKSPACE") or Path.cwd())
+
+
+def add_job_summary(talk: Talk, text: Callable[[], str]) -> None:
+    """Add to the summary of the job, where `github` is asked for in a job (`GITHUB_STEP_SUMMARY`)."""
+    path = os.environ.get("GITHUB_STEP_SUMMARY")
+    if path and any(each.name == "github" for each in talk.formats):
         try:
-            with Path(path).open("a", encoding="utf-8", errors="backslashreplace") as file:
-                file.write(text)
+            with Path(path).open("a", encoding="utf-8") as file:
+                file.write(text())
         except OSError as problem:
             raise ConfigurationError(f"cannot write GITHUB_STEP_SUMMARY, {path}: {problem.strerror}") from None
 

@@ -48,12 +48,18 @@ def explored_lines(exploration: Exploration, *, verbose: bool) -> Iterator[Line]
 def under_lines(report: Report | Campaign) -> Iterator[Line]:
     """That less was exercised than must be, and what was not."""
     coverage = report.coverage
-    parts = f"{len(coverage.missing)} of {len(coverage.counts)} parts of the diagrams were not exercised"
-    yield line(f"the coverage is {rounded(coverage.percent):g} %, and must be {report.fail_under:g} %: {parts}")
+    yield line(under_sentence(report))
     for part in coverage.missing[:LISTED]:
         yield line(f"  {part.place}: {words(part)}")
     if rest := len(coverage.missing[LISTED:]):
         yield line(f"  and {rest} more; -v shows all")
+
+
+def under_sentence(report: Report | Campaign) -> str:
+    """That less was exercised than must be."""
+    coverage = report.coverage
+    parts = f"{len(coverage.missing)} of {len(coverage.counts)} parts of the diagrams were not exercised"
+    return f"the coverage is {rounded(coverage.percent):g} %, and must be {report.fail_under:g} %: {parts}"
 
 
 def words(part: Part) -> str:

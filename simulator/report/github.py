@@ -1,60 +1,57 @@
-"""A report for GitHub Actions: annotations beside changed lines, and a summary of the job.
+"""What is wrong for GitHub Actions: annotations beside changed lines, and a summary of the job.
 
 Lives here: workflow commands and the Markdown of the summary (GitHub, "Workflow commands for GitHub Actions"). Must not
-live here: sentences (`deviation`), Mermaid (`diagram.mermaid`).
+live here: what is wrong (`finding`, `campaign_finding`), sentences (`deviation`), Mermaid (`diagram.mermaid`).
 
-Laws: a text cannot end its command or begin another. What deviates is drawn in the summary.
+Laws: a text cannot end its command or begin another, nor its fence in the summary. What deviates is drawn in the
+summary, which is never longer than GitHub takes.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from pathlib import PurePath
 
 from simulator.diagram.ast import Element, Fragment, Message, Return, SequenceDiagram
 from simulator.diagram.mermaid import print_mermaid
-from simulator.errors import Place, SimulatorError
+from simulator.errors import SimulatorError
 from simulator.picture.mark import SIGNS
 from simulator.report.account import Account
-from simulator.report.context import contexts
+from simulator.report.campaign_text import campaign_lines, replayed_lines
 from simulator.report.covered import rounded
-from simulator.report.deviation import sentence
+from simulator.report.finding import Finding
 from simulator.report.groups import Group, groups
-from simulator.report.line import plain, utf8
+from simulator.report.line import plain, utf8, visible
 from simulator.report.marked import Marked, marked
-from simulator.report.result import Report, Result
+from simulator.report.result import Campaign, Replayed, Report
 from simulator.report.text import failure_lines
 
 MOST = 10
 """So many failures are drawn; GitHub shows as many annotations of a kind for one step."""
+LONGEST = 1_000_000
+"""So many bytes a summary may have; of a step with more than 1 MiB GitHub shows none."""
+_LONGEST_DRAWN = 50_000
+"""So many letters Mermaid reads (`maxTextSize`)."""
 
 
-def annotations(report: Report) -> str:
-    """One workflow command per deviation, failed step and error, each on a line of its own."""
-    lines = [line for result in report.results for line in _of_result(result)]
-    lines += [_command(error.place, "wrong input", error.message) for error in report.errors]
-    return "".join(f"{utf8(line)}\n" for line in lines)
+def annotations(findings: Iterable[Finding], folder: PurePath, workspace: PurePath) -> str:
+    """One workflow command per finding, each on a line of its own; paths in `folder` are told from `workspace`."""
+    return "".join(f"{_command(each, folder, workspace)}\n" for each in findings)
 
 
-def _of_result(result: Result) -> Iterator[str]:
-    for failure in result.failures:
-        yield _command(failure.place, "step failed", failure.message)
-    verdict = result.verdict
-    if verdict is None or verdict.conforms:
-        return
-    if verdict.outcome == "inconclusive":
-        yield _command(Place(result.diagram.partition("#")[0]), "inconclusive", verdict.reason)
-    for context in contexts(Account(verdict, result.events, result.expectation)):
-        title = f"{context.deviation.kind}: trace {result.trace}"
-        yield _command(context.deviation.place, title, sentence(context))
-
-
-def _command(place: Place | None, title: str, message: str) -> str:
-    where = f"file={_property(place.file)},line={place.line},col={place.column}," if place and place.file else ""
-    return f"::error {where}title={_property(title)}::{_data(message)}"
+def _command(finding: Finding, folder: PurePath, workspace: PurePath) -> str:
+    where, place = "", finding.place
+    if place is not None and place.file:
+        path = folder / place.file
+        file = str(path.relative_to(workspace)) if path.is_relative_to(workspace) else place.file
+        where = f"file={_property(file)},line={place.line},col={place.column},"
+    title = f"{finding.kind}: {finding.seen}" if finding.seen else finding.kind
+    return f"::error {where}title={_property(title)}::{_data(finding.message)}"
 
 
 def _data(text: str) -> str:
-    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+    escaped = visible(utf8(text), "\n").replace("%", "%25")
+    return escaped.replace("\n", "%0A")
 
 
 def _property(text: str) -> str:
@@ -70,29 +67,61 @@ def job_summary(report: Report) -> str:
     percent = f"{rounded(report.coverage.percent):g} %" if report.coverage.counts else ""
     lines += [f"| {' | '.join(map(str, numbers))} | {percent} |", ""]
     failed = groups(each for each in report.results if each.outcome not in {None, "conforms"})
-    for group in failed[:MOST]:
-        lines += _told(group, report)
-    if rest := len(failed) - MOST:
-        lines += [f"and {rest} more", ""] if rest > 0 else []
-    for error in report.errors:
-        lines += [*_fenced(str(error)), ""]
-    return utf8("\n".join(lines))
+    several = len(report.services) > 1
+    told = [list(_told(group, report, several=several)) for group in failed[:MOST]]
+    errors = [[*_fenced(str(error)), ""] for error in report.errors]
+    return _shortened(lines, [*errors, *told], len(failed[MOST:]))
 
 
-def _told(group: Group, report: Report) -> Iterator[str]:
+def campaign_summary(campaign: Campaign) -> str:
+    """The same of an `explore`: what its text says, and what happened in each failure as Mermaid."""
+    exploration = campaign.exploration
+    failures = exploration.failures if exploration is not None else ()
+    drawn = [[f"### {_code(each.name)}", "", *_drawn(each.actual)] for each in failures]
+    errors = [[*_fenced(str(error)), ""] for error in campaign.errors]
+    text = plain(campaign_lines(campaign)).strip("\n")
+    return _shortened(["## simulator explore", ""], [*errors, [*_fenced(text), ""], *drawn[:MOST]], len(drawn[MOST:]))
+
+
+def replayed_summary(replayed: Replayed) -> str:
+    """The same of a `replay`."""
+    errors = [[*_fenced(str(error)), ""] for error in replayed.errors]
+    text = plain(replayed_lines(replayed)).strip("\n")
+    return _shortened(["## simulator replay", ""], [*errors, [*_fenced(text), ""]], 0)
+
+
+def _shortened(head: Sequence[str], blocks: Sequence[Sequence[str]], rest: int) -> str:
+    """As many of the blocks as there is room for; rest: how many there are besides."""
+    text = "\n".join(head) + "\n"
+    for block in blocks:
+        more = utf8("\n".join(block) + "\n")
+        if len(text.encode()) + len(more.encode()) > LONGEST:
+            rest += 1
+        else:
+            text += more
+    return f"{text}and {rest} more\n" if rest else text
+
+
+def _told(group: Group, report: Report, *, several: bool) -> Iterator[str]:
     result = group.first
-    yield f"### {result.outcome}: {_code(result.diagram)}, {_code(str(group))}"
+    where = f" on {result.s3}" if several and result.s3 else ""
+    yield f"### {result.outcome}: {_code(result.diagram)}, {_code(str(group))}{where}"
     yield ""
     yield from _fenced(plain(failure_lines(result)).strip("\n"))
     yield ""
     written = report.diagrams.get(result.diagram)
     if written is not None and result.verdict is not None:
         account = Account(result.verdict, result.events, result.expectation)
-        try:
-            drawn = print_mermaid(signed(marked(written.diagram, account))).text
-        except SimulatorError:
-            return
-        yield from _fenced(drawn.rstrip("\n"), "mermaid")
+        yield from _drawn(signed(marked(written.diagram, account)))
+
+
+def _drawn(diagram: SequenceDiagram) -> Iterator[str]:
+    try:
+        drawn = print_mermaid(diagram).text.rstrip("\n")
+    except SimulatorError:
+        return
+    if len(drawn) <= _LONGEST_DRAWN:
+        yield from _fenced(drawn, "mermaid")
         yield ""
 
 
@@ -114,11 +143,13 @@ def signed(found: Marked) -> SequenceDiagram:
 
 def _code(text: str) -> str:
     """A text as code: with more backticks around it than it has."""
+    text = visible(utf8(text))
     ticks = "`" * (1 + max((len(run) for run in _runs(text)), default=0))
     return f"{ticks} {text} {ticks}" if "`" in text else f"`{text}`"
 
 
 def _fenced(text: str, language: str = "") -> list[str]:
+    text = visible(utf8(text), "\n\t")
     fence = "`" * max(3, 1 + max((len(run) for run in _runs(text)), default=0))
     return [f"{fence}{language}", text, fence]
 

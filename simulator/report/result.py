@@ -183,6 +183,7 @@ class Campaign:
     exploration: what was found; None when wrong input kept it from running.
     saved: by the name of a failure, the scenario that `replay` takes. drawn: the diagrams written for what was
     uncovered. seconds: how long it took. fail_under: the least percentage of the parts that must be exercised.
+    fail_uncovered: what no diagram describes is a failure.
     """
 
     exploration: Exploration | None = None
@@ -191,6 +192,7 @@ class Campaign:
     errors: tuple[SimulatorError, ...] = ()
     seconds: float = 0.0
     fail_under: float = 0
+    fail_uncovered: bool = False
 
     @property
     def coverage(self) -> Coverage:
@@ -209,12 +211,13 @@ class Campaign:
 
     @property
     def status(self) -> Status:
-        """0 when nothing failed; what is uncovered is not a failure."""
+        """0 when nothing failed; what is uncovered is no failure, unless that is asked for."""
         if self.interrupted:
             return 130
         if self.errors or self.exploration is None:
             return 2
-        return 0 if self.exploration.passed and not self.under else 1
+        lacking = self.under or (self.fail_uncovered and self.exploration.uncovered)
+        return 0 if self.exploration.passed and not lacking else 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,14 +1,15 @@
-"""A report as SARIF 2.1.0, which code hosts show beside the changed lines (OASIS, Static Analysis Results Format).
+"""What is wrong as SARIF 2.1.0, which code hosts show beside the changed lines (OASIS, Static Analysis Results Format).
 
-Lives here: one result per deviation. Must not live here: sentences (`deviation`).
+Lives here: the shape of the document. Must not live here: what is wrong (`finding`, `campaign_finding`).
 
-Laws: the same report gives the same bytes, whatever time it took. The fingerprint of a deviation stays when lines
-above it come or go: it is made of what is said, not of where. Paths below the folder given are relative to it.
+Laws: the same findings give the same bytes, whatever time it took. The fingerprint of a finding stays when lines above
+it come or go: it is made of what is said, not of where. Paths below the folder given are relative to it.
 """
 
 import hashlib
+import os
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import PurePath
 from typing import Any
@@ -16,40 +17,30 @@ from urllib.parse import quote
 
 import msgspec
 
-from simulator.conformance.verdict import Verdict
 from simulator.errors import Place
-from simulator.report.account import Account
-from simulator.report.context import Context, contexts
-from simulator.report.deviation import sentence
-from simulator.report.line import utf8
-from simulator.report.patch import patch
-from simulator.report.result import Report, Result
+from simulator.report.finding import KINDS, Finding
+from simulator.report.line import utf8, visible
 
 _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/os/schemas/sarif-schema-2.1.0.json"
 
-_RULES: Mapping[str, str] = {
-    "missing": "The diagram expects an event that the run lacks.",
-    "unexpected": "The run has an event that the diagram does not allow there.",
-    "different": "An event of the run differs from the one that the diagram expects.",
-    "moved": "An event of the run stands at another place than in the diagram.",
-    "forbidden": "The run does what `group neg` forbids.",
-    "inconclusive": "The run could not be judged.",
-    "step": "A step of the scenario did not give what it expects.",
-    "input": "A diagram, scenario, log or setting is wrong.",
-}
+# The second is the one that GitHub goes by.
+_FINGERPRINTS = ("finding/v1", "primaryLocationLineHash")
 
 Entry = dict[str, Any]
 
 
-def report_sarif(report: Report, folder: PurePath) -> str:
-    """The document of a `check`; folder: what paths are relative to."""
-    found = [*_found(report, folder)]
-    driver = {
-        "name": "simulator",
-        "version": _version(),
-        "rules": [{"id": name, "shortDescription": {"text": text}} for name, text in _RULES.items()],
+def sarif(findings: Iterable[Finding], folder: PurePath, status: int) -> str:
+    """The document; folder: what paths are relative to. status: the exit status of the command."""
+    rules = [{"id": name, "shortDescription": {"text": text}} for name, text in KINDS.items()]
+    driver = {"name": "simulator", "version": _version(), "rules": rules}
+    turns: Counter[str] = Counter()
+    run = {
+        "tool": {"driver": driver},
+        # What deviates is a result; wrong input and a stop are no successful execution.
+        "invocations": [{"executionSuccessful": status in {0, 1}, "exitCode": status}],
+        "columnKind": "unicodeCodePoints",
+        "results": [_entry(each, folder, turns) for each in findings],
     }
-    run = {"tool": {"driver": driver}, "columnKind": "unicodeCodePoints", "results": _with_fingerprints(found)}
     document = {"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}
     return msgspec.json.format(msgspec.json.encode(document), indent=2).decode() + "\n"
 
@@ -61,60 +52,28 @@ def _version() -> str:
         return "unknown"
 
 
-def _found(report: Report, folder: PurePath) -> Iterator[Entry]:
-    for result in report.results:
-        for failure in result.failures:
-            yield _entry("step", failure.message, failure.place, folder, result.diagram)
-        if result.verdict is not None:
-            yield from _of_verdict(result, result.verdict, folder)
-    for error in report.errors:
-        place = error.place or Place("")
-        yield _entry("input", error.message, place, folder, "")
-
-
-def _of_verdict(result: Result, verdict: Verdict, folder: PurePath) -> Iterator[Entry]:
-    if verdict.outcome == "inconclusive":
-        place = result.expectation.place if result.expectation is not None else Place(result.diagram)
-        yield _entry("inconclusive", f"trace {result.trace}: {verdict.reason}", place, folder, result.diagram)
-        return
-    for context in contexts(Account(verdict, result.events, result.expectation)):
-        deviation = context.deviation
-        said = f"trace {result.trace}: {sentence(context)}"
-        yield _entry(deviation.kind, said, deviation.place, folder, _stable(result, context))
-
-
-def _stable(result: Result, context: Context) -> str:
-    """What a deviation is about, without numbers of lines and events, and with holes instead of values."""
-    deviation, change = context.deviation, patch([context])
-    expected = "" if deviation.expected is None else str(context.notation.words(deviation.expected))
-    wanted = " ".join(change.text) if change is not None else ""
-    return "\n".join((result.diagram, deviation.kind, deviation.section, *deviation.frames, expected, wanted))
-
-
-def _entry(rule: str, message: str, place: Place, folder: PurePath, about: str) -> Entry:
+def _entry(finding: Finding, folder: PurePath, turns: Counter[str]) -> Entry:
+    """One result; turns: how often each fingerprint was there before."""
+    about = "\n".join((finding.kind, uri(finding.diagram, folder), finding.about))
+    turns[about] += 1
+    fingerprint = hashlib.sha256(f"{about}\n{turns[about]}".encode("utf-8", "backslashreplace")).hexdigest()
     entry: Entry = {
-        "ruleId": rule,
-        "ruleIndex": list(_RULES).index(rule),
-        "level": "warning" if rule == "inconclusive" else "error",
-        "message": {"text": utf8(message)},
-        "partialFingerprints": {"deviation/v1": f"{rule}\n{about or message}"},
+        "ruleId": finding.kind,
+        "ruleIndex": list(KINDS).index(finding.kind),
+        "level": "error",
+        "message": {"text": visible(utf8(str(finding)), "\n")},
+        "partialFingerprints": dict.fromkeys(_FINGERPRINTS, fingerprint),
     }
-    if place.file:
-        region = {"startLine": place.line, "startColumn": place.column}
-        location = {"artifactLocation": {"uri": uri(place.file, folder)}, "region": region}
-        entry["locations"] = [{"physicalLocation": location}]
+    if finding.count > 1:
+        entry["occurrenceCount"] = finding.count
+    if finding.place is not None and finding.place.file:
+        entry["locations"] = [{"physicalLocation": _location(finding.place, folder)}]
     return entry
 
 
-def _with_fingerprints(entries: list[Entry]) -> list[Entry]:
-    """What is said twice is told apart by its turn."""
-    turns: Counter[str] = Counter()
-    for entry in entries:
-        prints = entry["partialFingerprints"]
-        about = prints["deviation/v1"]
-        turns[about] += 1
-        prints["deviation/v1"] = hashlib.sha256(f"{about}\n{turns[about]}".encode("utf-8", "replace")).hexdigest()
-    return entries
+def _location(place: Place, folder: PurePath) -> Entry:
+    region = {"startLine": place.line, "startColumn": place.column}
+    return {"artifactLocation": {"uri": uri(place.file, folder)}, "region": region}
 
 
 def uri(file: str, folder: PurePath) -> str:
@@ -122,5 +81,5 @@ def uri(file: str, folder: PurePath) -> str:
     path = PurePath(file)
     if path.is_absolute() and path.is_relative_to(folder):
         path = path.relative_to(folder)
-    written = quote(utf8(path.as_posix()))
+    written = quote(os.fsencode(path.as_posix()))
     return f"file://{written}" if path.is_absolute() else written
