@@ -46,6 +46,7 @@ from simulator.recording import aws
 from simulator.recording.clients import watching
 from simulator.recording.normalise import Rules
 from simulator.recording.recorder import Recorder
+from simulator.report.html import html_pictures
 from simulator.report.line import utf8
 from simulator.report.result import (
     Campaign,
@@ -304,12 +305,14 @@ def draw_input(
 ) -> Drawing:
     """Draw a scenario (it is run), the traces of a log, or a diagram (it is formatted).
 
-    kind: `.puml` for PlantUML, `.mmd` for Mermaid, `.svg` for a picture; the last two hold one diagram.
+    kind: `.puml` for PlantUML, `.mmd` for Mermaid, `.svg` for a picture, `.html` for a page of pictures. Mermaid and a
+    picture hold one diagram.
     lenient: of a diagram, what is wrong is left out, with a warning.
     """
     path, name = one_file(source, *INPUTS) if isinstance(source, str) else (None, "")
     failures: tuple[Remark, ...] = ()
     warnings: tuple[str, ...] = ()
+    names: Sequence[str] = ()
     settings = where.settings()
     if path and path.suffix == ".toml":
         recording = record_run(str(source), scenario=scenario, where=where)
@@ -324,8 +327,13 @@ def draw_input(
             raise LogError("the log holds no trace: there is nothing to draw", hint=" ".join(warnings) or None)
         view = view_of(ANYWHERE.settings())
         diagrams = [draw_trace(view.kept(trace)) for trace in contents.traces]
+        names = [trace.name for trace in contents.traces]
     if kind == ".puml":
         return Drawing("\n".join(print_diagram(each, settings.max_depth) for each in diagrams), failures, warnings)
+    if kind == ".html":
+        named = list(zip(names or [""] * len(diagrams), diagrams, strict=True))
+        title = source if isinstance(source, str) else "standard input"
+        return Drawing(html_pictures(named, title), failures, warnings)
     if len(diagrams) > 1:
         held = "a Mermaid file" if kind == ".mmd" else "a picture"
         raise ConfigurationError(

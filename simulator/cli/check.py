@@ -76,6 +76,7 @@ def command(  # noqa: PLR0913 - one for each option
       simulator check --s3 moto --s3 memory     on each, and how they differ
       simulator check --strength                and what the diagrams would not notice
       simulator check --format json=result.json
+      simulator check traces/basic.puml --format svg=basic.svg
 
     Exit status: 0 all conform, 1 something does not, 2 the input is wrong or nothing was judged.
     """
@@ -97,6 +98,7 @@ def command(  # noqa: PLR0913 - one for each option
     from simulator.report.junit import report_junit
     from simulator.report.sarif import sarif
     from simulator.report.text import report_lines
+    from simulator.report.verdict_svg import report_svg
 
     terminal.refuse_targets(talk)
     source = terminal.standard_input() if log == "-" else None if log is None else Path(log)
@@ -131,6 +133,7 @@ def command(  # noqa: PLR0913 - one for each option
         sarif=lambda: sarif(findings(report), Path.cwd(), report.status),
         github=lambda: annotations(findings(report), Path.cwd(), terminal.workspace()),
         html=lambda: html_report(report),
+        svg=lambda: report_svg(report),
     )
     terminal.add_job_summary(talk, lambda: job_summary(report))
     return ending.of_report(report, paths)

@@ -8,7 +8,7 @@ from simulator.cli import options
 from simulator.cli.command import Command
 from simulator.cli.options import Service
 
-SUFFIXES = (".puml", ".mmd", ".svg")
+SUFFIXES = (".puml", ".mmd", ".svg", ".html")
 
 
 @click.command("draw", cls=Command, short_help="Draw a run or a diagram.")
@@ -18,7 +18,8 @@ SUFFIXES = (".puml", ".mmd", ".svg")
     "--output",
     type=click.Path(path_type=Path),
     metavar="OUT",
-    help="Where to: PlantUML (.puml), Mermaid (.mmd), a picture (.svg). Without it: PlantUML on standard output.",
+    help="Where to: PlantUML (.puml), Mermaid (.mmd), a picture (.svg), a page of pictures (.html). Without it: "
+    "PlantUML on standard output.",
 )
 @options.service
 @options.lenient
@@ -37,6 +38,7 @@ def command(source: str, output: Path | None, service: Service, *, lenient: bool
       simulator draw run.jsonl -o run.puml
       simulator draw traces/basic.puml -o basic.svg
       simulator draw traces/basic.puml -o basic.mmd
+      simulator draw run.jsonl -o run.html      every trace of the log, each foldable
       simulator record traces/basic.toml | simulator draw -
     """
     from simulator import api

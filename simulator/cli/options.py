@@ -200,7 +200,7 @@ talk = _talking(("text", "json"))
 """For what is told to people and programs."""
 campaigns = _talking(("text", "json", "junit", "sarif", "github"))
 """For campaigns, which CI runs too."""
-reports = _talking(("text", "json", "jsonl", "junit", "sarif", "github", "html"))
+reports = _talking(("text", "json", "jsonl", "junit", "sarif", "github", "html", "svg"))
 """For verdicts, which have more readers."""
 
 

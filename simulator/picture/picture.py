@@ -12,7 +12,7 @@ from itertools import pairwise
 from simulator.diagram.ast import Directive, Heading, Message, SequenceDiagram
 from simulator.picture.boxes import boxes_of
 from simulator.picture.columns import Columns
-from simulator.picture.dividers import HeadsRow
+from simulator.picture.dividers import HeadsRow, SectionRow
 from simulator.picture.durations import put_durations
 from simulator.picture.figures import Head
 from simulator.picture.frames import FrameRow
@@ -42,8 +42,11 @@ class Picture:
     description: str
 
 
-def draw(diagram: SequenceDiagram, marks: Marks = unmarked) -> Picture:
-    """Draw a diagram; marks: what a reader is to be told about its elements."""
+def draw(diagram: SequenceDiagram, marks: Marks = unmarked, *, foldable: bool = False) -> Picture:
+    """Draw a diagram; marks: what a reader is to be told about its elements.
+
+    foldable: every section shows the heads of the lifelines, so that it can be looked at without the others.
+    """
     placed = places(diagram)
     named = list(placed)
     columns = {each.lifeline: number for number, each in enumerate(named, start=1)}
@@ -61,7 +64,7 @@ def draw(diagram: SequenceDiagram, marks: Marks = unmarked) -> Picture:
     created |= {each.lifeline for each in named if each.created}
     by_column = {columns[name]: head for name, head in heads.items()}
     _top(scene, {columns[name]: head for name, head in heads.items() if name not in created})
-    put_all(_paged(rows, by_column), scene)
+    put_all(_paged(rows, by_column, foldable=foldable), scene)
     put_durations(scene, diagram)
     _bottom(scene, by_column, feet=not _hides_feet(diagram))
     for box in boxes:
@@ -101,8 +104,8 @@ def _bottom(scene: Scene, heads: Mapping[int, Head], *, feet: bool) -> None:
             scene.add(head.draw(scene.xs[column], scene.y, "bottom", NONE))
 
 
-def _paged(rows: Sequence[Row], heads: Mapping[int, Head]) -> Sequence[Row]:
-    """The rows, with the heads of the lifelines again where many messages stand between."""
+def _paged(rows: Sequence[Row], heads: Mapping[int, Head], *, foldable: bool) -> Sequence[Row]:
+    """The rows, with the heads of the lifelines again where many messages stand between, or a section begins."""
 
     def again(scene: Scene) -> None:
         going = {column: head for column, head in heads.items() if scene.begun(column)}
@@ -120,6 +123,9 @@ def _paged(rows: Sequence[Row], heads: Mapping[int, Head]) -> Sequence[Row]:
             since = 0
         paged.append(row)
         since += _messages(row)
+        if foldable and since and isinstance(row, SectionRow):
+            paged.append(HeadsRow(again))
+            since = 0
     return paged
 
 

@@ -27,18 +27,19 @@ def put_all(rows: Iterable[Row], scene: Scene) -> None:
 def _beside(rows: Iterable[Row], scene: Scene) -> Iterator[list[Row]]:
     """The rows that stand on one height."""
     now: list[Row] = []
-    taken: list[tuple[float, float]] = []
     for row in rows:
-        span = row.span(scene)
-        if now and row.parallel and all(span[1] <= left or right <= span[0] for left, right in taken):
-            now.append(row)
-            taken.append(span)
-            continue
-        if now:
+        if now and not (row.parallel and _has_room(row, now, scene)):
             yield now
-        now, taken = [row], [span]
+            now = []
+        now.append(row)
     if now:
         yield now
+
+
+def _has_room(row: Row, others: Iterable[Row], scene: Scene) -> bool:
+    # Nothing but rows that ask for it is measured: what is deep in frames would be, once for each of them.
+    span = row.span(scene)
+    return all(span[1] <= left or right <= span[0] for left, right in (each.span(scene) for each in others))
 
 
 def _lead(row: Row) -> float:

@@ -8,6 +8,7 @@ measured. The picture has a title and a description; what a mark says is the tit
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import accumulate
 from xml.sax.saxutils import escape, quoteattr
 
 from simulator.picture.creole import Run
@@ -21,17 +22,39 @@ _MARGIN = 10
 _FORBIDDEN = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
-def svg(picture: Picture, *, name: str = "diagram", style: bool = True) -> str:
+def stacked(pictures: Sequence[Picture]) -> str:
+    """Write pictures below each other, as one; at least one."""
+    if len(pictures) == 1:
+        return svg(pictures[0])
+    sizes = [_size(each) for each in pictures]
+    tops = list(accumulate((height for _, height in sizes), initial=0.0))
+    size = f'width="{number(max(width for width, _ in sizes))}" height="{number(tops[-1])}"'
+    inside = [
+        svg(picture, name=f"diagram-{place}", style=False, y=top)
+        for place, (picture, top) in enumerate(zip(pictures, tops, strict=False), start=1)
+    ]
+    return "\n".join(
+        [f'<svg xmlns="http://www.w3.org/2000/svg" {size}>', f"<style>{STYLE}</style>", *inside, "</svg>\n"]
+    )
+
+
+def _size(picture: Picture) -> tuple[float, float]:
+    room = picture.room
+    return room.right - room.left + 2 * _MARGIN, room.bottom - room.top + 2 * _MARGIN
+
+
+def svg(picture: Picture, *, name: str = "diagram", style: bool = True, y: float = 0) -> str:
     """Write a picture.
 
     name: begins every id, so that several pictures can stand in one page. style: False where the page has `STYLE`.
+    y: how far down it stands in another picture, in pixels.
     """
-    room = picture.room
-    left, top = room.left - _MARGIN, room.top - _MARGIN
-    width, height = room.right - left + _MARGIN, room.bottom - top + _MARGIN
+    left, top = picture.room.left - _MARGIN, picture.room.top - _MARGIN
+    width, height = _size(picture)
     labels = _attribute(f"{name}-title {name}-desc")
     box = " ".join(map(number, (left, top, width, height)))
-    size = f'width="{number(width)}" height="{number(height)}" viewBox="{box}"'
+    place = f'y="{number(y)}" ' if y else ""
+    size = f'{place}width="{number(width)}" height="{number(height)}" viewBox="{box}"'
     lines = [
         f'<svg xmlns="http://www.w3.org/2000/svg" class="sequence" role="img" aria-labelledby={labels} {size}>',
         f"<title id={_attribute(f'{name}-title')}>{_text(picture.title)}</title>",

@@ -55,6 +55,14 @@ def groups(results: Iterable[Result]) -> Sequence[Group]:
     return [Group(tuple(each)) for each in alike.values()]
 
 
+def ranked(results: Iterable[Result]) -> Sequence[Group]:
+    """The same, what is to be looked at first in front."""
+    return sorted(groups(results), key=lambda group: _RANKS.index(group.first.outcome))
+
+
+_RANKS = ("deviates", "prefix", "inconclusive", "conforms", None)
+
+
 def _told(result: Result) -> object:
     verdict = result.verdict
     if verdict is None or result.s3 or result.failures:

@@ -1,4 +1,4 @@
-"""A report as one HTML file that needs nothing else (HTML Living Standard; WCAG 2.2 AA).
+"""A report, or pictures, as one HTML file that needs nothing else (HTML Living Standard; WCAG 2.2 AA).
 
 Lives here: the template's environment; all that the project knows of jinja2. Must not live here: what a page shows
 (`page`), how a diagram is drawn (`picture`).
@@ -9,11 +9,14 @@ forbids it, and names the one script that may run. Without that script all conte
 
 import base64
 import hashlib
+from collections.abc import Sequence
 from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
+from simulator.diagram.ast import SequenceDiagram
 from simulator.picture.style import STYLE
+from simulator.report.album import album
 from simulator.report.line import Line, utf8
 from simulator.report.page import page
 from simulator.report.result import Report
@@ -42,7 +45,12 @@ def html_report(report: Report) -> str:
     """Write a report as a page. Raises nothing of its own."""
     shown = page(report)
     digest = base64.b64encode(hashlib.sha256(_SCRIPT.encode()).digest()).decode()
-    return utf8(_template().render(page=shown, style=STYLE, script=_SCRIPT, digest=digest, classes=_classes))
+    return utf8(_template("report").render(page=shown, style=STYLE, script=_SCRIPT, digest=digest, classes=_classes))
+
+
+def html_pictures(named: Sequence[tuple[str, SequenceDiagram]], title: str) -> str:
+    """Write a page with the pictures of diagrams, each under its name; it has no script, and loads nothing."""
+    return utf8(_template("pictures").render(pictures=list(album(named)), title=title, style=STYLE))
 
 
 def _classes(line: Line) -> list[tuple[str, str]]:
@@ -51,9 +59,9 @@ def _classes(line: Line) -> list[tuple[str, str]]:
 
 
 @cache
-def _template() -> "Template":
+def _template(name: str) -> "Template":
     from jinja2 import Environment, StrictUndefined
 
-    text = files("simulator.report").joinpath("report.html.j2").read_text(encoding="utf-8")
+    text = files("simulator.report").joinpath(f"{name}.html.j2").read_text(encoding="utf-8")
     environment = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=StrictUndefined)
     return environment.from_string(text)

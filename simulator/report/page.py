@@ -16,7 +16,7 @@ from simulator.report.account import Account
 from simulator.report.context import Context, runs
 from simulator.report.covered import rounded, words
 from simulator.report.deviation import block, summary
-from simulator.report.groups import Group, groups
+from simulator.report.groups import Group, ranked
 from simulator.report.line import Line
 from simulator.report.marked import Marked, marked
 from simulator.report.result import Report, Result, Written
@@ -111,7 +111,6 @@ def page(report: Report) -> Page:
     summary_ = report.summary
     names = ("deviates", "prefix", "inconclusive", "conforms", "not_run")
     counts = [(name.replace("_", " "), getattr(summary_, name)) for name in names if getattr(summary_, name)]
-    found = sorted(groups(report.results), key=lambda group: names.index(group.first.outcome or "not_run"))
     judged = sum(count for name, count in counts if name != "not run")
     failed = judged - summary_.conforms
     title = (
@@ -124,7 +123,7 @@ def page(report: Report) -> Page:
         rounded(coverage.percent) if coverage.counts else None,
         [str(error) for error in report.errors],
         report.warnings,
-        [_shown(group, number, report) for number, group in enumerate(found, start=1)],
+        [_shown(group, number, report) for number, group in enumerate(ranked(report.results), start=1)],
         [_covered(diagram, each) for diagram, each in coverage.by_diagram.items()],
     )
 

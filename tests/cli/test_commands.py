@@ -367,7 +367,17 @@ def test_draw(folder: Path) -> None:
     assert run("draw", "traces/basic.puml", "-o", "again.puml").exit_code == 0
     assert (folder / "again.puml").read_text(encoding="utf-8") == drawn
     shutil.copy(folder / "traces" / "basic.toml", folder / "again.toml")
-    assert run("check", "again.puml").exit_code == 0
+    assert run("check", "again.puml", "--format", "svg=again.svg").exit_code == 0
+    assert "conforms: again.puml, trace again" in (folder / "again.svg").read_text(encoding="utf-8")
+
+
+def test_a_page_of_pictures(folder: Path) -> None:
+    """All traces of a log, each under its name."""
+    log = run("record", "traces/basic.toml").stdout
+    (folder / "run.jsonl").write_text(log + log.replace('"trace":"basic"', '"trace":"other"'), encoding="utf-8")
+    assert run("draw", "run.jsonl", "-o", "run.html").exit_code == 0
+    page = (folder / "run.html").read_text(encoding="utf-8")
+    assert all(f"<summary>{name} <span>23 messages" in page for name in ("basic", "other"))
 
 
 def test_failed_step_is_told_where_nothing_is_judged(folder: Path) -> None:

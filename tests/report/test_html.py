@@ -14,7 +14,7 @@ from simulator.diagram.parser import parse
 from simulator.errors import Place
 from simulator.events import Event, Note, Trace
 from simulator.interaction.lower import lower
-from simulator.report.html import html_report
+from simulator.report.html import html_pictures, html_report
 from simulator.report.result import Remark, Report, Result, Written
 
 HOSTILE = "<script>document.title='owned'</script>"
@@ -112,3 +112,17 @@ def test_what_deviates_comes_first_and_open() -> None:
 def test_without_results_the_page_says_so() -> None:
     """Nothing judged is no success."""
     assert "Nothing was judged" in html_report(Report())
+
+
+def test_pictures_stand_on_a_page_of_their_own() -> None:
+    """Every diagram under its name, foldable; a long one in sections; without script, and all ids once."""
+    long = "\n".join(f"== {name} ==" + "\nA -> B: x" * 60 for name in ("one", "two"))
+    diagrams = parse(f"@startuml First\nA -> B: hello\n@enduml\n@startuml\n{long}\n@enduml\n", "x.puml")
+    text = html_pictures([("", diagrams[0]), (HOSTILE, diagrams[1])], HOSTILE)
+    tags = Reading(text).tags
+    assert sum(tag == "details" for tag, _ in tags) == 4
+    assert all(word in text for word in ("<summary>First ", "<summary>one ", "<summary>two ", ">hello<"))
+    assert HOSTILE not in text
+    assert "script" not in {tag for tag, _ in tags}
+    ids = [each["id"] for _, each in tags if "id" in each]
+    assert len(ids) == len(set(ids)) == 6
