@@ -9,6 +9,7 @@ file, or a folder (all `*.puml` below it, in the order of their names).
 
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
+from dataclasses import replace
 from pathlib import Path
 from types import UnionType
 from typing import BinaryIO, overload
@@ -31,7 +32,7 @@ from simulator.diagram.files import files_of
 from simulator.diagram.mermaid import print_mermaid
 from simulator.diagram.printer import print_diagram
 from simulator.discovery.single import draw as draw_trace
-from simulator.errors import ConfigurationError, LogError
+from simulator.errors import ConfigurationError, LogError, SimulatorError
 from simulator.eventlog import jsonl
 from simulator.events import Trace
 from simulator.exploring import explored, one_folder, pairs_of, replayed, saved_failures
@@ -441,15 +442,26 @@ def review(paths: Sequence[str] = (), *, where: Where = ANYWHERE, progress: Prog
     """
     settings = where.settings()
     given = list(paths or [settings.traces])
-    lone = [Path(each) for each in given if each.endswith(".toml")]
-    for folder in (Path(each) for each in given if Path(each).is_dir()):
-        lone += [each for each in sorted(folder.rglob("*.toml")) if not each.with_suffix(".puml").exists()]
-    drafts = []
-    for path in (each for each in lone if scenarios.is_scenario(each)):
-        recording = record_run(str(path), where=where)
+    judged = [str(Path(each).with_suffix(".puml")) if _has_diagram(each) else each for each in given]
+    lone = [Path(each) for each in judged if each.endswith(".toml")]
+    for folder in (Path(each) for each in judged if Path(each).is_dir()):
+        lone += [each for each in sorted(folder.rglob("*.toml")) if not _has_diagram(str(each))]
+    drafts, told, errors = [], [], []
+    for path in (each for each in dict.fromkeys(lone) if str(each) in judged or scenarios.is_scenario(each)):
+        try:
+            recording = record_run(str(path), where=where)
+        except SimulatorError as error:
+            errors.append(error)
+            continue
         drafts.append(draft(str(path.with_suffix(".puml")), print_diagram(draw_trace(recording.trace))))
-    judged = [each for each in given if not each.endswith(".toml")]
-    return review_of(check_paths(judged, where=where, progress=progress) if judged else Report(), drafts)
+        told += [f"{failure.place}: the step failed: {failure.message}" for failure in recording.failures]
+    judged = [each for each in dict.fromkeys(judged) if not each.endswith(".toml")]
+    report = check_paths(judged, where=where, progress=progress) if judged else Report()
+    return review_of(replace(report, errors=(*report.errors, *errors)), Reader(settings).reads, drafts, told)
+
+
+def _has_diagram(scenario: str) -> bool:
+    return scenario.endswith(".toml") and Path(scenario).with_suffix(".puml").exists()
 
 
 def _trace(recorded: Recorded) -> Trace:

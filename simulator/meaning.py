@@ -18,9 +18,10 @@ from simulator.config import Configuration
 from simulator.conformance.known import refuse_unknown
 from simulator.diagram.ast import SequenceDiagram
 from simulator.diagram.files import chosen, files_of, named
+from simulator.diagram.includes import Includes
 from simulator.diagram.keywords import Matcher
 from simulator.diagram.keywords import read as read_keywords
-from simulator.diagram.parser import read_file
+from simulator.diagram.parser import read, read_file
 from simulator.diagram.siblings import Siblings
 from simulator.errors import ConfigurationError, DiagramError, Place, ScenarioError, SimulatorError
 from simulator.interaction.hole_types import types_with
@@ -131,6 +132,10 @@ class Reader:
         if keywords is not None:
             files = _fitting(files, keywords, wanted, alone=not errors)
         return _excerpts(files, Excerpt(tuple(sections))) if sections else files, errors
+
+    def reads(self, text: str, file: str) -> bool:
+        """Whether this text, in this file, could be read."""
+        return not read(text, file, Includes(Path(file).parent, self._roots), self._depth).errors
 
     def parsed(self, path: Path, name: str, *, lenient: bool = False) -> ParsedFile:
         """Say what a file holds, or the one diagram called `name`, and all that is wrong with it.

@@ -11,7 +11,8 @@ from simulator.cli.command import Command
 from simulator.cli.options import Service, Talk
 
 if TYPE_CHECKING:
-    from simulator.report.review import Review
+    from simulator.report.review import Proposal, Review
+    from simulator.report.revision import Hunk
 
 # What is accepted inside of a fragment can make other lines differ: so often it is looked at again.
 _ROUNDS = 5
@@ -38,8 +39,9 @@ def command(paths: tuple[str, ...], accept: str | None, service: Service, talk: 
     Exit status: 0 nothing is left to decide, 1 something is, or was rejected, 2 the input is wrong.
     """
     from simulator import api
-    from simulator.cli import ending
+    from simulator.cli import ending, terminal
     from simulator.cli.progress import progress
+    from simulator.report.text import counted
 
     def read() -> "Review":
         with progress(talk) as tell:
@@ -49,20 +51,24 @@ def command(paths: tuple[str, ...], accept: str | None, service: Service, talk: 
     if accept is None and not sys.stdin.isatty():
         for number in range(1, len(found.hunks) + 1):
             _show(talk, found, number)
-        left = len(found.hunks)
-    elif accept is None:
-        left = _write(found, _asked(talk, found))
     else:
-        left = _write(found, _numbers(accept, len(found.hunks)))
-        rounds = _ROUNDS if accept == "all" else 0
-        while rounds and (found := read()).hunks:
-            left = _write(found, _numbers(accept, len(found.hunks)))
-            rounds -= 1
+        rounds = _ROUNDS if accept == "all" else 1
+        while rounds and found.hunks:
+            chosen = _asked(talk, found) if accept is None else _numbers(accept, len(found.hunks))
+            if not chosen:
+                break
+            _write(found, chosen)
+            found, rounds = read(), rounds - 1
     ending.warn(found.unsettled)
     ending.refuse(found.errors)
-    if not found.hunks and not found.unsettled and not found.errors and not talk.quiet:
-        click.echo("nothing to review: every diagram allows its run")
-    return 2 if found.errors else int(bool(left or found.unsettled))
+    if found.errors:
+        return 2
+    if not talk.quiet:
+        if found.hunks and sys.stdin.isatty():
+            terminal.say(f"{counted(len(found.hunks), 'hunk')} left: simulator review")
+        elif not found.hunks and not found.unsettled:
+            terminal.write("nothing to review: every diagram allows its run\n")
+    return int(bool(found.hunks or found.unsettled))
 
 
 def _numbers(accept: str, count: int) -> Collection[int]:
@@ -71,10 +77,11 @@ def _numbers(accept: str, count: int) -> Collection[int]:
         return range(1, count + 1)
     chosen: set[int] = set()
     for part in accept.split(","):
-        first, _, last = part.partition("-")
-        if not (first.isdigit() and (last or first).isdigit()):
+        first, dash, last = part.strip().partition("-")
+        last = last if dash else first
+        if not (first.isdecimal() and last.isdecimal()):
             raise click.BadParameter(f"{part!r} is no number of a hunk", param_hint="'--accept'")
-        numbers = range(int(first), int(last or first) + 1)
+        numbers = range(int(first), int(last) + 1)
         if not numbers or numbers[0] < 1 or numbers[-1] > count:
             raise click.BadParameter(f"there is no hunk {part}; there are {count}", param_hint="'--accept'")
         chosen.update(numbers)
@@ -88,7 +95,11 @@ def _asked(talk: Talk, review: "Review") -> Collection[int]:
     told = ", ".join(f"{key} {meaning}" for key, meaning in _ANSWERS.items())
     for number in range(1, count + 1):
         _show(talk, review, number)
-        answer = click.prompt(told, type=click.Choice(list(_ANSWERS)), default="s", show_choices=False, err=True)
+        try:
+            answer = click.prompt(told, type=click.Choice(list(_ANSWERS)), default="s", show_choices=False, err=True)
+        except click.Abort:
+            # Ctrl-C, or the end of the input: nothing is written.
+            raise KeyboardInterrupt from None
         if answer == "q":
             break
         if answer == "A":
@@ -106,24 +117,19 @@ def _show(talk: Talk, review: "Review", number: int) -> None:
     terminal.report(talk, lambda: hunk_lines(proposal, hunk, number, len(review.hunks)))
 
 
-def _write(review: "Review", numbers: Collection[int]) -> int:
-    """Write what is accepted; how many hunks are left."""
+def _write(review: "Review", numbers: Collection[int]) -> None:
+    """Write what is accepted; a file that is read-only keeps all others from being written, too."""
     from pathlib import Path
 
     from simulator.cli import terminal
     from simulator.report.text import counted
 
-    by_file = {id(proposal): proposal for proposal, _ in review.hunks}
-    for proposal in by_file.values():
-        chosen = [
-            hunk
-            for number, (other, hunk) in enumerate(review.hunks, start=1)
-            if other is proposal and number in numbers
-        ]
-        if chosen:
-            terminal.write_file(Path(proposal.path), proposal.accepted(chosen))
-            click.echo(
-                f"{'written' if proposal.is_new else 'changed'}: {proposal.path} ({counted(len(chosen), 'hunk')})",
-                err=True,
-            )
-    return len(review.hunks) - len(numbers)
+    chosen: dict[str, tuple[Proposal, list[Hunk]]] = {}
+    for number, (proposal, hunk) in enumerate(review.hunks, start=1):
+        if number in numbers:
+            chosen.setdefault(proposal.path, (proposal, []))[1].append(hunk)
+    for path in chosen:
+        terminal.refuse_read_only(Path(path))
+    for path, (proposal, hunks) in chosen.items():
+        terminal.write_file(Path(path), proposal.accepted(hunks))
+        terminal.say(f"{'written' if proposal.is_new else 'changed'}: {path} ({counted(len(hunks), 'hunk')})")

@@ -138,6 +138,13 @@ def refuse_target(path: Path | None, suffixes: tuple[str, ...] = ("",)) -> None:
         raise ConfigurationError(f"cannot write {path}: the suffix says what to write", expected=suffixes)
 
 
+def refuse_read_only(path: Path) -> None:
+    """Raise `ConfigurationError` for a file that its owner has protected: to replace it, its folder would do."""
+    refuse_target(path)
+    if path.exists() and not path.stat().st_mode & (stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH):
+        raise ConfigurationError(f"cannot write {path}: it is read-only", hint=f"chmod u+w {path}")
+
+
 def refuse_folder(path: Path | None) -> None:
     """Raise `ConfigurationError` for a folder that can neither be written to nor made."""
     if path is None:

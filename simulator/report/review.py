@@ -6,14 +6,15 @@ files (the command line).
 Law: a proposal whose hunks nobody accepts changes nothing.
 """
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from simulator.errors import SimulatorError
 from simulator.report.account import Account
+from simulator.report.deviation import sentence
 from simulator.report.line import Line, Span, line
 from simulator.report.result import Report
-from simulator.report.revision import Hunk, hunks, revised
+from simulator.report.revision import Hunk, lines_of, proposed, revised
 
 _AROUND = 2
 _LONGEST = 40
@@ -47,20 +48,35 @@ class Review:
         return [(proposal, hunk) for proposal in self.proposals for hunk in proposal.hunks]
 
 
-def review_of(report: Report, drafts: Sequence[Proposal] = ()) -> Review:
-    """Propose a change for each diagram that does not allow its run; drafts: of files that are not there yet."""
+def review_of(
+    report: Report,
+    reads: Callable[[str, str], bool],
+    drafts: Sequence[Proposal] = (),
+    unsettled: Iterable[str] = (),
+) -> Review:
+    """Propose a change for each diagram that does not allow its run.
+
+    reads: whether a text can be read as that of a file. drafts: of files that are not there yet. unsettled: what is
+    told of them.
+    """
     found: dict[str, Proposal] = {}
-    unsettled: list[str] = []
+    unsettled = [*unsettled]
     for result in report.results:
         if result.verdict is None or result.outcome == "conforms":
             continue
         account = Account(result.verdict, result.events, result.expectation)
         written, file = report.diagrams.get(result.diagram), _file(account)
-        asked = hunks(account, written.text, file) if written is not None else ()
-        if len(asked) < len(result.verdict.deviations) or not asked:
-            what = result.reason or f"{len(result.verdict.deviations) - len(asked)} deviations without a proposal"
-            unsettled.append(f"{result.diagram}: {what}")
-        if asked and written is not None:
+        if written is None:
+            continue
+        asked: list[Hunk] = []
+        unsettled += [f"{result.diagram}: {result.reason}"] if result.reason else []
+        for context, hunk in proposed(account, written.text, file):
+            if hunk is not None and reads(revised(written.text, [hunk]), file):
+                asked.append(hunk)
+            else:
+                what = f"{context.deviation.place}: {sentence(context)}"
+                unsettled.append(f"{result.diagram}: {what}; no change of single lines does it, edit it by hand")
+        if asked:
             known = found.get(file, Proposal(file, written.text, ()))
             found[file] = Proposal(file, known.text, (*known.hunks, *asked))
     return Review((*found.values(), *drafts), tuple(unsettled), report.errors)
@@ -81,7 +97,7 @@ def hunk_lines(proposal: Proposal, hunk: Hunk, number: int, total: int) -> Itera
     """A hunk with the lines around it, as `diff` shows them."""
     what = "new" if proposal.is_new else "changed"
     yield line(Span(proposal.path, "strong"), f"  {what}, hunk {number} of {total}: {hunk.said}")
-    lines = proposal.text.splitlines()
+    lines = lines_of(proposal.text)
     last_gone = max(hunk.gone, default=0)
     # What comes instead is shown below what goes.
     shown_at = last_gone + 1 if hunk.before in hunk.gone else hunk.before

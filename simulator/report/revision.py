@@ -7,13 +7,21 @@ Laws: what no accepted hunk changes stays, byte for byte: comments, layout, name
 gives the same text. For a straight diagram with a line for each event, accepting all gives one that allows the run.
 """
 
+import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import PurePath
 
+from simulator.diagram.fences import SUFFIXES, regions
 from simulator.report.account import Account
 from simulator.report.context import Context, contexts
 from simulator.report.deviation import sentence
 from simulator.report.patch import Patch, patch
+
+_LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
+_END = re.compile(r"\s*@end")
+_LONG_NOTE = re.compile(r"\s*[hr]?note\b[^:]*", re.IGNORECASE)
+_LONG_NOTE_END = re.compile(r"\s*end\s?[hr]?note\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,42 +42,60 @@ class Hunk:
 
 def hunks(account: Account, text: str, file: str) -> tuple[Hunk, ...]:
     """A hunk for each deviation that has a patch in this file; text: of the file."""
-    lines = text.splitlines()
-    end = _end(lines, account)
-    found = []
+    return tuple(hunk for _, hunk in proposed(account, text, file) if hunk is not None)
+
+
+def proposed(account: Account, text: str, file: str) -> Iterator[tuple[Context, Hunk | None]]:
+    """The same, with the deviation of each; None where there is no patch in this file."""
+    lines = lines_of(text)
+    end = _end(lines, account, file)
     for context in contexts(account):
         change = patch([context])
-        if change is not None and change.file == file:
-            found.append(_hunk(context, change, lines, end))
-    return tuple(found)
+        yield context, _hunk(context, change, lines, end) if change is not None and change.file == file else None
 
 
-def _end(lines: Sequence[str], account: Account) -> int:
-    """The number of the `@enduml` of the diagram; of one that has none, behind its last line."""
+def lines_of(text: str) -> list[str]:
+    """The lines as places count them, without their ends."""
+    return [line.rstrip("\r\n") for line in _LINE.findall(text)]
+
+
+def _end(lines: Sequence[str], account: Account, file: str) -> int:
+    """The number of the line that ends the diagram: its `@enduml`, the end of its fence, or behind the last one."""
     start = account.expectation.place.line if account.expectation is not None else 1
-    ends = (number for number, line in enumerate(lines, start=1) if number >= start and line.strip() == "@enduml")
-    return next(ends, len(lines) + 1)
+    ends = (number for number, line in enumerate(lines, start=1) if number >= start and _END.match(line))
+    fences = (each.last + 1 for each in regions(lines, PurePath(file).suffix) if each.opening and each.last >= start)
+    fence = next(fences, len(lines) + 1) if PurePath(file).suffix in SUFFIXES else len(lines) + 1
+    return min(next(ends, len(lines) + 1), fence)
 
 
 def _hunk(context: Context, change: Patch, lines: Sequence[str], end: int) -> Hunk:
-    turn, gone, come = context.deviation.event, change.lines, change.text
+    turn, come = context.deviation.event, change.text
+    gone = tuple(each for number in change.lines for each in range(number, _last(lines, number) + 1))
     match change.action:
         case "insert":
-            before = _before(change, end)
+            before = _before(change, lines, end)
         case "move":
-            before = _before(change, end)
+            before = _before(change, lines, end)
             come = tuple(lines[number - 1] for number in gone)
             turn = context.deviation.actual_event or turn
         case _:
             before = gone[0]
-    indented = come if change.action == "move" else _indented(come, lines, gone, before)
+    indented = come if change.action == "move" else _indented(come, lines, change.lines, before)
     return Hunk(sentence(context), gone, indented, before, turn)
 
 
-def _before(change: Patch, end: int) -> int:
+def _last(lines: Sequence[str], number: int) -> int:
+    """The last line of what begins in a line: of a note whose text is in lines of its own, that which ends it."""
+    if number > len(lines) or not _LONG_NOTE.fullmatch(lines[number - 1]):
+        return number
+    ends = (at for at in range(number + 1, len(lines) + 1) if _LONG_NOTE_END.match(lines[at - 1]))
+    return next(ends, number)
+
+
+def _before(change: Patch, lines: Sequence[str], end: int) -> int:
     if not change.to:
         return end
-    return change.to + 1 if change.behind else change.to
+    return _last(lines, change.to) + 1 if change.behind else change.to
 
 
 def _indented(come: tuple[str, ...], lines: Sequence[str], gone: tuple[int, ...], before: int) -> tuple[str, ...]:
@@ -93,7 +119,7 @@ def _margin(line: str) -> str:
 def revised(text: str, accepted: Collection[Hunk]) -> str:
     """The text with these hunks applied."""
     ending = "\r\n" if "\r\n" in text else "\n"
-    return "".join(_lines(text.splitlines(keepends=True), accepted, ending))
+    return "".join(_lines(_LINE.findall(text), accepted, ending))
 
 
 def _lines(lines: Sequence[str], accepted: Collection[Hunk], ending: str) -> Iterator[str]:
