@@ -7,7 +7,8 @@ nothing is ever written.
 """
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +21,10 @@ if TYPE_CHECKING:
 
 _MARKER = "simulator(stores=None, s3=None): stores of the fixture blob_manager, and the S3 service it runs on"
 _SHARED = pytest.StashKey["_Session"]()
+# What a scenario cannot be without: whatever else ends in .toml is told by this, and nothing is imported for it.
+_STEPS = b"steps"
+# From here on pytest cuts no explanation (pytest, "Truncation of assertion output").
+_UNCUT = 2
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -44,6 +49,8 @@ class _Session:
     def __init__(self, config: pytest.Config) -> None:
         self.config = config
         self.keeping: Keeping | None = None
+        # What the failing test has to say besides its message.
+        self.told: list[str] = []
         # What workers of pytest-xdist tell.
         self.used: set[Path] = set()
         self.written: list[Path] = []
@@ -82,11 +89,17 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Col
     if file_path.suffix == ".puml" and file_path.with_suffix(".toml").is_file():
         return DiagramFile.from_parent(parent, path=file_path)
     if file_path.suffix == ".toml" and not file_path.with_suffix(".puml").exists():
-        from simulator.campaign.scenario import is_scenario
-
-        if is_scenario(file_path):
-            return DiagramFile.from_parent(parent, path=file_path.with_suffix(".puml"))
+        return _lone_scenario(file_path, parent)
     return None
+
+
+def _lone_scenario(path: Path, parent: pytest.Collector) -> pytest.Collector | None:
+    with path.open("rb") as file:
+        if _STEPS not in file.read():
+            return None
+    from simulator.campaign.scenario import is_scenario
+
+    return DiagramFile.from_parent(parent, path=path.with_suffix(".puml")) if is_scenario(path) else None
 
 
 class DiagramFile(pytest.File):
@@ -147,12 +160,30 @@ def _at(item: pytest.Item) -> "Keeping":
     return keeping
 
 
-def pytest_assertrepr_compare(op: str, left: object, right: object) -> list[str] | None:
-    """Say why a trace does not conform."""
-    for side, other in ((right, left), (left, right)):
-        if type(side).__name__ == "Conforming" and op == "==" and (told := getattr(side, "explanation", ())):
-            return [f"{getattr(other, 'name', 'the trace')} == {side!r}", *told]
+def pytest_assertrepr_compare(config: pytest.Config, op: str, left: object, right: object) -> list[str] | None:
+    """Say why a trace does not conform, or does: so much as pytest does not cut, and the rest in a section below."""
+    for side in (right, left):
+        if type(side).__name__ == "Conforming" and op in {"==", "!="} and (whole := getattr(side, "explanation", ())):
+            named = (getattr(each, "name", "the trace") if each is not side else repr(side) for each in (left, right))
+            head = f" {op} ".join(named)
+            if config.get_verbosity(pytest.Config.VERBOSITY_ASSERTIONS) >= _UNCUT or os.environ.get("CI"):
+                return [head, *whole]
+            if not getattr(side, "complete", True):
+                config.stash[_SHARED].told.append("\n".join(whole))
+            return [head, *getattr(side, "brief", ())]
     return None
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Add what the message of a failing test has no room for."""
+    report = yield
+    told = item.config.stash[_SHARED].told
+    if told:
+        if report.failed:
+            report.sections += [("simulator", each) for each in dict.fromkeys(told)]
+        told.clear()
+    return report
 
 
 @pytest.fixture
@@ -170,12 +201,17 @@ def blob_manager(request: pytest.FixtureRequest, recorder: "TestRecorder", tmp_p
 
     `@pytest.mark.simulator(stores={"main": {"cache": True}}, s3="memory")` says otherwise.
     """
+    from simulator.errors import SimulatorError
     from simulator.testing.recorders import managed
 
     marker = request.node.get_closest_marker("simulator")
     asked = dict(marker.kwargs) if marker else {}
     s3 = asked.get("s3") or request.config.getoption("simulator_s3")
-    with managed(recorder, asked.get("stores"), s3, tmp_path) as manager:
+    with ExitStack() as stack:
+        try:
+            manager = stack.enter_context(managed(recorder, asked.get("stores"), s3, tmp_path))
+        except SimulatorError as error:
+            pytest.fail(str(error), pytrace=False)
         yield manager
 
 
@@ -223,15 +259,16 @@ def pytest_testnodedown(node: Any) -> None:  # noqa: ANN401  # of pytest-xdist
         shared.whole = shared.whole and told["whole"]
 
 
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
-    """Which diagrams were written, and which nobody used."""
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, exitstatus: int, config: pytest.Config) -> None:
+    """Which diagrams were written, and which nobody used, where all went well: who failed may not have come so far."""
     shared = config.stash[_SHARED]
     keeping = shared.keeping
     used = shared.used | (keeping.used if keeping else set())
     written = [*shared.written, *(keeping.written if keeping else ())]
     unused = sorted({file for folder in {each.parent for each in used} for file in folder.glob("*.puml")} - used)
     # Only of folders that were run whole it is known that nobody uses what is in them.
-    ran = [config.invocation_params.dir / argument for argument in config.args] if shared.whole else []
+    whole = shared.whole and exitstatus == pytest.ExitCode.OK
+    ran = [config.invocation_params.dir / argument for argument in config.args] if whole else []
     unused = [
         path
         for path in unused
@@ -242,7 +279,9 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
     for path in dict.fromkeys(written):
         terminalreporter.line(f"written: {_shown(path.resolve(), config)}")
     for path in unused:
-        terminalreporter.line(f"unused: {_shown(path, config)}: no test compares with it, and it has no scenario")
+        terminalreporter.line(
+            f"unused: {_shown(path, config)}: no test that ran compares with it, and it has no scenario"
+        )
 
 
 def _shown(path: Path, config: pytest.Config) -> str:

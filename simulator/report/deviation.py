@@ -65,24 +65,39 @@ def summary(context: Context) -> str:
 def block(run: Sequence[Context]) -> Iterator[Line]:
     """Show a run of deviations (`context.runs`) whole."""
     first = run[0]
-    deviation = first.deviation
-    what = _differing(first) if deviation.kind == "different" else _WHAT[deviation.kind]
-    count = f" ({len(run)} events)" if len(run) > 1 else ""
-    what = f": {what}{count}{_forbidding(first) if deviation.kind == 'forbidden' else ''}"
-    yield line(Span(str(deviation.place), "strong"), ": ", Span(deviation.kind, "bad"), what)
+    yield head(run)
     yield row("in", cut(_where(run)))
     if (before := first.before) is not None:
         number, event = before
         yield row("after", cut(str(first.notation.words(event))), "faint", f"   (event {number})")
-    compared = list(_listed(run) if len(run) > 1 else _comparison(first))
-    yield from compared
-    if len(compared) < _LONG:
+    lines = list(compared(run))
+    yield from lines
+    if len(lines) < _LONG:
         yield from _following(run)
     yield from _bindings(first)
-    if len(run) == 1 and deviation.kind in {"missing", "unexpected"} and (near := nearest(first)) is not None:
+    if len(run) == 1 and first.deviation.kind in {"missing", "unexpected"} and (near := nearest(first)) is not None:
         yield row("nearest", cut(str(near.words)), "plain", f"   ({near.where})")
+    yield from proposed(run)
+
+
+def head(run: Sequence[Context]) -> Line:
+    """Say where it is and of which kind, the first line of its block."""
+    first, deviation = run[0], run[0].deviation
+    what = _differing(first) if deviation.kind == "different" else _WHAT[deviation.kind]
+    count = f" ({len(run)} events)" if len(run) > 1 else ""
+    what = f": {what}{count}{_forbidding(first) if deviation.kind == 'forbidden' else ''}"
+    return line(Span(str(deviation.place), "strong"), ": ", Span(deviation.kind, "bad"), what)
+
+
+def compared(run: Sequence[Context]) -> Iterator[Line]:
+    """Show expected above actual."""
+    return _listed(run) if len(run) > 1 else _comparison(run[0])
+
+
+def proposed(run: Sequence[Context]) -> Iterator[Line]:
+    """Show the patch, if there is one."""
     if (change := patch(run)) is not None:
-        forbidden = " `group neg` and its `end`" if deviation.kind == "forbidden" else ""
+        forbidden = " `group neg` and its `end`" if run[0].deviation.kind == "forbidden" else ""
         yield row("patch", f"{change.place}  ", "strong", cut(f"{change}{forbidden}"))
 
 

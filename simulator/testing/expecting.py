@@ -17,10 +17,11 @@ from simulator import api
 from simulator.conformance.check import Order
 from simulator.diagram.ast import SequenceDiagram
 from simulator.diagram.parser import parse
-from simulator.errors import DiagramError
+from simulator.errors import ConfigurationError, DiagramError, SimulatorError
 from simulator.events import Trace
 from simulator.recording.recorder import Recorder
 from simulator.report.account import Account
+from simulator.report.brief import brief
 from simulator.report.line import plain
 from simulator.report.result import Result
 from simulator.report.revision import hunks, revised
@@ -68,61 +69,102 @@ KEEPING = Keeping()
 """That of this process."""
 
 
-def conforms_to(name: str, *, order: Order | None = None, **bindings: str) -> "Conforming":
-    """Give what equals every trace that a diagram allows, to be asserted with `==`.
+def conforms_to(name: str, /, *, order: Order | None = None, **bindings: str) -> "Conforming":
+    """Give what equals every trace that a diagram allows, to be asserted with `==` or `!=`.
 
     name: of the file, or `FILE.puml#name` for one of several diagrams; looked for beside the test, then in the
     configured folder. order: as in `check`. bindings: values of holes that are known beforehand.
-    The comparison raises `SimulatorError` for a diagram that cannot be read.
+    The comparison raises `SimulatorError` for a diagram that cannot be read, and for what is no trace; `!=` also where
+    there is no diagram, and it never writes one.
     """
     return Conforming(name, order, bindings, KEEPING)
 
 
 class Conforming:
-    """Equal to every trace that its diagram allows; `explanation` says why the last one was not."""
+    """Equal to every trace that its diagram allows.
+
+    explanation: why the last comparison came out as it did, all of it. brief: the first lines of it; complete: these
+    leave out nothing.
+    """
 
     __hash__ = None  # type: ignore[assignment]  # it is compared, and never looked up
 
     def __init__(self, name: str, order: Order | None, bindings: dict[str, str], keeping: Keeping) -> None:
         self.name = name
         self.explanation: Sequence[str] = ()
+        self.brief: Sequence[str] = ()
+        self.complete = True
         self._order: Order | None = order
         self._bindings = bindings
         self._keeping = keeping
 
     def __repr__(self) -> str:
         """Write it as the test does."""
-        return f"conforms_to({self.name!r})"
+        told = {**({"order": self._order} if self._order else {}), **self._bindings}
+        return f"conforms_to({', '.join((repr(self.name), *(f'{name}={value!r}' for name, value in told.items())))})"
 
     def __eq__(self, other: object) -> bool:
-        """Judge a trace, or what a recorder holds by now."""
+        """Judge a trace, or what a recorder holds by now; write the diagram where that is asked for."""
+        __tracebackhide__ = True
+        try:
+            trace, path = self._trace(other), self._path()
+            return self._allows(trace, path) if path.is_file() else self._made(trace, path)
+        except SimulatorError as error:
+            # Where in our code it was found helps nobody.
+            raise error.with_traceback(None) from None
+
+    def __ne__(self, other: object) -> bool:
+        """Judge the same, and write nothing."""
+        __tracebackhide__ = True
+        try:
+            trace, path = self._trace(other), self._path()
+            if not path.is_file():
+                raise ConfigurationError(f"there is no diagram {path}", hint="`!=` says nothing without one")
+            result = self._judged(self._diagram(path), trace)
+        except SimulatorError as error:
+            raise error.with_traceback(None) from None
+        self._explain(f"the diagram allows the trace: {result.expectation.place}" if result.expectation else "")
+        return result.outcome != "conforms"
+
+    def _trace(self, other: object) -> Trace:
         if not isinstance(other, Trace | Recorder):
-            return NotImplemented
-        trace = other.trace() if isinstance(other, Recorder) else other
-        file, _, block = self.name.partition("#")
-        path = self._keeping.find(file)
+            what = type(other).__name__
+            raise ConfigurationError(f"{self!r} is compared with a trace or a recorder, and this is of type {what}")
+        return other.trace() if isinstance(other, Recorder) else other
+
+    def _path(self) -> Path:
+        path = self._keeping.find(self.name.partition("#")[0])
         self._keeping.used.add(path.resolve())
-        if not path.is_file():
-            return self._made(path, trace)
-        diagram = api.load_diagram(f"{path}#{block}" if block else path)
-        result = self._judged(diagram, trace)
+        return path
+
+    def _diagram(self, path: Path) -> SequenceDiagram:
+        _, mark, block = self.name.partition("#")
+        return api.load_diagram(f"{path}{mark}{block}")
+
+    def _judged(self, diagram: SequenceDiagram, trace: Trace) -> Result:
+        return api.judged(diagram, trace, order=self._order, bindings=self._bindings)[1]
+
+    def _allows(self, trace: Trace, path: Path) -> bool:
+        result = self._judged(self._diagram(path), trace)
         if result.outcome == "conforms":
             return True
         if self._keeping.update == "all" and (text := renewed(path, result, lambda new: self._judged(new, trace))):
             self._keeping.write(path, text)
             return True
         self.explanation = plain(failure_lines(result)).strip("\n").split("\n")
+        self.brief, self.complete = brief(result, self.explanation)
         return False
 
-    def _judged(self, diagram: SequenceDiagram, trace: Trace) -> Result:
-        return api.judged(diagram, trace, order=self._order, bindings=self._bindings)[1]
-
-    def _made(self, path: Path, trace: Trace) -> bool:
+    def _made(self, trace: Trace, path: Path) -> bool:
         if self._keeping.update == "none":
-            self.explanation = [f"there is no diagram {path}", "to draw it from this run: pytest --simulator-update"]
+            self._explain(f"there is no diagram {path}", "to draw it from this run: pytest --simulator-update")
             return False
         self._keeping.write(path, api.draw(trace))
         return True
+
+    def _explain(self, *lines: str) -> None:
+        self.explanation = self.brief = lines
+        self.complete = True
 
 
 def renewed(path: Path, result: Result, judged: Callable[[SequenceDiagram], Result]) -> str:

@@ -2,18 +2,14 @@
 
 import subprocess
 import sys
-from importlib.metadata import entry_points
 from pathlib import Path
 
 import pytest
 
 from simulator.testing import diagrams, expecting, recorders
+from tests.plugin.loaded import PLUGIN
 
 TRACES = Path(__file__).parents[2] / "traces"
-
-# Where the project is installed pytest finds the plugin by itself.
-LOADED = any(each.value == "simulator.pytest_plugin" for each in entry_points(group="pytest11"))
-PLUGIN = () if LOADED else ("-p", "simulator.pytest_plugin")
 
 # pytester forgets what a run has imported that was not imported before: loaded here once, runs are quick.
 PRELOADED = (diagrams, expecting, recorders)
