@@ -18,6 +18,7 @@ from typing import Any
 
 from simulator.blobs.backends import Backend
 from simulator.campaign.bench import bench
+from simulator.campaign.interruption import never_lost
 from simulator.campaign.parcels import packed, unpacked
 from simulator.campaign.system import System
 from simulator.campaign.task import Advance
@@ -68,24 +69,33 @@ class _Advances:
 def main(descriptor: int) -> None:
     """Work for whoever is at the other end of this socket."""
     signal.signal(signal.SIGINT, signal.default_int_handler)
-    with Connection(descriptor) as line, suppress(EOFError, BrokenPipeError, ConnectionResetError, KeyboardInterrupt):
+    gone = suppress(EOFError, BrokenPipeError, ConnectionResetError, KeyboardInterrupt)
+    with Connection(descriptor) as line, gone, never_lost():
         try:
             _work(line)
-        except (EOFError, OSError):
+        except (EOFError, BrokenPipeError, ConnectionResetError):
             raise
         except Exception as error:  # noqa: BLE001  # it is raised in the process that people see
             _send(line, Broken(_told(error)))
 
 
 def _work(line: Connection) -> None:
-    order = _order(line.recv_bytes())
+    order = _order(_received(line))
     with order.open() as backend, bench(order.system, order.rules, backend) as here:
         while True:
-            task = unpacked(line.recv_bytes())
+            task = unpacked(_received(line))
             advances = _Advances(lambda message: _send(line, message))
             found = here.do(task, advances)
             advances.flush()
             _send(line, found)
+
+
+def _received(line: Connection) -> bytes:
+    """The next message. Raises `EOFError` where nobody is there any more, in the middle of a message too."""
+    try:
+        return line.recv_bytes()
+    except OSError as problem:
+        raise EOFError from problem
 
 
 def _order(parcel: bytes) -> Order:

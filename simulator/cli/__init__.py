@@ -14,8 +14,10 @@ import sys
 def main() -> None:
     """Run the command of the process's arguments, and end the process."""
     try:
+        from simulator.campaign.interruption import never_lost
         from simulator.cli.commands import simulator
 
-        simulator.main(prog_name="simulator")
+        with never_lost():
+            simulator.main(prog_name="simulator")
     except KeyboardInterrupt:
         sys.exit(130)

@@ -34,14 +34,15 @@ def campaign_lines(campaign: Campaign, detail: Detail = "normal", again: str = "
     if exploration is None:
         return
     if detail != "quiet":
-        yield from _rules(exploration, detail)
+        yield from _rules(exploration, detail, looked=exploration.exhausted is None and not campaign.interrupted)
         yield from _uncovered(exploration, campaign.drawn)
-        yield from _reachable(exploration)
+        yield from _reachable(exploration, named=detail == "verbose" or not campaign.interrupted)
         yield from explored_lines(exploration, verbose=detail == "verbose")
     for verdict in exploration.broken:
         yield EMPTY
         headline = f": {verdict.reason or verdict.outcome}: its own scenario does not run as it says; see `check`"
         yield line(Span("broken ", "bad"), Span(verdict.diagram, "strong"), headline)
+        yield from _differences(verdict, detail)
     for contradiction in exploration.contradictions:
         yield EMPTY
         yield from contradiction_lines(contradiction)
@@ -97,6 +98,10 @@ def failure_lines(failure: Failure, detail: Detail = "normal") -> Iterator[Line]
 
 def _deviations(verdict: Verdict, detail: Detail) -> Iterator[Line]:
     yield line("  nearest rule: ", Span(verdict.diagram, "strong"))
+    yield from _differences(verdict, detail)
+
+
+def _differences(verdict: Verdict, detail: Detail) -> Iterator[Line]:
     found = list(runs(Account(verdict, ())))
     shown = found if detail == "verbose" else found[:_SHOWN]
     for run in shown:
@@ -113,16 +118,19 @@ def _events(title: str, diagram: SequenceDiagram) -> Iterator[Line]:
     yield from (line(f"    {notation.words(event)}") for event in events)
 
 
-def _rules(exploration: Exploration, detail: Detail) -> Iterator[Line]:
-    """A line for each rule that was never exercised, in detail for each: how often, and the sections that say it."""
+def _rules(exploration: Exploration, detail: Detail, *, looked: bool) -> Iterator[Line]:
+    """A line for each rule that was never exercised, in detail for each: how often, and the sections that say it.
+
+    looked: there was an occasion for each rule. Going through all sequences on a few stores leaves the rules about
+    others aside, and who stops a run knows that much is missing.
+    """
     rules = sorted(exploration.rules, key=lambda rule: rule.count > 0)
     never = [rule for rule in rules if not rule.count]
     count = f"rules ({len(rules)}): "
     told = [Span(f"{len(never)} never exercised", "doubt") if never else "all exercised"]
     more = [Span("; -v lists all", "faint")] if detail == "normal" and len(never) < len(rules) else []
     yield line(count, *told, *more)
-    # Going through all sequences on a few stores leaves the rules about others aside.
-    shown = rules if detail == "verbose" else never if exploration.exhausted is None else []
+    shown = rules if detail == "verbose" else never if looked else []
     width = max((len(str(rule.count)) for rule in shown), default=0)
     column = max((len(rule.behaviour.title) for rule in shown), default=0)
     for rule in shown:
@@ -146,8 +154,8 @@ def _uncovered(exploration: Exploration, drawn: tuple[str, ...]) -> Iterator[Lin
         yield line(Span("  --accept adds a diagram and a scenario for each, -o DIR puts them elsewhere", "faint"))
 
 
-def _reachable(exploration: Exploration) -> Iterator[Line]:
-    """How much of what can be reached was, and how far anybody looked."""
+def _reachable(exploration: Exploration, *, named: bool) -> Iterator[Line]:
+    """How much of what can be reached was, and how far anybody looked; named: what was missed is listed."""
     reachable = exploration.reachable
     if reachable is None:
         return
@@ -160,7 +168,7 @@ def _reachable(exploration: Exploration) -> Iterator[Line]:
         f" that {least} can reach ",
         Span(f"({counted(reachable.states, 'state')}, {left})", "faint"),
     )
-    for behaviour in reachable.missed:
+    for behaviour in reachable.missed if named else ():
         yield line("  not reached: ", Span(behaviour.title, "doubt"))
 
 

@@ -64,6 +64,16 @@ def test_what_can_be_reached() -> None:
     assert "reached" not in said(Campaign(replace(PASSED, reachable=REACHED)), "quiet")
 
 
+def test_stopped() -> None:
+    """Who stops it knows that much is missing: it is counted, and only `-v` lists it."""
+    campaign = Campaign(replace(PASSED, reachable=MISSED, interrupted=True))
+    text = said(campaign)
+    assert text.startswith("rules (2): 1 never exercised; -v lists all\nuncovered")
+    assert "reached 2 of 3 behaviours" in text
+    assert "not reached" not in text
+    assert "  not reached: Read\n" in said(campaign, "verbose")
+
+
 def test_services() -> None:
     """Where it ran, where that was confirmed, and whether the time was what counted."""
     text = said(Campaign(replace(PASSED, confirmed="moto", seconds=30)))
