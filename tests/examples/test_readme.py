@@ -5,21 +5,47 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from importlib.metadata import entry_points
 from pathlib import Path
 
 import pytest
+
+from simulator import check, load_diagram
+from simulator.conformance.verdict import Verdict
+from simulator.diagram.ast import Message
+from simulator.diagram.parser import parse
+from simulator.events import Event, Trace
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text()
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
-# What differs from run to run: times, and the random part of the names of temp files.
-VOLATILE = (re.compile(r"\d+\.\d+ s\b"), "0.1 s"), (re.compile(r"(?<![0-9a-f])[0-9a-f]{16}(?![0-9a-f])"), "0" * 16)
+# A piece of Python that is a file of the reader says its name first.
+FILE = re.compile(r"# (\w+\.py)\n")
+
+# A comment in a diagram that is a run: the verdict, the messages, and what is wrong.
+RUN = re.compile(r"^' (conforms|deviates|prefix): (.+?)(?: \((.+)\))?$", re.MULTILINE)
+
+# What differs from run to run: times, the random part of the names of temp files, how far it is where it takes long.
+VOLATILE = (
+    (re.compile(r"\d+\.\d+ s\b"), "0.1 s"),
+    (re.compile(r"(?<![0-9a-f])[0-9a-f]{16}(?![0-9a-f])"), "0" * 16),
+    (re.compile(r"^.* operations/s.*\n", re.MULTILINE), ""),
+)
 
 
 def blocks(language: str) -> list[str]:
     """The blocks of one language, in order."""
     return [text for marked, text in BLOCK.findall(README) if marked == language]
+
+
+def stories() -> list[str]:
+    """The console blocks; those of the tutorial, which build on one another, are one."""
+    found: list[str] = []
+    for section in re.split(r"^(?=## )", README, flags=re.MULTILINE):
+        consoles = [text for marked, text in BLOCK.findall(section) if marked == "console"]
+        found += ["".join(consoles)] if section.startswith("## Your own code") else consoles
+    return found
 
 
 def commands(block: str) -> Iterator[tuple[str, str]]:
@@ -42,10 +68,17 @@ def reader(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("reader")
     shutil.copytree(ROOT / "traces", folder / "traces")
     shutil.copytree(ROOT / "tests" / "examples", folder / "tests" / "examples")
-    program = folder / "bin" / "simulator"
-    program.parent.mkdir()
-    program.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m simulator.cli "$@"\n')
-    program.chmod(0o755)
+    for block in blocks("python"):
+        if opening := FILE.match(block):
+            (folder / opening[1]).write_text(block)
+    # Where the project is installed pytest finds the plugin by itself.
+    installed = any(each.value == "simulator.pytest_plugin" for each in entry_points(group="pytest11"))
+    plugin = "" if installed else " -p simulator.pytest_plugin"
+    (folder / "bin").mkdir()
+    for name, module in (("simulator", "simulator.cli"), ("pytest", f"pytest -p no:cacheprovider{plugin}")):
+        program = folder / "bin" / name
+        program.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m {module} "$@"\n')
+        program.chmod(0o755)
     return folder
 
 
@@ -71,14 +104,14 @@ def shell(command: str, folder: Path) -> str:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("block", blocks("console"))
+@pytest.mark.parametrize("block", stories())
 def test_console(block: str, reader: Path) -> None:
     """Every command prints what the README shows."""
     for command, output in commands(block):
         assert steady(shell(command, reader)) == steady(output), command
 
 
-@pytest.mark.parametrize("block", blocks("python"))
+@pytest.mark.parametrize("block", [block for block in blocks("python") if not FILE.match(block)])
 def test_python(block: str, reader: Path) -> None:
     """Every piece of Python runs."""
     done = subprocess.run(
@@ -93,12 +126,32 @@ def test_python(block: str, reader: Path) -> None:
     assert (done.returncode, done.stderr) == (0, "")
 
 
-def test_the_drawing_is_what_the_program_draws(reader: Path) -> None:
-    """The diagram below the program is the file that the program writes."""
-    (program,) = (block for block in blocks("python") if "backup.puml" in block)
-    (drawing,) = blocks("plantuml")
-    test_python(program, reader)
-    assert (reader / "backup.puml").read_text().strip() == drawing.strip()
+def run_of(text: str) -> Trace:
+    """The run that a comment writes down, as messages of a diagram with commas between."""
+    (diagram,) = parse("\n".join(("@startuml", *text.split(", "), "@enduml")))
+    messages = [each for each in diagram.body if isinstance(each, Message)]
+    return Trace("run", tuple(Event(source=each.source, target=each.target, label=each.label) for each in messages))
+
+
+def wrong(verdict: Verdict) -> str:
+    """What is wrong with a run, as the comments say it."""
+    return ", ".join(
+        f"{each.kind} {each.actual.label if each.actual else each.expected.text if each.expected else ''}"
+        for each in verdict.deviations
+    )
+
+
+@pytest.mark.parametrize("block", blocks("plantuml"))
+def test_meaning(block: str, tmp_path: Path) -> None:
+    """Every diagram judges the runs below it as its comments say: it allows one, and refuses one."""
+    names = re.findall(r"^@startuml (\w+)$", block, re.MULTILINE)
+    file = tmp_path / "meaning.puml"
+    file.write_text(block if names else f"@startuml\n{block}@enduml\n")
+    diagram = load_diagram(f"{file}#{names[-1]}" if names else file)
+    told = RUN.findall(block)
+    verdicts = [check(diagram, run_of(text)) for _, text, _ in told]
+    assert [(verdict.outcome, wrong(verdict)) for verdict in verdicts] == [(word, why) for word, _, why in told]
+    assert {word == "conforms" for word, _, _ in told} == {True, False}
 
 
 def test_the_system_is_the_one_that_is_run() -> None:
