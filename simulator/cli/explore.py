@@ -14,10 +14,15 @@ from simulator.cli.options import Service, Talk, again
 def _seconds(_: click.Context, param: click.Parameter, value: str | None) -> float | None:
     from simulator.campaign.duration import seconds
 
+    if value is None:
+        return None
     try:
-        return None if value is None else seconds(value)
+        found = seconds(value)
     except ValueError as problem:
         raise click.BadParameter(f"{value!r}: {problem}", param=param) from None
+    if not found:
+        raise click.BadParameter(f"{value!r}: in no time nothing is found", param=param)
+    return found
 
 
 @click.command("explore", cls=Command, short_help="Look for what breaks the diagrams, and what they leave out.")

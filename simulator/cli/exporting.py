@@ -31,7 +31,7 @@ def write(path: Path | None, failures: Sequence[str], service: Service, talk: Ta
     if path is None:
         return
     if not failures:
-        terminal.say(f"{path} is not written: nothing failed")
+        terminal.say(f"{path} is not written: there is no failure to export")
         return
     text = api.export(failures, where=service.where())
     with terminal.replaced(path) as partial:

@@ -36,12 +36,15 @@ def difference(expected: str, actual: str, bindings: Mapping[str, str]) -> Diffe
     if expected == actual:
         return Difference()
     left, right = list(WORD.finditer(expected)), list(WORD.finditer(actual))
-    should = [_filled(word[0], bindings) for word in left]
+    # The value of a hole may be several words: it differs where one of them does.
+    pieces = [(index, piece) for index, word in enumerate(left) for piece in _words(_filled(word[0], bindings))]
+    should = [piece for _, piece in pieces]
     is_ = [word[0] for word in right]
-    kept = _common(should, is_) if len(left) + len(right) <= _LIMIT else _equal_ends(should, is_)
+    kept = _common(should, is_) if len(should) + len(is_) <= _LIMIT else _equal_ends(should, is_)
     kept_left, kept_right = {pair[0] for pair in kept}, {pair[1] for pair in kept}
+    differing = {word for number, (word, _) in enumerate(pieces) if number not in kept_left}
     found = Difference(
-        tuple(word.span() for index, word in enumerate(left) if index not in kept_left),
+        tuple(word.span() for index, word in enumerate(left) if index in differing),
         tuple(word.span() for index, word in enumerate(right) if index not in kept_right),
     )
     return found if found or _HOLE.search(expected) else whole(expected, actual)
@@ -50,6 +53,10 @@ def difference(expected: str, actual: str, bindings: Mapping[str, str]) -> Diffe
 def word_fits(expected: str, actual: str, bindings: Mapping[str, str]) -> bool:
     """Whether a word of a diagram reads as that of a run, as far as one word can tell."""
     return _fits(_filled(expected, bindings), actual)
+
+
+def _words(text: str) -> Sequence[str]:
+    return WORD.findall(text) or [text]
 
 
 def _filled(word: str, bindings: Mapping[str, str]) -> str:

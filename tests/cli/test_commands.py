@@ -233,6 +233,7 @@ def test_report_to_a_file(folder: Path) -> None:
         (("draw", "traces/basic.toml", "-o", "a.png"), "expected: .puml"),
         (("draw", "none.jsonl"), "none.jsonl"),
         (("explore", "--seed", "x"), "'x'"),
+        (("explore", "--time", "0s"), "in no time nothing is found"),
         (("explore", "--depth", "0"), "0 is not in the range x>=1"),
         (("explore", "none"), "none"),
         (("replay", "none.toml"), "none.toml"),

@@ -43,6 +43,12 @@ def test_bound_hole() -> None:
     assert marked("bin_${T}.tmp", "bin_x.tmp", T="x") == ([], [])
 
 
+def test_the_value_of_a_hole_may_be_several_words() -> None:
+    """It differs where one of them does."""
+    assert marked("get ${P:any} twice", "get /a/b.txt once", P="/a/b.txt") == (["twice"], ["once"])
+    assert marked("get ${P:any}", "get /a/c.txt", P="/a/b.txt") == (["${P:any}"], ["c.txt"])
+
+
 def test_long_lines() -> None:
     """Very long lines are compared from both ends, in linear time."""
     left = " ".join(f"w{number}" for number in range(20_000))
