@@ -58,6 +58,12 @@ def hunts(
     ]
 
 
+def in_order(hunts: Sequence[Hunt]) -> Sequence[Hunt]:
+    """What is planned on every set of tables, then what is generated."""
+    planned = [replace(hunt, sequences=0) for hunt in hunts if hunt.shown or hunt.aimed]
+    return [*planned, *(replace(hunt, shown=(), aimed=False) for hunt in hunts if hunt.sequences)]
+
+
 def boxed(tasks: Sequence[Task], end: float) -> Iterator[Task]:
     """These until `end`, by the monotonic clock; generated sequences last, new ones as long as there is time."""
     some = [task for task in tasks if isinstance(task, Hunt)]

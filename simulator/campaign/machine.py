@@ -24,7 +24,7 @@ from simulator.campaign.examples import Pair, Shown, examples_of
 from simulator.campaign.exercising import coverage
 from simulator.campaign.exhaustive import exhausting
 from simulator.campaign.fault_search import needs_fault, strikes
-from simulator.campaign.hunts import all_steps, boxed, hunts
+from simulator.campaign.hunts import all_steps, boxed, hunts, in_order
 from simulator.campaign.scenario import Scenario
 from simulator.campaign.spelling import Spelling
 from simulator.campaign.standing import Account, Progress
@@ -37,8 +37,8 @@ from simulator.conformance.exploration import Exploration, Failure, RuleUse, Sou
 from simulator.discovery.rules import Rule, learn
 from simulator.errors import MissingAbilityError
 
-SEQUENCES = 30
-LENGTH = 12
+SEQUENCES = 120
+LENGTH = 24
 
 Opener = Callable[[], AbstractContextManager[Backend]]
 
@@ -92,10 +92,10 @@ def explore(  # noqa: PLR0913 - one for each thing to choose
             else (None, hunts(known, system, here.folder, seed=seed, sequences=sequences, length=length, aimed=aimed))
         )
         struck = strikes(tasks, system, here.folder, seed=seed, most=faults) if faults and not depth else ()
-        every: Sequence[Task] = [*tasks, *struck]
+        every: Sequence[Task] = [*in_order(tasks), *struck]
         account = Account(progress, len(rules), len(every), end)
         with _doing(here, workers if end else min(workers, len(every)), reopen) as do:
-            found, failing, interrupted = _all(do, every if end is None else boxed(every, end), account, first=first)
+            found, failing, interrupted = _all(do, every if end is None else boxed([*tasks, *struck], end), account, first=first)
         reached = merging.uncovered(found)
         uncovered = [_uncovered(here, each) for each in reached]
         differences: Sequence[Difference] = ()

@@ -47,9 +47,15 @@ def reachable(found: Sequence[Found], behaviour: Callable[[Due], Behaviour]) -> 
     if not reaches:
         return None
     reach = joined(reaches)
-    met = frozenset[Due]().union(*(each.met for each in found))
+    met: dict[Due, int] = {}
+    before = 0
+    for each in found:
+        for due, after in each.met.items():
+            met.setdefault(due, before + after)
+        before += each.operations
     missed = tuple(behaviour(due) for due in reach.ways if due not in met)
-    return Reachable(len(reach.ways), missed, reach.depth, reach.states, reach.complete)
+    after = max((met[due] for due in reach.ways if due in met), default=0)
+    return Reachable(len(reach.ways), missed, reach.depth, reach.states, reach.complete, after)
 
 
 def named(found: Iterable[Named]) -> tuple[Named, ...]:

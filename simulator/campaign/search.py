@@ -31,7 +31,8 @@ class Search:
     series: where they run. numbers: of the rules, by identity. tell: called after every sequence. kinds: how each
     sequence that was tried ended. smallest, wrongs: the smallest sequence of each kind of failure, and how it failed.
     after: how many operations ran until the first of each kind. uses: by number of the rule. ways: how often operations
-    went through rules so. met: how often every operation was, with the facts before it. rarest: how rare the rarest
+    went through rules so. met: how often every operation was, with the facts before it. first: how many
+    operations ran until it was met. rarest: how rare the rarest
     thing is that the last sequence met: 1 where it was the first time. reached: the smallest sequence to each uncovered
     behaviour; occurred: how often it was met.
     """
@@ -50,6 +51,7 @@ class Search:
     after: dict[Kind, int] = field(default_factory=dict)
     rarest: float = 0.0
     met: Counter[Due] = field(default_factory=Counter)
+    first: dict[Due, int] = field(default_factory=dict)
     reach: Reach | None = None
     occurred: Counter[Behaviour] = field(default_factory=Counter)
     reached: dict[Behaviour, Letters] = field(default_factory=dict)
@@ -88,7 +90,12 @@ class Search:
 
     def remember(self, letters: Letters, played: Played) -> None:
         """Count which rules held, and note what is uncovered."""
-        self.met.update(due := [(seen.step.do, facts) for seen in played.seen for facts in facts_of(seen.parts)])
+        before = self.operations - len(played.seen)
+        due = [(seen.step.do, facts) for seen in played.seen for facts in facts_of(seen.parts)]
+        for number, seen in enumerate(played.seen, start=1):
+            for facts in facts_of(seen.parts):
+                self.first.setdefault((seen.step.do, facts), before + number)
+        self.met.update(due)
         self.rarest = max((1 / self.met[each] for each in due), default=0.0)
         for index, (seen, rules) in enumerate(zip(played.seen, played.held, strict=False)):
             for rule in rules:
@@ -141,7 +148,7 @@ class Search:
                 for kind, letters in self.smallest.items()
             ),
             self.exercised(),
-            frozenset(self.met),
+            self.first,
             self.reach,
             interrupted,
             dict(self.faults),

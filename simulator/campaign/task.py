@@ -102,7 +102,7 @@ class Found:
 
     uses: how many operations each rule held for, by the number of the rule. uncovered: one for each behaviour. failing:
     one of each kind. exercised: which ways operations went through rules. met: every operation with the facts before
-    it. reach: what can be reached, where that was looked for. interrupted: by Ctrl-C; the rest is what was found until
+    it, and how many operations it took to come there first. reach: what can be reached, where that was looked for. interrupted: by Ctrl-C; the rest is what was found until
     then. faults: how many of each kind were injected.
     """
 
@@ -113,7 +113,7 @@ class Found:
     uncovered: Sequence[Reached] = ()
     failing: Sequence[Failing] = ()
     exercised: Exercised = field(default_factory=dict)
-    met: frozenset[Due] = frozenset()
+    met: Mapping[Due, int] = field(default_factory=dict)
     reach: Reach | None = None
     interrupted: bool = False
     faults: Mapping[str, int] = field(default_factory=dict)

@@ -146,7 +146,7 @@ class Reachable:
 
     behaviours: how many can be reached. missed: those of them that were not met. depth: all sequences of so many
     operations were looked at, in the model alone; states: the different ones they come to. complete: longer ones lead
-    to nothing else.
+    to nothing else. after: how many operations ran until the last of those that were met was.
     """
 
     behaviours: int
@@ -154,6 +154,7 @@ class Reachable:
     depth: int
     states: int
     complete: bool
+    after: int = 0
 
     @property
     def reached(self) -> int:

@@ -165,7 +165,7 @@ def _reachable(exploration: Exploration, *, named: bool) -> Iterator[Line]:
         Span(
             f"reached {reachable.reached} of {reachable.behaviours} behaviours", "doubt" if reachable.missed else "good"
         ),
-        f" that {least} can reach ",
+        f" that {least} can reach, after {counted(reachable.after, 'operation')} ",
         Span(f"({counted(reachable.states, 'state')}, {left})", "faint"),
     )
     for behaviour in reachable.missed if named else ():

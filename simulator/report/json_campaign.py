@@ -56,7 +56,10 @@ class UncoveredRow(msgspec.Struct, frozen=True):
 
 
 class ReachableRow(msgspec.Struct, frozen=True):
-    """How many behaviours were reached, of how many; the titles of those missed; how far anybody looked."""
+    """How many behaviours were reached, of how many; the titles of those missed; how far anybody looked.
+
+    after: how many operations ran until all of those were reached.
+    """
 
     reached: int
     behaviours: int
@@ -64,6 +67,7 @@ class ReachableRow(msgspec.Struct, frozen=True):
     depth: int
     states: int
     complete: bool
+    after: int
 
 
 class SaidRow(msgspec.Struct, frozen=True):
@@ -217,7 +221,13 @@ def _faults_row(struck: Struck) -> FaultsRow:
 def _reachable_row(reachable: Reachable) -> ReachableRow:
     missed = tuple(behaviour.title for behaviour in reachable.missed)
     return ReachableRow(
-        reachable.reached, reachable.behaviours, missed, reachable.depth, reachable.states, reachable.complete
+        reachable.reached,
+        reachable.behaviours,
+        missed,
+        reachable.depth,
+        reachable.states,
+        reachable.complete,
+        reachable.after,
     )
 
 

@@ -55,7 +55,7 @@ RESULT = Failure(
     diagram("== Read ==", "A -> B: get", "hnote right: key"),
     "",
 )
-REACHED = Reachable(212, (), 6, 3481, complete=True)
-MISSED = Reachable(3, (READ,), 1, 17, complete=False)
+REACHED = Reachable(212, (), 6, 3481, complete=True, after=4321)
+MISSED = Reachable(3, (READ,), 1, 17, complete=False, after=1)
 PASSED = Exploration(1, "memory", 100, 471, RULES, (UNCOVERED,))
 FAILED = Exploration(1, "memory", 100, 471, RULES, (), (DEVIATION, RESULT), (verdict(),))

@@ -218,6 +218,7 @@ def test_exploration() -> None:
         "depth": 1,
         "states": 17,
         "complete": False,
+        "after": 1,
     }
     assert document["seed"] == 1
 
