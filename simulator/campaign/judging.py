@@ -57,6 +57,10 @@ class Rules:
         """To another process go the rules alone."""
         return Rules, (tuple(itertools.chain(*self._rules.values())),)
 
+    def forgetful(self) -> "Rules":
+        """The same rules, which allowed nothing yet: their verdict is on the very run."""
+        return Rules(itertools.chain(*self._rules.values()))
+
     def __contains__(self, due: tuple[str, Facts]) -> bool:
         """Whether there is a rule for this operation and these facts."""
         return due in self._rules

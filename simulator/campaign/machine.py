@@ -95,7 +95,9 @@ def explore(  # noqa: PLR0913 - one for each thing to choose
         every: Sequence[Task] = [*in_order(tasks), *struck]
         account = Account(progress, len(rules), len(every), end)
         with _doing(here, workers if end else min(workers, len(every)), reopen) as do:
-            found, failing, interrupted = _all(do, every if end is None else boxed([*tasks, *struck], end), account, first=first)
+            found, failing, interrupted = _all(
+                do, every if end is None else boxed([*tasks, *struck], end), account, first=first
+            )
         reached = merging.uncovered(found)
         uncovered = [_uncovered(here, each) for each in reached]
         differences: Sequence[Difference] = ()

@@ -102,8 +102,8 @@ class Found:
 
     uses: how many operations each rule held for, by the number of the rule. uncovered: one for each behaviour. failing:
     one of each kind. exercised: which ways operations went through rules. met: every operation with the facts before
-    it, and how many operations it took to come there first. reach: what can be reached, where that was looked for. interrupted: by Ctrl-C; the rest is what was found until
-    then. faults: how many of each kind were injected.
+    it, and how many operations ran until it was met. reach: what can be reached, where that was looked for.
+    interrupted: by Ctrl-C; the rest is what was found until then. faults: how many of each kind were injected.
     """
 
     tables: Tables

@@ -4,7 +4,7 @@ import gc
 import os
 import signal
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import cache
@@ -19,17 +19,21 @@ from simulator.blobs.backends import Backend, open_backend
 from simulator.blobs.manager import BlobManager
 from simulator.blobs.memory import MemoryClient
 from simulator.campaign.blob_system import BlobSystem
-from simulator.campaign.examples import Pair
+from simulator.campaign.examples import Pair, examples_of
+from simulator.campaign.judging import Rules
 from simulator.campaign.loading import Systems
 from simulator.campaign.machine import SEQUENCES, explore
 from simulator.campaign.replay import replay
 from simulator.campaign.runner import run
 from simulator.campaign.saving import save_failure, save_uncovered
 from simulator.campaign.scenario import parse
+from simulator.campaign.sequence import Wrong, play, watching
 from simulator.campaign.standing import Standing
+from simulator.campaign.step import Step
 from simulator.conformance.exploration import Exploration
 from simulator.diagram.parser import parse as parse_diagrams
 from simulator.diagram.parser import parse_file
+from simulator.discovery.rules import learn
 from simulator.errors import BackendError, ConfigurationError
 from simulator.interaction.lower import lower
 from tests.campaign.shipped import PLAIN, TRACES, of, pair, shipped
@@ -207,6 +211,29 @@ def test_a_saved_failure_replays(
     assert failing.failure is not None
     assert (failing.failure.kind, failing.failure.sequence) == (kind, sequence)
     assert failing.failure.actual == failures[0].actual
+
+
+def test_what_a_failure_is_compared_with_does_not_depend_on_what_ran_before(tmp_path: Path) -> None:
+    """Where the events are as they should be, the verdict is on that run, not on one like it that is remembered."""
+    system = BlobSystem(LosesLarge)
+    small, large = ({"store": "a", key: value, "as": "k"} for key, value in (("content", "foo"), ("size", 2_000)))
+    read = Step("read", {"store": "a", "key": "k"})
+    with open_backend("memory") as backend:
+        learned = learn(example for each in of(*PLAIN) for example in examples_of(each, backend, system).examples)
+
+        def wrong(steps: Sequence[Step], rules: Rules) -> Wrong | None:
+            with watching(system, {"stores": {"a": {}}}, tmp_path, backend) as watch:
+                return play(watch, steps, rules).wrong
+
+        used = Rules(learned)
+        assert wrong([Step("write", small), read], used) is None
+        failed, alone = (wrong([Step("write", large), read], rules) for rules in (used, Rules(learned)))
+    assert failed
+    assert failed.judgement
+    assert alone
+    assert alone.judgement
+    assert failed.kind == "result"
+    assert failed.judgement.verdict == alone.judgement.verdict
 
 
 def test_a_failure_shows_what_was_expected_and_what_happened() -> None:

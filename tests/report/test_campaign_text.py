@@ -57,7 +57,8 @@ def test_quiet() -> None:
 def test_what_can_be_reached() -> None:
     """How much of it was, and how soon, how far anybody looked, whether that is all there is, and what was missed."""
     text = said(Campaign(replace(PASSED, reachable=REACHED)))
-    assert "\nreached 212 of 212 behaviours that 6 operations can reach, after 4321 operations (3481 states, none left)\n\n" in text
+    told = "reached 212 of 212 behaviours that 6 operations can reach, after 4321 operations (3481 states, none left)"
+    assert f"\n{told}\n\n" in text
     text = said(Campaign(replace(PASSED, reachable=MISSED)))
     told = (
         "reached 2 of 3 behaviours that 1 operation can reach, after 1 operation "
