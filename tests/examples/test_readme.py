@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from simulator import check, load_diagram
+from simulator.campaign.blob_forms import BUCKET_FORM, FORMS, STORE_FORM
 from simulator.conformance.verdict import Verdict
 from simulator.diagram.ast import Message
 from simulator.diagram.parser import parse
@@ -166,3 +167,13 @@ def test_there_is_something_to_run() -> None:
     jobs = ("check", "record", "parse", "draw", "explore", "replay")
     run = [command for block in blocks("console") for command, _ in commands(block)]
     assert [job for job in jobs if not any(command.startswith(f"simulator {job} ") for command in run)] == []
+
+
+def test_every_step_is_told() -> None:
+    """The README names each step, each key of a step, and each option of a store."""
+    told = README[README.index("\n## Scenarios\n") : README.index("\n## A system of your own\n")]
+    forms = {**FORMS, "stores": STORE_FORM, "bucket": BUCKET_FORM}
+    steps = [f"| `{name}`" in told or f", `{name}`" in told for name in FORMS]
+    keys = {key for form in forms.values() for key in form.keys}
+    assert all(steps)
+    assert sorted(key for key in keys if f"`{key}`" not in told) == []
