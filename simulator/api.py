@@ -17,6 +17,7 @@ from typing import BinaryIO, overload
 from simulator.campaign import runner
 from simulator.campaign import scenario as scenarios
 from simulator.campaign.exporting import exported
+from simulator.campaign.skeleton import Skeleton, skeleton
 from simulator.campaign.standing import Progress as Advances
 from simulator.campaign.system import System
 from simulator.checking import Progress, check_log, check_services, remarks, view_of
@@ -433,6 +434,21 @@ def export(paths: Sequence[str], *, where: Where = ANYWHERE) -> str:
     """
     files = [one_file(path, ".toml")[0] for path in saved_failures(paths)]
     return exported(files, where.systems(where.settings()), where.s3)
+
+
+def init(source: str, *, system: str | None = None) -> tuple[Path, Skeleton]:
+    """Give a scenario to begin with for a diagram that has none, and the file that it belongs into; nothing is written.
+
+    system: `package.module:factory`, instead of that of the configuration.
+    Raises `SimulatorError`: no such diagram, several of which none is named, one that has a scenario.
+    """
+    path, name = one_file(source, ".puml")
+    target = path.with_suffix(".toml")
+    if target.exists():
+        raise ConfigurationError(f"{target} is there already, and is not written over", hint="edit it, or remove it")
+    settings = ANYWHERE.settings(system=system)
+    meant = Reader(settings).expectation(load_diagram(source), str(path))
+    return target, skeleton(meant, ANYWHERE.systems(settings).default, path.name, name)
 
 
 def review(paths: Sequence[str] = (), *, where: Where = ANYWHERE, progress: Progress = silent) -> Review:

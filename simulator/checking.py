@@ -8,13 +8,14 @@ Law: what is wrong with one file keeps no other from being judged.
 
 import random
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from simulator.blobs.backends import Backend
 from simulator.campaign import runner
 from simulator.campaign import scenario as scenarios
+from simulator.campaign.excerpt import own_titles
 from simulator.campaign.loading import Systems
 from simulator.config import Configuration
 from simulator.conformance.check import NO_DATA, Judge, nearest
@@ -143,7 +144,8 @@ def check_log(
                 "nothing was judged: no diagram (*.puml) was found", hint="simulator check PATH --log FILE"
             )
         )
-    judges = [judge for file in files for judge in _judges(file, settings, errors)]
+    own = own_titles(contents.traces)
+    judges = [judge for file in files for judge in _judges(file, settings, errors, own)]
     excerpt = files[0].excerpt if files else None
     whole = [each for file in files for each in file.expectations]
     choices = [[each] for each in judges] if all_pairs else [judges] if judges else []
@@ -194,11 +196,13 @@ def remarks(failures: Iterable[runner.Finding]) -> tuple[Remark, ...]:
     return tuple(Remark(finding.place, finding.message) for finding in failures)
 
 
-def _judges(file: DiagramFile, settings: Configuration, errors: list[SimulatorError]) -> Iterator[Judge]:
+def _judges(
+    file: DiagramFile, settings: Configuration, errors: list[SimulatorError], own: Collection[str]
+) -> Iterator[Judge]:
     """A judge for each diagram of a file that can be judged; why the others cannot."""
     for each in file.expectations:
         try:
-            yield _judge(file.excerpt.of_expectation(each) if file.excerpt else each, settings, "auto")
+            yield _judge(file.excerpt.of_expectation(each, own) if file.excerpt else each, settings, "auto")
         except DiagramError as error:
             errors.append(error)
 
@@ -239,14 +243,19 @@ def _check_run(
 ) -> Result:
     loaded = scenarios.load(beside, systems)
     picked, excerpt = file.picked(loaded), file.excerpt
-    judges = [_judge(excerpt.of_expectation(each) if excerpt else each, settings, "strict") for each in picked]
-    for judge in judges:
-        book.add(judge.expectation)
+    if excerpt is None:
+        for each in picked:
+            book.add(each)
     began = time.perf_counter()
     run = runner.run(excerpt.of_scenario(loaded, picked) if excerpt else loaded, service_for(loaded.system, backend))
-    failures = excerpt.findings(run, picked) if excerpt else run.failures
-    seen = view_of(settings).see(run.trace)
-    seen = excerpt.of_trace(seen, picked) if excerpt else seen
+    seen, failures = view_of(settings).see(run.trace), run.failures
+    if excerpt:
+        own = own_titles((run.trace,))
+        seen, failures = excerpt.of_trace(seen, picked), tuple(excerpt.findings(run, picked))
+        picked = tuple(excerpt.of_expectation(each, own) for each in picked)
+        for each in picked:
+            book.add(each)
+    judges = [_judge(each, settings, "strict") for each in picked]
     result = _nearest(judges, seen, began, book, measure, remarks(failures))
     empty = excerpt is not None and result.reason == NO_DATA
     return replace(result, verdict=None, not_run="nothing happens in these sections") if empty else result

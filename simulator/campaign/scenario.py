@@ -103,12 +103,13 @@ def dump(scenario: Scenario) -> str:
     said = {"system": scenario.system.name, "diagram": scenario.diagram}
     if head := "".join(f"{key} = {_literal(value)}\n" for key, value in said.items() if value):
         blocks.insert(0, head)
-    blocks += [_step_block("setup", step) for step in scenario.setup]
-    blocks += [_step_block("steps", step) for step in scenario.steps]
+    blocks += [step_block("setup", step) for step in scenario.setup]
+    blocks += [step_block("steps", step) for step in scenario.steps]
     return "\n".join(blocks)
 
 
-def _step_block(header: str, step: Step) -> str:
+def step_block(header: str, step: Step) -> str:
+    """Write one step as TOML; header: `setup` or `steps`."""
     section: list[tuple[str, Value]] = [("section", step.section)] if step.section else []
     return _block(f"[[{header}]]", [*section, ("do", step.do), *step.arguments.items()])
 

@@ -17,7 +17,7 @@ BUG = 3
 STOPPED = 130
 
 # In the order of the work, each in the module of this package with its name.
-COMMANDS = ("check", "parse", "record", "draw", "explore", "replay", "review", "config", "completion")
+COMMANDS = ("check", "parse", "record", "draw", "explore", "replay", "review", "init", "config", "completion")
 
 
 class Commands(Command, click.Group):

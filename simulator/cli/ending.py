@@ -9,7 +9,7 @@ from simulator.cli.terminal import say
 from simulator.errors import SimulatorError
 from simulator.report.covered import under_lines
 from simulator.report.line import plain
-from simulator.report.result import Campaign, Remark, Report, Status
+from simulator.report.result import NO_SCENARIO, Campaign, Remark, Report, Status
 
 
 def of_report(report: Report, paths: Sequence[str]) -> Status:
@@ -34,6 +34,9 @@ def under(report: Report | Campaign) -> None:
 
 def _nothing(report: Report, paths: Sequence[str]) -> tuple[str, str]:
     """Why nothing was judged, and what to do."""
+    reasons = {result.not_run for result in report.results}
+    if reasons and NO_SCENARIO not in reasons:
+        return f"nothing was judged: {', '.join(sorted(reasons))}", "name other diagrams, or more of them"
     if report.results:
         return (
             "nothing was judged: no diagram has a scenario beside it (NAME.toml beside NAME.puml)",

@@ -107,6 +107,18 @@ def test_an_unknown_section(folder: Path) -> None:
     assert result.stderr.endswith("\n  did you mean 'Read'?\n")
 
 
+def test_sections_of_the_system(folder: Path) -> None:
+    """They are parts of the section of the run in which they begin, and can be judged alone."""
+    for suffix in ("puml", "toml"):
+        shutil.copy(TRACES / "transactions" / f"write-twice.{suffix}", folder)
+    whole = run("check", "write-twice.puml", "--section", "Commit").stdout.splitlines()
+    assert [line.split("  ")[7].strip() for line in whole[1:4]] == ["Commit", "TX commit", "TX end"]
+    assert judged("write-twice.puml", "--section", "TX commit") == [("write-twice", "conforms", 1.0)]
+    nothing = run("check", "write-twice.puml", "--section", "TX end")
+    assert nothing.exit_code == 2
+    assert nothing.stderr.startswith("nothing was judged: nothing happens in these sections\n")
+
+
 def test_sections_of_logs(folder: Path) -> None:
     """Sections in fragments belong to the one around; holes in titles are read; an unknown one ends what is judged."""
     (folder / "nested.puml").write_text(NESTED, "utf-8")
