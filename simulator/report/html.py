@@ -24,7 +24,8 @@ from simulator.report.result import Report
 if TYPE_CHECKING:
     from jinja2 import Template
 
-# Narrows the list to what contains the words of the search field; the field shows only where this runs.
+# Narrows the list to what contains the words of the search field, which shows only where this runs; opens the folded
+# result that a link leads into, in browsers that do not.
 _SCRIPT = """
 const field = document.getElementById("search");
 const label = document.getElementById("search-label");
@@ -38,6 +39,13 @@ field.addEventListener("input", () => {
   }
   document.getElementById("found").textContent = words.length ? `${shown} found` : "";
 });
+const reveal = () => {
+  const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+  for (let each = target; each; each = each.parentElement) if (each.tagName === "DETAILS") each.open = true;
+  if (target) target.scrollIntoView({block: "center", inline: "center"});
+};
+addEventListener("hashchange", reveal);
+if (location.hash) reveal();
 """
 
 

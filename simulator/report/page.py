@@ -198,7 +198,11 @@ class _Judged:
         deviation = run[0].deviation
         said = list(block(run))
         return Told(
-            deviation.kind, summary(run[0]), deviation.place.line, said, self.anchor(self.numbers[id(deviation)])
+            deviation.kind,
+            summary(run[0]).removeprefix(f"{deviation.kind}: "),
+            deviation.place.line,
+            said,
+            self.anchor(self.numbers[id(deviation)]),
         )
 
     def anchor(self, number: int | None) -> str:

@@ -126,3 +126,12 @@ def test_pictures_stand_on_a_page_of_their_own() -> None:
     assert "script" not in {tag for tag, _ in tags}
     ids = [each["id"] for _, each in tags if "id" in each]
     assert len(ids) == len(set(ids)) == 6
+
+
+def test_no_two_regions_have_one_name() -> None:
+    """Who goes from region to region by name can tell them apart (WAI-ARIA 1.2, region)."""
+    same = judged("A -> B: one", message("x"), message("x"), message("x"))
+    other = replace(same, results=(*same.results, replace(same.results[0], s3="moto")))
+    names = [each["aria-label"] for _, each in Reading(html_report(other)).tags if each.get("role") == "region"]
+    assert len(names) > 4
+    assert len(set(names)) == len(names)
