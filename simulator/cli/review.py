@@ -48,6 +48,7 @@ def command(paths: tuple[str, ...], accept: str | None, service: Service, talk: 
             return api.review(paths, where=service.where(), progress=tell)
 
     found = read()
+    clean = not found.hunks
     if accept is None and not sys.stdin.isatty():
         for number in range(1, len(found.hunks) + 1):
             _show(talk, found, number)
@@ -66,7 +67,7 @@ def command(paths: tuple[str, ...], accept: str | None, service: Service, talk: 
     if not talk.quiet:
         if found.hunks and sys.stdin.isatty():
             terminal.say(f"{counted(len(found.hunks), 'hunk')} left: simulator review")
-        elif not found.hunks and not found.unsettled:
+        elif clean and not found.unsettled:
             terminal.write("nothing to review: every diagram allows its run\n")
     return int(bool(found.hunks or found.unsettled))
 
