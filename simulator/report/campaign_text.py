@@ -6,7 +6,7 @@ Lives here: the order and the words of both. Must not live here: the text of `ch
 Law: with the time left out, the same campaign gives the same lines.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from simulator.conformance.exploration import Exhausted, Exploration, Failure, Struck
 from simulator.conformance.verdict import Verdict
@@ -90,10 +90,8 @@ def failure_lines(failure: Failure, detail: Detail = "normal") -> Iterator[Line]
     deviates = failure.verdict is not None and not failure.verdict.conforms
     if failure.verdict is not None and deviates:
         yield from _deviations(failure.verdict, detail)
-    if failure.expected is not None and (detail == "verbose" or not deviates):
-        yield from _events("expected", failure.expected)
     if detail == "verbose" or not deviates:
-        yield from _events("actual", failure.actual)
+        yield from _drawings(failure)
 
 
 def _deviations(verdict: Verdict, detail: Detail) -> Iterator[Line]:
@@ -110,12 +108,28 @@ def _differences(verdict: Verdict, detail: Detail) -> Iterator[Line]:
         yield line("  ", Span(f"and {counted(len(found) - len(shown), 'more deviation')}; -v shows all", "faint"))
 
 
-def _events(title: str, diagram: SequenceDiagram) -> Iterator[Line]:
-    """The events of a drawn run, without its marks."""
-    events = [event for event in lower(diagram, title).events if event.kind in {"message", "note"}]
-    notation = Notation.over(events)
+def _drawings(failure: Failure) -> Iterator[Line]:
+    """The events that are due and those that came; once, where something else is wrong."""
+    actual = list(_events(failure.actual))
+    expected = None if failure.expected is None else list(_events(failure.expected))
+    if expected == actual:
+        yield from _titled("events, as expected", actual)
+        return
+    if expected is not None:
+        yield from _titled("expected", expected)
+    yield from _titled("actual", actual)
+
+
+def _titled(title: str, events: Sequence[Line]) -> Iterator[Line]:
     yield line(f"  {title}:", "" if events else " no event")
-    yield from (line(f"    {notation.words(event)}") for event in events)
+    yield from events
+
+
+def _events(diagram: SequenceDiagram) -> Iterator[Line]:
+    """The events of a drawn run, without its marks."""
+    events = [event for event in lower(diagram, "").events if event.kind in {"message", "note"}]
+    notation = Notation.over(events)
+    return (line(f"    {notation.words(event)}") for event in events)
 
 
 def _rules(exploration: Exploration, detail: Detail, *, looked: bool) -> Iterator[Line]:

@@ -8,7 +8,7 @@ from simulator.report.campaign_text import campaign_lines, replayed_lines
 from simulator.report.line import plain
 from simulator.report.result import Campaign, Replayed
 from simulator.report.text import Detail
-from tests.report.explored import DEVIATION, FAILED, MISSED, PASSED, REACHED
+from tests.report.explored import DEVIATION, FAILED, MISSED, PASSED, REACHED, RESULT
 
 GOLDEN = Path(__file__).parent.parent / "golden" / "report" / "campaign"
 
@@ -36,6 +36,13 @@ def test_failed() -> None:
 def test_verbose() -> None:
     """With `-v` every rule with its sources and how often it was met, and all events of a failure."""
     assert said(Campaign(FAILED), "verbose") == golden("verbose")
+
+
+def test_events_as_expected_are_shown_once() -> None:
+    """Where the answer is wrong, and nothing else."""
+    text = said(Campaign(replace(FAILED, failures=(replace(RESULT, expected=RESULT.actual),))))
+    assert "\n  events, as expected:" in text
+    assert "  actual:" not in text
 
 
 def test_exhausted() -> None:
