@@ -63,7 +63,9 @@ def campaign_lines(campaign: Campaign, detail: Detail = "normal", again: str = "
 
 
 def replayed_lines(replayed: Replayed, detail: Detail = "normal") -> Iterator[Line]:
-    """The whole outcome of a `replay`."""
+    """The whole outcome of a `replay`; nothing where no failure could be run again, which its errors say."""
+    if replayed.errors and not replayed.replays:
+        return
     for replay in replayed.replays:
         if replay.failure is None:
             if detail != "quiet":

@@ -4,6 +4,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from simulator.conformance.exploration import Exhausted, Replay
+from simulator.errors import SimulatorError
 from simulator.report.campaign_text import campaign_lines, replayed_lines
 from simulator.report.line import plain
 from simulator.report.result import Campaign, Replayed
@@ -103,3 +104,4 @@ def test_replayed() -> None:
     text = plain(replayed_lines(Replayed((Replay("a.toml", None), Replay("b.toml", DEVIATION)))))
     assert text.startswith("fixed          a.toml\nstill failing  b.toml\n\nfailure write-1 ")
     assert text.endswith("1 fixed, 1 still failing (0.00 s)\n")
+    assert plain(replayed_lines(Replayed((), (SimulatorError("no such file"),)))) == ""
