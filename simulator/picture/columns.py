@@ -8,6 +8,9 @@ Law: every two columns are at least as far apart as somebody asked, and none cou
 
 from dataclasses import dataclass, field
 
+NEAR = 200
+"""How far the neighbour of a lifeline is pushed away by a note, in pixels."""
+
 
 @dataclass(slots=True)
 class Columns:
@@ -30,6 +33,16 @@ class Columns:
         left, right = min(left, right), max(left, right)
         if 0 <= left < right <= self.right:
             self.asked[right][left] = max(self.asked[right].get(left, 0), distance)
+
+    def beside(self, column: int, side: int, distance: float, near: float = 0) -> None:
+        """Ask for room on the left (side -1) or the right (1) of a column, in pixels, of a note for example.
+
+        near: so much of it is before anything else. The next lifelines are pushed away up to `NEAR`: what is wider
+        covers them.
+        """
+        neighbour, border = (column - 1, 0) if side < 0 else (column + 1, self.right)
+        self.apart(column, neighbour, near + min(distance, NEAR))
+        self.apart(column, border, near + distance)
 
     def positions(self) -> list[float]:
         """The place of each column, from 0 on."""

@@ -130,11 +130,10 @@ class MessageRow:
         for paper in self.notes:
             away = paper.width + 2 * PADDING + BAR
             if paper.note.position == "left":
-                away += self.new_at(self.first)
-                columns.apart(self.first - 1, self.first, away + (arrow if self.free < 0 else 0))
+                columns.beside(self.first, -1, away, self.new_at(self.first) + (arrow if self.free < 0 else 0))
             else:
-                away += self.new_at(self.last)
-                columns.apart(self.last, self.last + 1, away + extra + (arrow if self.free > 0 else 0))
+                near = self.new_at(self.last) + extra + (arrow if self.free > 0 else 0)
+                columns.beside(self.last, 1, away, near)
 
     def span(self, scene: Scene) -> tuple[float, float]:
         """From the leftmost text or end to the rightmost."""

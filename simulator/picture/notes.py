@@ -76,9 +76,9 @@ class NoteRow:
         away = self.width + BAR + 2 * PADDING
         match self.paper.note.position:
             case "right":
-                columns.apart(last, last + 1, away)
+                columns.beside(last, 1, away)
             case "left":
-                columns.apart(first - 1, first, away)
+                columns.beside(first, -1, away)
             case _ if first == last:
                 columns.apart(first - 1, first, self.width / 2 + PADDING)
                 columns.apart(last, last + 1, self.width / 2 + PADDING)

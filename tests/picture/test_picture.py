@@ -184,3 +184,16 @@ def test_what_stands_on_something_or_is_cut_is_found() -> None:
         picture = Picture((text, other), room, "", "")
         assert (len(list(overlapping(picture))), len(list(cut(picture)))) == problems
     assert list(cut(Picture((text, rectangle(Room(0, 10, 50, 40), "frame")), room, "", "")))
+
+
+def test_a_wide_note_covers_lifelines_instead_of_pushing_them_away() -> None:
+    """What stands beside it gets room up to a limit; the note is in the picture in full."""
+    words = "word " * 30
+    wide, narrow = (draw(read(f"A -> A : x\nnote right: {text}\nA -> B\nB -> C\nC -> D")) for text in (words, "w"))
+    heads = [
+        [shape.room for shape in each.shapes if isinstance(shape, Group) and shape.role == "participant"]
+        for each in (wide, narrow)
+    ]
+    assert heads[0][1].left - heads[1][1].left <= 200
+    note = next(shape.room for shape in wide.shapes if isinstance(shape, Group) and shape.role == "the-note note")
+    assert heads[0][1].right < note.right <= wide.room.right

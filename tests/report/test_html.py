@@ -135,3 +135,10 @@ def test_no_two_regions_have_one_name() -> None:
     names = [each["aria-label"] for _, each in Reading(html_report(other)).tags if each.get("role") == "region"]
     assert len(names) > 4
     assert len(set(names)) == len(names)
+
+
+def test_a_deviation_names_its_kind_once() -> None:
+    """The kind stands before the summary, which does not say it again."""
+    text = re.sub(r"<[^>]*>", "", html_report(DEVIATING))
+    assert "missing A -&gt; B: three" in text
+    assert "missing missing" not in text
