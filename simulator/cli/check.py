@@ -10,7 +10,7 @@ from simulator.cli.command import Command
 from simulator.cli.options import Service, Talk, again
 
 
-@click.command("check", cls=Command, short_help="Judge diagrams by what happens.")
+@click.command("check", cls=Command, short_help="Run scenarios, and judge what happens by the diagrams.")
 @click.argument("paths", nargs=-1, metavar="[PATH]...", shell_complete=options.files)
 @click.option(
     "--log",

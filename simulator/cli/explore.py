@@ -94,6 +94,8 @@ def command(  # noqa: PLR0913 - one for each option
     is shrunk to the fewest operations, and saved for `simulator replay`, without -o in .simulator/failures/. What no
     diagram describes is listed.
 
+    Where no service is named it runs on `memory`, and confirms a sample of every behaviour and every failure on `moto`.
+
     \b
       simulator explore
       simulator explore traces --seed 1 --s3 memory

@@ -9,7 +9,7 @@ from simulator.cli.command import Command
 from simulator.cli.options import Talk
 
 
-@click.command("parse", cls=Command, short_help="Say what diagrams say.")
+@click.command("parse", cls=Command, short_help="Tell what diagrams expect, and what is wrong in them.")
 @click.argument("files", nargs=-1, required=True, metavar="FILE...", shell_complete=options.files)
 @click.option(
     "--include-root",
