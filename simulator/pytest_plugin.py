@@ -43,6 +43,14 @@ def pytest_configure(config: pytest.Config) -> None:
     config.stash[_SHARED] = _Session(config)
 
 
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """After the session nothing is written any more, whatever goes on in this process."""
+    keeping = config.stash[_SHARED].keeping
+    if keeping is not None:
+        keeping.update = "none"
+        keeping.folders = ()
+
+
 class _Session:
     """What is shared by all tests; the parts that cost something are made when first asked for."""
 
@@ -99,11 +107,11 @@ def _lone_scenario(path: Path, parent: pytest.Collector) -> pytest.Collector | N
             return None
     from simulator.campaign.scenario import is_scenario
 
-    return DiagramFile.from_parent(parent, path=path.with_suffix(".puml")) if is_scenario(path) else None
+    return DiagramFile.from_parent(parent, path=path) if is_scenario(path) else None
 
 
 class DiagramFile(pytest.File):
-    """A file of diagrams: one test, since they are alternatives."""
+    """A file of diagrams, or the scenario of one that is not there: one test, since diagrams are alternatives."""
 
     def collect(self) -> Iterable[pytest.Item]:
         """The one test."""
@@ -120,7 +128,7 @@ class DiagramItem(pytest.Item):
         from simulator.testing import diagrams
 
         shared = self.config.stash[_SHARED]
-        problem = diagrams.run(self.path, shared.keep(), self.config.getoption("simulator_s3"))
+        problem = diagrams.run(self.path.with_suffix(".puml"), shared.keep(), self.config.getoption("simulator_s3"))
         if problem.startswith(diagrams.NOT_RUN):
             pytest.skip(problem)
         if problem:
@@ -265,6 +273,8 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, exitstatu
     keeping = shared.keeping
     used = shared.used | (keeping.used if keeping else set())
     written = [*shared.written, *(keeping.written if keeping else ())]
+    if not used and not written:
+        return
     unused = sorted({file for folder in {each.parent for each in used} for file in folder.glob("*.puml")} - used)
     # Only of folders that were run whole it is known that nobody uses what is in them.
     whole = shared.whole and exitstatus == pytest.ExitCode.OK
