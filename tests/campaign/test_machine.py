@@ -4,8 +4,8 @@ import gc
 import os
 import signal
 import tempfile
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from functools import cache
 from io import BytesIO
@@ -18,7 +18,7 @@ from simulator.blobs.announce import CALLER
 from simulator.blobs.backends import Backend, open_backend
 from simulator.blobs.manager import BlobManager
 from simulator.blobs.memory import MemoryClient
-from simulator.campaign.blob_system import BlobSystem
+from simulator.campaign.blob_system import BLOBS, BlobSystem
 from simulator.campaign.examples import Pair, examples_of
 from simulator.campaign.judging import Rules
 from simulator.campaign.loading import Systems
@@ -27,7 +27,7 @@ from simulator.campaign.replay import replay
 from simulator.campaign.runner import run
 from simulator.campaign.saving import save_failure, save_uncovered
 from simulator.campaign.scenario import parse
-from simulator.campaign.sequence import Wrong, play, watching
+from simulator.campaign.sequence import Series, play
 from simulator.campaign.standing import Standing
 from simulator.campaign.step import Step
 from simulator.conformance.exploration import Exploration
@@ -213,27 +213,41 @@ def test_a_saved_failure_replays(
     assert failing.failure.actual == failures[0].actual
 
 
+class SaysNothing(BlobManager):
+    """Of its second content of one text it says no key."""
+
+    def write(self, store: str, content: Any, **named: Any) -> str:
+        key = super().write(store, content, **named)
+        SAID.append(key)
+        return "" if SAID[:-1] == [key] else key
+
+
+SAID: list[str] = []
+
+
 def test_what_a_failure_is_compared_with_does_not_depend_on_what_ran_before(tmp_path: Path) -> None:
     """Where the events are as they should be, the verdict is on that run, not on one like it that is remembered."""
-    system = BlobSystem(LosesLarge)
-    small, large = ({"store": "a", key: value, "as": "k"} for key, value in (("content", "foo"), ("size", 2_000)))
-    read = Step("read", {"store": "a", "key": "k"})
+    system = BlobSystem(SaysNothing)
+    steps = [Step("begin"), Step("write", {"store": "a", "content": "foo"})]
     with open_backend("memory") as backend:
-        learned = learn(example for each in of(*PLAIN) for example in examples_of(each, backend, system).examples)
-
-        def wrong(steps: Sequence[Step], rules: Rules) -> Wrong | None:
-            with watching(system, {"stores": {"a": {}}}, tmp_path, backend) as watch:
-                return play(watch, steps, rules).wrong
-
-        used = Rules(learned)
-        assert wrong([Step("write", small), read], used) is None
-        failed, alone = (wrong([Step("write", large), read], rules) for rules in (used, Rules(learned)))
-    assert failed
-    assert failed.judgement
-    assert alone
-    assert alone.judgement
-    assert failed.kind == "result"
-    assert failed.judgement.verdict == alone.judgement.verdict
+        rules = Rules(
+            learn(
+                example for each in shipped("commit", "begin") for example in examples_of(each, backend, BLOBS).examples
+            )
+        )
+        SAID.clear()
+        with closing(
+            Series(system, {"stores": {"a": {"prefix": "a", "transactional": True}}}, tmp_path, backend)
+        ) as series:
+            with series.watching() as watch:
+                assert play(watch, steps, rules).held[1]
+            with series.watching() as watch:
+                wrong = play(watch, steps, rules).wrong
+    assert wrong
+    assert wrong.kind == "result"
+    assert wrong.judgement
+    (transient,) = (value for value in map(str, wrong.judgement.verdict.bindings.values()) if value.endswith("-0"))
+    assert any(transient in note.text for event in wrong.seen.events for note in event.notes)
 
 
 def test_a_failure_shows_what_was_expected_and_what_happened() -> None:
