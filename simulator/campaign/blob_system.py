@@ -28,9 +28,12 @@ from simulator.conformance.exploration import Behaviour, SavedFile
 from simulator.events import Event, Observer, Operation
 from simulator.interaction.vocabulary import BLOB
 
-# What the model knows, or what changes nothing here: caches that are small lose entries, which it does not know.
-# Where an update is struck the model does not know what it left.
+# One update asks S3 for up to four things, one after the other (`blob_changing`). Where a fault strikes, any number of
+# them may have been done, and a copy in another class may be there under a version that nobody was told; `fault_states`
+# knows no states like these between before and after. So what injects faults and updates blobs is only checked.
 _LEFT_OUT_TOGETHER = frozenset({"inject", "update"})
+
+# What the model knows, or what changes nothing here: caches that are small lose entries, which it does not know.
 _EXPLORED_OPTIONS = frozenset(
     {
         "prefix",

@@ -36,12 +36,12 @@ def hunts(
     different = _different([scenario.tables for scenario in known], system)
     share, rest = divmod(sequences, max(1, len(different)))
     written: list[tuple[tuple[Step, ...], ...]] = []
-    left = list(known)
-    for tables in different:
+    left = [(each, system.canonical(each.tables)) for each in known]
+    for tables in map(system.canonical, different):
         # Each on the first set that holds its tables.
-        holds = [each for each in left if _holds(tables, each.tables, system)]
-        written.append(tuple(_written(holds, folder)))
-        left = [each for each in left if each not in holds]
+        holds = [_is_part(own, tables, system) for _, own in left]
+        written.append(tuple(_written([each for (each, _), here in zip(left, holds, strict=True) if here], folder)))
+        left = [each for each, here in zip(left, holds, strict=True) if not here]
     return [
         Hunt(
             tables,
@@ -92,10 +92,6 @@ def boxed(tasks: Sequence[Task], end: float) -> Iterator[Task]:
 def all_steps(scenario: Scenario) -> Sequence[Step]:
     """Those of the setup first."""
     return (*scenario.setup, *scenario.steps)
-
-
-def _holds(tables: Tables, others: Tables, system: System) -> bool:
-    return _is_part(system.canonical(others), system.canonical(tables), system)
 
 
 def _written(scenarios: Sequence[Scenario], folder: Path) -> Iterator[tuple[Step, ...]]:
