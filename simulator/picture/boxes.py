@@ -44,7 +44,7 @@ class Frame:
         )
         middle = (room.left + room.right - self.title.width) / 2
         fill = css(self.box.color)
-        text = Text(middle, top + 3, self.title, "box-title on-color" if fill else "box-title")
+        text = Text(middle, top + 3, self.title, "box-title")
         shapes: tuple[Shape, ...] = (rectangle(room, "box", fill), *((text,) if self.title else ()))
         scene.boxes.append(Group(shapes, "the-box", scene.marks(self.box)))
 

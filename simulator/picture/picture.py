@@ -51,7 +51,8 @@ def draw(diagram: SequenceDiagram, marks: Marks = unmarked, *, foldable: bool = 
     named = list(placed)
     columns = {each.lifeline: number for number, each in enumerate(named, start=1)}
     heads = {each.lifeline: Head.of(each) for each in named}
-    rows = Rows(columns, heads, marks).of(diagram.body)
+    walk = Rows(columns, heads, marks)
+    rows = walk.of(diagram.body)
     asked = Columns(len(named))
     _keep_apart(asked, [heads[each.lifeline] for each in named])
     boxes = boxes_of(list(placed.values()))
@@ -60,10 +61,8 @@ def draw(diagram: SequenceDiagram, marks: Marks = unmarked, *, foldable: bool = 
     for box in boxes:
         box.ask(asked)
     scene = Scene(asked.positions(), marks)
-    created = {each.target for each in diagram.elements() if isinstance(each, Message) and each.activation == "**"}
-    created |= {each.lifeline for each in named if each.created}
     by_column = {columns[name]: head for name, head in heads.items()}
-    _top(scene, {columns[name]: head for name, head in heads.items() if name not in created})
+    _top(scene, {columns[name]: head for name, head in heads.items() if name not in walk.born})
     put_all(_paged(rows, by_column, foldable=foldable), scene)
     put_durations(scene, diagram)
     _bottom(scene, by_column, feet=not _hides_feet(diagram))

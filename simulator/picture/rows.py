@@ -46,9 +46,9 @@ _SPACE = 25
 
 @dataclass(slots=True)
 class Rows:
-    """The walk. columns: of the lifelines. created: heads of those that a message creates, until it comes.
+    """The walk. columns: of the lifelines. created: those that the next message creates.
 
-    most: how wide the text of a message gets, in pixels.
+    born: those that some message created. most: how wide the text of a message gets, in pixels.
     """
 
     columns: dict[str, int]
@@ -57,6 +57,7 @@ class Rows:
     numbering: Numbering = field(default_factory=Numbering.new)
     automatic: bool = False
     created: set[str] = field(default_factory=set)
+    born: set[str] = field(default_factory=set)
     most: float = MOST
 
     def of(self, elements: Iterable[Element]) -> list[Row]:
@@ -157,6 +158,7 @@ class Rows:
             if name in self.created or (message.activation == "**" and name == message.target):
                 self.created.discard(name)
                 effects.creates.append((self.columns[name], self.heads[name]))
+                self.born.add(name)
         signs = {message.activation[index : index + 2] for index in range(0, len(message.activation), 2)}
         if "--" in signs and source in self.columns.values():
             effects.closes.append(source)

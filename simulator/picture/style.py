@@ -3,7 +3,8 @@
 Lives here: colours, lines and faces by the roles of shapes. Must not live here: places and sizes.
 
 Kinds of marks differ by sign (`mark`), by line style and by colour; every colour of a text has at least 4.5 times the
-luminance of its background or the other way round (WCAG 2.2, 1.4.3).
+luminance of its background or the other way round (WCAG 2.2, 1.4.3). Colours that an author chose for what is behind
+arrows are thin, so that this holds on light and dark paper.
 """
 
 _LIGHT = {
@@ -50,6 +51,7 @@ _RULES = """
 .sequence .head-box{fill:var(--s-head)}
 .sequence .bar{fill:var(--s-head);stroke-width:1}
 .sequence .box{fill:var(--s-box);stroke:var(--s-line);stroke-width:1}
+.sequence .box[style]{fill-opacity:.3}
 .sequence path.note{fill:var(--s-note);stroke:var(--s-line);stroke-width:1}
 .sequence .head{fill:var(--s-ink)}
 .sequence .dashed .shaft{stroke-dasharray:5 3}
@@ -81,6 +83,7 @@ _RULES = """
 .sequence .never text{fill:var(--s-idle);font-style:italic}.sequence .never path{stroke:var(--s-idle)}
 .sequence .never .shaft{stroke-dasharray:1 4}.sequence .never .head{fill:var(--s-idle)}
 .sequence g:target path{stroke-width:3}
+.sequence g:target text{font-weight:bold;text-decoration:underline}
 """
 
 

@@ -197,3 +197,24 @@ def test_a_wide_note_covers_lifelines_instead_of_pushing_them_away() -> None:
     assert heads[0][1].left - heads[1][1].left <= 200
     note = next(shape.room for shape in wide.shapes if isinstance(shape, Group) and shape.role == "the-note note")
     assert heads[0][1].right < note.right <= wide.room.right
+
+
+def test_hidden_messages_take_their_room() -> None:
+    """They move what comes below them, and draw nothing."""
+    hidden, none = heights("A -> B : x\nA -[hidden]-> B : y\nA -> B : z"), heights("A -> B : x\nA -> B : z")
+    assert len(hidden) == len(none) == 2
+    assert hidden[1] > none[1]
+
+
+@pytest.mark.parametrize(
+    ("text", "heads"),
+    [
+        ("queue Q\ncreate Q\nA -> Q", 1),
+        ("A -> Q **", 1),
+        ("A -> Q **\nQ -> A !! : gone", 1),
+    ],
+)
+def test_every_lifeline_has_one_head_where_it_begins(text: str, heads: int) -> None:
+    """Also one that is declared before it is created."""
+    picture = draw(read(f"hide footbox\n{text}"))
+    assert sum(said(each) == "Q" for each in texts(picture.shapes)) == heads
