@@ -5,7 +5,6 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
-from importlib.metadata import entry_points
 from pathlib import Path
 
 import pytest
@@ -72,11 +71,10 @@ def reader(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for block in blocks("python"):
         if opening := FILE.match(block):
             (folder / opening[1]).write_text(block)
-    # Where the project is installed pytest finds the plugin by itself.
-    installed = any(each.value == "simulator.pytest_plugin" for each in entry_points(group="pytest11"))
-    plugin = "" if installed else " -p simulator.pytest_plugin"
+    # The plugin is named, since others take longer to load than the tests, and nothing need be installed.
+    options = "pytest -p no:cacheprovider -p simulator.pytest_plugin"
     (folder / "bin").mkdir()
-    for name, module in (("simulator", "simulator.cli"), ("pytest", f"pytest -p no:cacheprovider{plugin}")):
+    for name, module in (("simulator", "simulator.cli"), ("pytest", options)):
         program = folder / "bin" / name
         program.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m {module} "$@"\n')
         program.chmod(0o755)
@@ -89,6 +87,7 @@ def shell(command: str, folder: Path) -> str:
         "PATH": f"{folder / 'bin'}:/usr/local/bin:/usr/bin:/bin",
         "PYTHONPATH": str(ROOT),
         "PYTHONDONTWRITEBYTECODE": "1",
+        "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
     }
     done = subprocess.run(
         ["/bin/sh", "-c", command],
