@@ -15,6 +15,7 @@ Between before and after there is nothing, with these exceptions, all of them do
 import itertools
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
+from typing import NamedTuple
 
 from simulator.blobs import keys
 from simulator.blobs.errors import BlobError
@@ -25,31 +26,55 @@ Changes = dict[str, dict[str, str | None]]
 
 
 def ended(before: BlobState, most: int) -> Iterator[BlobState]:
-    """The states in which the end of a transaction can begin where some of its keys, at `most` so many, are not ended.
+    """The states in which the end of a transaction can begin where some of it, `most` ends at most, does not happen.
 
-    One that fails keeps none of the others from being ended.
+    One that fails keeps none of the others from being ended, but for the update of the same key.
     """
-    every = [(store, key) for store, own in (before.changes or {}).items() for key in own]
+    every = list(_ends(before))
     for size in range(len(every) - 1, max(0, len(every) - most) - 1, -1):
         for chosen in itertools.combinations(every, size):
-            yield _with_changes(before, chosen)
+            yield _with_ends(before, chosen)
 
 
 def committed(before: BlobState) -> Iterator[BlobState]:
-    """The same where all content is committed, but not all deletions are."""
-    changes = before.changes or {}
-    made = [(store, key) for store, own in changes.items() for key, stored in own.items() if stored is not None]
-    deleted = [(store, key) for store, own in changes.items() for key, stored in own.items() if stored is None]
-    for size in range(len(deleted) - 1, -1, -1):
-        for chosen in itertools.combinations(deleted, size):
-            yield _with_changes(before, (*made, *chosen))
+    """The same where all content is committed, but not all deletions and updates are."""
+    every = list(_ends(before))
+    made = [end for end in every if end.content]
+    others = [end for end in every if not end.content]
+    for size in range(len(others) - 1, -1, -1):
+        for chosen in itertools.combinations(others, size):
+            yield _with_ends(before, (*made, *chosen))
 
 
-def _with_changes(before: BlobState, chosen: Sequence[tuple[str, str]]) -> BlobState:
+class _End(NamedTuple):
+    """One thing that the end of a transaction does; content: its key, where it is a change that has some."""
+
+    store: str
+    key: str
+    is_update: bool = False
+    content: str | None = None
+
+
+def _ends(before: BlobState) -> Iterator[_End]:
+    for store, own in (before.changes or {}).items():
+        yield from (_End(store, key, content=stored) for key, stored in own.items())
+        yield from (_End(store, key, is_update=True) for key in before.updates.get(store, {}))
+
+
+def _with_ends(before: BlobState, chosen: Sequence[_End]) -> BlobState:
     state = before.fork()
+    kept = {(end.store, end.key, end.is_update) for end in chosen}
     state.changes = {
-        store: {key: stored for key, stored in own.items() if (store, key) in chosen}
+        store: {key: stored for key, stored in own.items() if (store, key, False) in kept}
         for store, own in (before.changes or {}).items()
+    }
+    state.updates = {
+        store: {
+            key: update
+            for key, update in own.items()
+            if (store, key, True) in kept and (key in state.own(store) or key not in before.own(store))
+        }
+        for store, own in before.updates.items()
     }
     return state
 
