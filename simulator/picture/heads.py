@@ -13,19 +13,24 @@ from simulator.picture.shapes import Path, area, circle, line
 _LOOK = re.compile(
     r"(?P<tail>[oxOX]?)(?P<left><<?|//?|\\\\?)?-*(?:\[(?P<style>[^\]]*)\])?-*_?(?P<right>>>?|//?|\\\\?)?(?P<tip>[oxOX]?)"
 )
-_SLANT = re.compile(r"\(\d+\)")
+_SLANT = re.compile(r"\((\d+)\)")
+_STEEP = 500
 _SPREAD, _LONG = 4.5, 10
 
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """How an arrow is drawn: the heads at its left and right end as written, a colour, `dotted`, `bold` or nothing."""
+    """How an arrow is drawn: the heads at its left and right end as written, a colour, `dotted`, `bold` or nothing.
+
+    slant: how far below its beginning it ends, in pixels.
+    """
 
     left: str = ""
     right: str = ""
     color: str = ""
     bold: bool = False
     dotted: bool = False
+    slant: int = 0
 
     @property
     def mirrored(self) -> "Look":
@@ -48,7 +53,9 @@ def look_of(arrow: str, *, backwards: bool, both: bool) -> Look:
     left = (found["tail"].lower(), found["left"] or "")
     right = (found["tip"].lower(), found["right"] or "")
     thick = next((style for style in styles if style.startswith("thickness=")), "") > "thickness=1"
-    return Look("".join(left), "".join(right), color, "bold" in styles or thick, "dotted" in styles)
+    slanted = _SLANT.search(arrow)
+    slant = min(int(slanted[1]), _STEEP) if slanted else 0
+    return Look("".join(left), "".join(right), color, "bold" in styles or thick, "dotted" in styles, slant)
 
 
 def head(x: float, y: float, towards: int, written: str, color: str = "") -> tuple[tuple[Path, ...], float]:

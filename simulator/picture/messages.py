@@ -103,6 +103,13 @@ class MessageRow:
         return self.source == self.target and not self.free
 
     @property
+    def goes_right(self) -> bool:
+        """Whether its beginning is on the left."""
+        if self.free:
+            return ">" in self.look.right
+        return self.source < self.target
+
+    @property
     def first(self) -> int:
         """The column of its left end."""
         return min(self.source, self.target, *self.others)
@@ -156,7 +163,12 @@ class MessageRow:
     @property
     def body(self) -> float:
         """The height of text and arrow."""
-        return self.text.height + 5 + (_TURN if self.is_loop else 0)
+        return self.text.height + 5 + self.fall
+
+    @property
+    def fall(self) -> float:
+        """How far below its beginning the arrow ends."""
+        return _TURN if self.is_loop else self.look.slant
 
     @property
     def created(self) -> float:
@@ -185,7 +197,7 @@ class MessageRow:
         """Draw text, arrow and notes; what happens at the arrow happens."""
         height, arrow = self.height, scene.y + self.lead
         top = arrow - self.text.height - 3
-        scene.arrow = arrow + (_TURN if self.is_loop else 0)
+        scene.arrow = arrow + self.fall
         if isinstance(self.message, Message) and self.message.anchor:
             scene.anchors[self.message.anchor] = arrow
         if not self.hidden:
@@ -232,9 +244,11 @@ class MessageRow:
 
     def arrow(self, left: float, right: float, y: float, color: str) -> Iterator[Shape]:
         """The shaft and both heads."""
-        left_heads, left_taken = head(left, y, -1, self.look.left, color) if self.look.left else ((), 0.0)
-        right_heads, right_taken = head(right, y, 1, self.look.right, color) if self.look.right else ((), 0.0)
-        yield line(left + left_taken, y, right - right_taken, y, "shaft", color)
+        falls = (y, y + self.look.slant)
+        start, end = falls if self.goes_right else falls[::-1]
+        left_heads, left_taken = head(left, start, -1, self.look.left, color) if self.look.left else ((), 0.0)
+        right_heads, right_taken = head(right, end, 1, self.look.right, color) if self.look.right else ((), 0.0)
+        yield line(left + left_taken, start, right - right_taken, end, "shaft", color)
         yield from left_heads
         yield from right_heads
 

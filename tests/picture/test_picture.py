@@ -218,3 +218,19 @@ def test_every_lifeline_has_one_head_where_it_begins(text: str, heads: int) -> N
     """Also one that is declared before it is created."""
     picture = draw(read(f"hide footbox\n{text}"))
     assert sum(said(each) == "Q" for each in texts(picture.shapes)) == heads
+
+
+@pytest.mark.parametrize(("text", "fall"), [("A ->(30) B", 30), ("A -> B", 0), ("B -> A\nA (30)<- B", -30)])
+def test_a_slanted_arrow_ends_below_its_beginning(text: str, fall: int) -> None:
+    """By so many pixels, and what comes next stands below its end."""
+    picture = draw(read(f"participant A\nparticipant B\n{text}\nA -> B : next"))
+    shafts = [
+        re.findall(r"-?[\d.]+", each.data)
+        for shape in picture.shapes
+        if isinstance(shape, Group) and shape.role.startswith("message")
+        for each in shape.shapes
+        if isinstance(each, Line) and each.role == "shaft"
+    ]
+    (_, top, _, bottom), (_, below, _, _) = shafts[-2:]
+    assert float(bottom) - float(top) == fall
+    assert float(below) > max(float(top), float(bottom))
