@@ -110,6 +110,11 @@ class MessageRow:
         return self.source < self.target
 
     @property
+    def loops_left(self) -> bool:
+        """Whether it goes to itself on the left: `A <- A`."""
+        return self.is_loop and self.backwards and isinstance(self.message, Message)
+
+    @property
     def first(self) -> int:
         """The column of its left end."""
         return min(self.source, self.target, *self.others)
@@ -128,7 +133,7 @@ class MessageRow:
         extra = 0.0
         if self.is_loop:
             extra = max(_LOOP, self.text.width) + 2 * PADDING + BAR
-            columns.apart(self.last, self.last + 1, extra)
+            columns.apart(self.last, self.last + (-1 if self.loops_left else 1), extra)
         elif self.free:
             columns.apart(self.first, self.first + self.free, max(_SHORT, self.length()))
         else:
@@ -137,9 +142,10 @@ class MessageRow:
         for paper in self.notes:
             away = paper.width + 2 * PADDING + BAR
             if paper.note.position == "left":
-                columns.beside(self.first, -1, away, self.new_at(self.first) + (arrow if self.free < 0 else 0))
+                near = self.new_at(self.first) + (extra if self.loops_left else 0) + (arrow if self.free < 0 else 0)
+                columns.beside(self.first, -1, away, near)
             else:
-                near = self.new_at(self.last) + extra + (arrow if self.free > 0 else 0)
+                near = self.new_at(self.last) + (0 if self.loops_left else extra) + (arrow if self.free > 0 else 0)
                 columns.beside(self.last, 1, away, near)
 
     def span(self, scene: Scene) -> tuple[float, float]:
@@ -148,7 +154,8 @@ class MessageRow:
         middle = (left + right) / 2
         left, right = min(left, middle - self.text.width / 2), max(right, middle + self.text.width / 2)
         if self.is_loop:
-            right = scene.xs[self.last] + max(_LOOP, self.text.width) + 2 * PADDING
+            away = max(_LOOP, self.text.width) + 2 * PADDING
+            left, right = (middle - away, middle) if self.loops_left else (middle, middle + away)
         if self.free < 0:
             left = scene.xs[self.first] - max(_SHORT, self.length())
         if self.free > 0:
@@ -218,8 +225,11 @@ class MessageRow:
         right = scene.edge(self.last, -1, max(right_level, scene.level(self.last)))
         shapes: list[Shape] = []
         if self.is_loop:
-            at = left + PADDING
-            shapes += self.loop(left, scene.edge(self.last, 1), arrow, color)
+            at = right - PADDING - self.text.width if self.loops_left else left + PADDING
+            if self.loops_left:
+                shapes += self.loop(right, scene.edge(self.last, -1), arrow, color)
+            else:
+                shapes += self.loop(left, scene.edge(self.last, 1), arrow, color)
         else:
             if self.free < 0:
                 right = scene.edge(self.first, -1)
@@ -254,13 +264,14 @@ class MessageRow:
 
     def loop(self, start: float, end: float, y: float, color: str) -> Iterator[Shape]:
         """Out, down and back."""
-        far = max(start, end) + _LOOP
+        far = min(start, end) - _LOOP if self.loops_left else max(start, end) + _LOOP
+        towards = 1 if self.loops_left else -1
         yield line(start, y, far, y, "shaft", color)
         yield line(far, y, far, y + _TURN, "shaft", color)
         written = self.look.left if self.backwards else self.look.right
-        written = (written or self.look.left or self.look.right).replace(">", "<")
-        heads, taken = head(end, y + _TURN, -1, written, color) if written else ((), 0.0)
-        yield line(end + taken, y + _TURN, far, y + _TURN, "shaft", color)
+        written = (written or self.look.left or self.look.right).replace(*("<>" if self.loops_left else "><"))
+        heads, taken = head(end, y + _TURN, towards, written, color) if written else ((), 0.0)
+        yield line(end - towards * taken, y + _TURN, far, y + _TURN, "shaft", color)
         yield from heads
 
     def to_others(self, scene: Scene, y: float, color: str) -> Iterator[Shape]:
@@ -285,7 +296,9 @@ class MessageRow:
         """Where notes begin on the left and on the right."""
         left = scene.edge(self.first, -1) - self.new_at(self.first)
         right = scene.edge(self.last, 1) + self.new_at(self.last)
-        if self.is_loop:
+        if self.loops_left:
+            left -= max(_LOOP, self.text.width) + PADDING
+        elif self.is_loop:
             right += max(_LOOP, self.text.width) + PADDING
         if self.free < 0:
             left -= max(_SHORT, self.length())

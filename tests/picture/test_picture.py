@@ -234,3 +234,16 @@ def test_a_slanted_arrow_ends_below_its_beginning(text: str, fall: int) -> None:
     (_, top, _, bottom), (_, below, _, _) = shafts[-2:]
     assert float(bottom) - float(top) == fall
     assert float(below) > max(float(top), float(bottom))
+
+
+def test_a_message_to_oneself_goes_to_the_side_it_is_written_to() -> None:
+    """`B <- B` goes to the left, with its notes beside it."""
+    sides = []
+    for arrow in ("->", "<-"):
+        picture = draw(read(f"A -> B : x\nB {arrow} B : self\nnote left: l\nnote right: r\nB -> C : y"))
+        found = {said(each): each.room for each in texts(picture.shapes)}
+        assert not list(overlapping(picture))
+        assert found["l"].right < found["self"].left
+        assert found["self"].right < found["r"].left
+        sides.append(found["self"].left > found["B"].left)
+    assert sides == [True, False]
