@@ -89,13 +89,14 @@ def _file_row(file: ParsedFile) -> FileRow:
     return FileRow(
         utf8(file.file),
         file.valid,
-        tuple(_error_row(error, file.file) for error in file.errors),
+        tuple(error_row(error, file.file) for error in file.errors),
         tuple(_problem(warning.place, warning.message) for warning in file.warnings),
         tuple(_diagram_row(parsed.diagram) for parsed in file.diagrams),
     )
 
 
-def _error_row(error: SimulatorError, file: str) -> ProblemRow:
+def error_row(error: SimulatorError, file: str = "") -> ProblemRow:
+    """One error; file: where no place says which."""
     if error.place is None:
         return ProblemRow(utf8(file), 1, 1, utf8(error.message))
     return _problem(error.place, error.message)

@@ -12,6 +12,7 @@ import msgspec
 
 from simulator.conformance.verdict import Outcome
 from simulator.report.groups import groups
+from simulator.report.json_parse import ProblemRow, error_row
 from simulator.report.json_rows import (
     DeviationRow,
     DiagramCoverage,
@@ -36,7 +37,7 @@ class GroupRow(msgspec.Struct, frozen=True):
 
 
 class Document(msgspec.Struct, frozen=True):
-    """The whole document."""
+    """The whole document; errors: wrong input, where there is some: no result tells of it."""
 
     version: int
     summary: Summary
@@ -44,13 +45,16 @@ class Document(msgspec.Struct, frozen=True):
     coverage: dict[str, DiagramCoverage]
     seed: int | None
     groups: tuple[GroupRow, ...] = ()
+    errors: tuple[ProblemRow, ...] | msgspec.UnsetType = msgspec.UNSET
 
 
 def report_json(report: Report) -> str:
     """The document of a `check`."""
     rows = tuple(_result_row(result) for result in report.results)
     found = tuple(_group_rows(report.results, rows))
-    return encoded(Document(1, report.summary, rows, coverage_rows(report.coverage), report.seed, found))
+    return encoded(
+        Document(1, report.summary, rows, coverage_rows(report.coverage), report.seed, found, _errors(report))
+    )
 
 
 class Ending(msgspec.Struct, frozen=True):
@@ -60,12 +64,17 @@ class Ending(msgspec.Struct, frozen=True):
     summary: Summary
     coverage: dict[str, DiagramCoverage]
     seed: int | None
+    errors: tuple[ProblemRow, ...] | msgspec.UnsetType = msgspec.UNSET
 
 
 def report_lines_json(report: Report) -> str:
     """The same as JSON lines: one result each as in the document, in the end its summary, coverage and seed."""
-    end = Ending(1, report.summary, coverage_rows(report.coverage), report.seed)
+    end = Ending(1, report.summary, coverage_rows(report.coverage), report.seed, _errors(report))
     return "".join(map(encoded_line, (*map(_result_row, report.results), end)))
+
+
+def _errors(report: Report) -> tuple[ProblemRow, ...] | msgspec.UnsetType:
+    return tuple(map(error_row, report.errors)) or msgspec.UNSET
 
 
 def _result_row(result: Result) -> ResultRow:

@@ -74,7 +74,10 @@ def test_check_writes_every_format_at_once(folder: Path) -> None:
 def test_wrong_input_is_red_in_every_format(folder: Path) -> None:
     """Beside what conforms, and with the exit status of wrong input."""
     (folder / "traces" / "delete.puml").write_text("@startuml\nA => B\n@enduml\n", encoding="utf-8")
-    assert formats(folder, "check", names=("junit", "sarif", "github")) == 2
+    assert formats(folder, "check", names=("junit", "sarif", "github", "json", "jsonl")) == 2
+    (error,) = json.loads((folder / "json.out").read_bytes())["errors"]
+    assert (error["file"], error["line"], error["column"]) == ("traces/delete.puml", 2, 3)
+    assert json.loads((folder / "jsonl.out").read_text(encoding="utf-8").splitlines()[-1])["errors"] == [error]
     assert fromstring((folder / "junit.out").read_bytes()).get("errors") == "1"
     assert (folder / "github.out").read_text(encoding="utf-8").startswith("::error file=traces/delete.puml,line=2,")
     invocation = json.loads((folder / "sarif.out").read_bytes())["runs"][0]["invocations"]
