@@ -90,6 +90,6 @@ def test_an_idle_plugin_loads_nothing(pytester: pytest.Pytester) -> None:
         "    heavy = ('simulator', 'boto3', 'moto', 'lark', 'jinja2', 'msgspec', 'rich')\n"
         "    print('loaded', *sorted(m for m in sys.modules if m.split('.')[0] in heavy))\n"
     )
-    result = pytester.runpytest_subprocess("-p", "simulator.pytest_plugin", "-p", "no:benchmark", "-s")
+    result = pytester.runpytest_subprocess(*PLUGIN, "-p", "no:benchmark", "-s")
     result.assert_outcomes(passed=1)
     result.stdout.fnmatch_lines(["loaded simulator simulator.pytest_plugin"])
