@@ -100,6 +100,7 @@ def is_broken_off(request: Request, situation: Situation) -> bool:
 # What is never announced, by step and request: at most one in a step, and only when the function says so.
 UNANNOUNCED = {
     ("update", "RestoreObject"): is_restore,
+    ("commit", "RestoreObject"): is_restore,
     ("copy", "HeadObject"): is_lookup,
     ("read", "GetObject"): is_broken_off,
     ("copy", "GetObject"): is_broken_off,

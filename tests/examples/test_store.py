@@ -49,7 +49,7 @@ def test_what_is_wrong_is_found(kind: type[Store], found: list[tuple[str, int]])
     diagrams = tuple(lower(diagram, "values.puml") for diagram in parse_file(TRACES / "values.puml"))
     with open_backend("moto") as backend:
         pair = Pair(diagrams, load(TRACES / "values.toml", Systems(system)))
-        failures = explore([pair], backend, sequences=10, system=system).failures
+        failures = explore([pair], backend, sequences=40, system=system).failures
     assert [(failure.kind, len(failure.sequence)) for failure in failures] == found
 
 
