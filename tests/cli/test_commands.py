@@ -619,7 +619,10 @@ def test_depth_of_groups(folder: Path) -> None:
     assert run("parse", "x.puml").exit_code == 0
     assert run("draw", "x.puml").stdout.count("group g") == depth
     too_deep = run("parse", "x.puml", "--format", "json")
-    assert (too_deep.exit_code, too_deep.stderr.splitlines()[0]) == (2, "groups are nested too deep for JSON")
+    # Later Pythons than 3.11 can write it.
+    refusal = (2, ["groups are nested too deep for JSON"])
+    assert (too_deep.exit_code, too_deep.stderr.splitlines()[:1]) in (refusal, (0, []))
+    assert too_deep.exit_code or too_deep.stdout.count('"label": "g"') == depth
 
 
 # --- explore, replay
