@@ -33,6 +33,23 @@ _NO_SIGNS: Mapping[str, str] = MappingProxyType({})
 _BORDER = "\U000ffffd"
 
 
+def of_parts(parts: Parts) -> tuple[list[Hashable], list[str], list[str]]:
+    """What is remembered of the parts of an operation: all but the texts, the values of meanings, those made up."""
+    # This is done for every operation of a campaign: plain loops, and few objects.
+    frame: list[Hashable] = []
+    texts: list[str] = []
+    made_up: list[str] = []
+    for group in parts:
+        frame.append(len(group))
+        for part in group:
+            frame += (part.facts, len(part.meanings), *part.meanings)
+            for meaning in part.meanings.values():
+                texts.append(meaning.value)
+                if meaning.volatile:
+                    made_up.append(meaning.value)
+    return frame, texts, made_up
+
+
 @dataclass(frozen=True, slots=True)
 class Shape:
     """What a run is remembered by.
@@ -48,18 +65,7 @@ class Shape:
     @classmethod
     def of(cls, parts: Parts, events: tuple[Event, ...]) -> "Shape":
         """What a run is remembered by; parts: what its operation consists of."""
-        # This is done for every operation of a campaign: plain loops, and few objects.
-        frame: list[Hashable] = []
-        texts: list[str] = []
-        made_up: list[str] = []
-        for group in parts:
-            frame.append(len(group))
-            for part in group:
-                frame += (part.facts, len(part.meanings), *part.meanings)
-                for meaning in part.meanings.values():
-                    texts.append(meaning.value)
-                    if meaning.volatile:
-                        made_up.append(meaning.value)
+        frame, texts, made_up = of_parts(parts)
         for event in events:
             notes = event.notes
             frame += (event.kind, event.source, event.target, event.line, event.on, event.shape, len(notes))

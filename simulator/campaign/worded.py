@@ -10,7 +10,7 @@ from collections.abc import Callable, Hashable, Iterator, Sequence
 from functools import cached_property
 from typing import Any, overload
 
-from simulator.campaign.shape import is_word, sign
+from simulator.campaign.shape import is_word, of_parts, sign
 from simulator.campaign.system import Parts
 from simulator.events import Event, Operation
 
@@ -35,18 +35,8 @@ class Worded(Sequence[Event]):
 
         parts: what its operation consists of.
         """
-        # This is done for every operation of a campaign: plain loops, and few objects.
-        frame: list[Hashable] = []
-        texts: list[str | int] = []
-        made_up: list[str] = []
-        for group in parts:
-            frame.append(len(group))
-            for part in group:
-                frame += (part.facts, len(part.meanings), *part.meanings)
-                for meaning in part.meanings.values():
-                    texts.append(meaning.value)
-                    if meaning.volatile:
-                        made_up.append(meaning.value)
+        frame, values_of, made_up = of_parts(parts)
+        texts: list[str | int] = [*values_of]
         for told in self.operations:
             frame += (told.name, told.source, told.target, len(told.values), *told.values)
             texts += told.values.values()

@@ -20,13 +20,13 @@ from simulator.report.github import (
 from simulator.report.result import Campaign, Replayed, Report
 from tests.report.reports import CAMPAIGNS, DEVIATES, HOSTILE, REPLAYS, REPORTS, hostile, report
 
-FOLDER = PurePath("/work/project")
+FOLDER = PurePath("/project")
 
 # As the runner reads a command: properties up to the next `::`, each up to the next comma.
 COMMAND = re.compile(r"::error (?:file=[^,:\r\n]+,line=\d+,col=\d+,)?title=[^,:\r\n]+::[^\r\n]*")
 
 
-def annotated(report: Report, workspace: str = "/work/project") -> list[str]:
+def annotated(report: Report, workspace: str = "/project") -> list[str]:
     """The annotations of a `check`, each one whole command."""
     return whole(annotations(findings(report), FOLDER, PurePath(workspace)))
 
@@ -79,7 +79,7 @@ def test_an_annotation_stands_at_the_line_of_the_diagram() -> None:
     """Told from the folder that GitHub tells paths from."""
     title, said = "title=different%3A trace one", "the label differs: expected 'A -> B: two', got 'A -> B: 2'"
     assert annotated(DEVIATES)[0] == f"::error file=traces/one.puml,line=4,col=1,{title}::{said}"
-    assert annotated(DEVIATES, "/work")[0] == f"::error file=project/traces/one.puml,line=4,col=1,{title}::{said}"
+    assert annotated(DEVIATES, "/")[0] == f"::error file=project/traces/one.puml,line=4,col=1,{title}::{said}"
     assert annotated(DEVIATES, "/elsewhere")[0].startswith("::error file=traces/one.puml,")
 
 

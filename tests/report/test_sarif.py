@@ -16,7 +16,7 @@ from simulator.report.sarif import sarif, uri
 from tests.report.reports import CAMPAIGNS, DEVIATES, HOSTILE, REPLAYS, REPORTS, hostile, report
 from tests.report.schemas import problems
 
-FOLDER = PurePath("/work")
+FOLDER = PurePath("/folder")
 
 
 def document(report: Report) -> Any:
@@ -94,7 +94,7 @@ def test_a_location_is_the_line_of_the_diagram() -> None:
 
 def test_paths_are_relative_to_the_folder() -> None:
     """What is elsewhere keeps its whole path; letters that addresses cannot have are escaped byte by byte."""
-    assert uri("/work/traces/a b.puml", FOLDER) == "traces/a%20b.puml"
+    assert uri("/folder/traces/a b.puml", FOLDER) == "traces/a%20b.puml"
     assert uri("traces/a.puml", FOLDER) == "traces/a.puml"
     assert uri("/other/a.puml", FOLDER) == "file:///other/a.puml"
     assert uri("c:a.puml", FOLDER) == "c%3Aa.puml"
