@@ -64,6 +64,9 @@ def command(paths: tuple[str, ...], accept: str | None, service: Service, talk: 
     ending.refuse(found.errors)
     if found.errors:
         return 2
+    if clean and not found.unsettled and not found.judged:
+        terminal.say("nothing was judged: no diagram with a scenario beside it, and no scenario without one")
+        return 2
     if not talk.quiet:
         if found.hunks and sys.stdin.isatty():
             terminal.say(f"{counted(len(found.hunks), 'hunk')} left: simulator review")

@@ -36,11 +36,15 @@ class Proposal:
 
 @dataclass(frozen=True, slots=True)
 class Review:
-    """All proposals, in order. unsettled: what deviates and has no proposal, a sentence each. errors: wrong input."""
+    """All proposals, in order. unsettled: what deviates and has no proposal, a sentence each. errors: wrong input.
+
+    judged: how many runs were judged.
+    """
 
     proposals: tuple[Proposal, ...] = ()
     unsettled: tuple[str, ...] = ()
     errors: tuple[SimulatorError, ...] = field(default=())
+    judged: int = 0
 
     @property
     def hunks(self) -> Sequence[tuple[Proposal, Hunk]]:
@@ -79,7 +83,7 @@ def review_of(
         if asked:
             known = found.get(file, Proposal(file, written.text, ()))
             found[file] = Proposal(file, known.text, (*known.hunks, *asked))
-    return Review((*found.values(), *drafts), tuple(unsettled), report.errors)
+    return Review((*found.values(), *drafts), tuple(unsettled), report.errors, report.summary.judged)
 
 
 def _file(account: Account) -> str:

@@ -97,6 +97,16 @@ def test_nothing_to_review(folder: Path) -> None:
     assert {path: path.read_bytes() for path in (folder / "traces").iterdir()} == before
 
 
+def test_nothing_judged_is_no_success(folder: Path) -> None:
+    """A folder without diagrams, or with none that has a scenario, is wrong input."""
+    (folder / "empty").mkdir()
+    (folder / "traces" / "basic.toml").unlink()
+    for path in ("empty", "traces/basic.puml"):
+        result = run("review", path)
+        assert (result.exit_code, result.stdout) == (2, "")
+        assert result.stderr.startswith("nothing was judged")
+
+
 def test_without_a_terminal_hunks_are_listed(folder: Path) -> None:
     """With their numbers and the lines around; nothing is written; the status says that something is left."""
     path = spoil(folder, "S3: missing", "copied")
