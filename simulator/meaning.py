@@ -185,7 +185,7 @@ def _excerpts(files: Sequence[DiagramFile], excerpt: Excerpt) -> list[DiagramFil
     """The diagrams that have these sections; each of those must be in one."""
     known = {str(mark): mark for file in files for each in file.expectations for mark in marks_of(each)}
     for title in excerpt.titles:
-        if known and not any(map(Excerpt((title,)).means, known.values())):
+        if files and not any(map(Excerpt((title,)).means, known.values())):
             near = get_close_matches(title, known, n=1)
             raise ConfigurationError(
                 f"no diagram has a section {title!r}",

@@ -135,3 +135,10 @@ def test_sections_of_logs(folder: Path) -> None:
     assert judged(*command, "Round ${N}") == judged(*command, "Round 2") == [("nested", "conforms", 1.0)]
     assert judged(*command, "C") == [("nested", "deviates", 0.75)]
     assert judged(*command, "A") == [("nested", "deviates", 0.875)]
+
+
+def test_a_section_of_diagrams_without_any(tmp_path: Path) -> None:
+    """That no diagram has it is told there as well."""
+    (tmp_path / "plain.puml").write_text("@startuml\nA -> B: x\n@enduml\n", "utf-8")
+    result = CliRunner().invoke(simulator, ("check", str(tmp_path), "--section", "Nope"))
+    assert (result.exit_code, result.stderr) == (2, "no diagram has a section 'Nope'\n")
